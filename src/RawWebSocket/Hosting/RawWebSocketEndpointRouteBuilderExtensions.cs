@@ -1,0 +1,42 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Routing;
+using RawWebSocket;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps WebSocket endpoints.</summary>
+public static class RawWebSocketEndpointRouteBuilderExtensions
+{
+    /// <summary>Maps an endpoint to one handler that all its connections share.</summary>
+    /// <param name="endpoints">Where to map it.</param>
+    /// <param name="pattern">The route pattern.</param>
+    /// <param name="handler">The handler; called by many connections at once.</param>
+    /// <param name="configure">Changes a copy of the application's options for this endpoint.</param>
+    public static IEndpointConventionBuilder MapRawWebSocket(
+        this IEndpointRouteBuilder endpoints,
+        [StringSyntax("Route")] string pattern,
+        IWebSocketHandler handler,
+        Action<RawWebSocketOptions>? configure = null) => throw new NotImplementedException();
+
+    /// <summary>Maps an endpoint to a handler type, made for each connection in a service scope of its own.</summary>
+    /// <typeparam name="THandler">The handler; got from the services, or made with its constructor filled from them.</typeparam>
+    /// <param name="endpoints">Where to map it.</param>
+    /// <param name="pattern">The route pattern.</param>
+    /// <param name="configure">Changes a copy of the application's options for this endpoint.</param>
+    public static IEndpointConventionBuilder MapRawWebSocket<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this IEndpointRouteBuilder endpoints,
+        [StringSyntax("Route")] string pattern,
+        Action<RawWebSocketOptions>? configure = null)
+        where THandler : class, IWebSocketHandler => throw new NotImplementedException();
+
+    /// <summary>Maps an endpoint to a delegate that owns the connection; when it returns, the connection is closed with 1000.</summary>
+    /// <param name="endpoints">Where to map it.</param>
+    /// <param name="pattern">The route pattern.</param>
+    /// <param name="handler">Receives and sends on the connection as it likes.</param>
+    /// <param name="configure">Changes a copy of the application's options for this endpoint.</param>
+    public static IEndpointConventionBuilder MapRawWebSocket(
+        this IEndpointRouteBuilder endpoints,
+        [StringSyntax("Route")] string pattern,
+        Func<WebSocketConnection, Task> handler,
+        Action<RawWebSocketOptions>? configure = null) => throw new NotImplementedException();
+}

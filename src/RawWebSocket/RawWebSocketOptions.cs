@@ -1,0 +1,100 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+
+namespace RawWebSocket;
+
+/// <summary>Which side's order decides when client and server share several subprotocols.</summary>
+public enum SubprotocolPreference
+{
+    /// <summary>The order of <see cref="RawWebSocketOptions.Subprotocols"/>.</summary>
+    Server,
+
+    /// <summary>The order in which the client offered them.</summary>
+    Client,
+}
+
+/// <summary>
+/// How WebSocket endpoints behave. Set for all endpoints in <c>AddRawWebSockets</c>, or for one in <c>MapRawWebSocket</c>, which
+/// starts from a copy of the former. Checked when the application starts; must not be changed afterwards.
+/// </summary>
+/// <remarks>Time limits are checked once a heartbeat, so they are kept to within a second, or a quarter of the smallest of them.</remarks>
+public sealed class RawWebSocketOptions
+{
+    /// <summary>
+    /// The longest message that is received whole, in bytes, over all its fragments; default 1 MiB, at least 1. A longer one fails
+    /// the connection with 1009 (RFC 6455 section 7.4.1) when its header arrives, before its payload is kept.
+    /// </summary>
+    public int MaxMessageSize { get; set; } = 1024 * 1024;
+
+    /// <summary>
+    /// How many bytes may wait unread while the application is busy with an earlier message, per connection; default 64 KiB, at least 1.
+    /// Beyond it nothing more is read and TCP holds the peer back. A message that has begun to arrive is not counted here but
+    /// by <see cref="MaxMessageSize"/>.
+    /// </summary>
+    public int ReceiveAheadBytes { get; set; } = 64 * 1024;
+
+    /// <summary>
+    /// How many bytes of broadcasts may wait for a peer that does not read, per connection; default 1 MiB, at least 1. Beyond it
+    /// the connection is aborted. A sender that awaits its own sends is held back instead and never reaches this.
+    /// </summary>
+    public int MaxQueuedBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>The payload of each fragment when a long message is sent from a stream, in bytes; default 16 KiB, at least 1.</summary>
+    public int SendFragmentSize { get; set; } = 16 * 1024;
+
+    /// <summary>
+    /// How long the peer may be silent before it is sent a ping (RFC 6455 section 5.5.2); default 30 seconds.
+    /// <see cref="Timeout.InfiniteTimeSpan"/> turns keep-alive off. Any received byte counts as life.
+    /// </summary>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long after a keep-alive ping the peer may stay silent before the connection is aborted (1006); default 20 seconds.
+    /// Also the longest that <see cref="WebSocketConnection.PingAsync"/> waits.
+    /// </summary>
+    public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// How long a closing handshake may take (RFC 6455 section 7.1.1), and how long messages that came before a close or a fault may
+    /// take to be answered; default 5 seconds. Afterwards the transport is dropped.
+    /// </summary>
+    public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The subprotocols the endpoint speaks, most wanted first (RFC 6455 section 4.2.2); default none.</summary>
+    public IList<string> Subprotocols { get; private set; } = [];
+
+    /// <summary>Whose order decides between several shared subprotocols; default the server's.</summary>
+    public SubprotocolPreference SubprotocolPreference { get; set; }
+
+    /// <summary>
+    /// Refuse with 400 a client that offers none of <see cref="Subprotocols"/>; default false, which accepts it without one.
+    /// </summary>
+    public bool RequireSubprotocol { get; set; }
+
+    /// <summary>
+    /// Origins allowed besides the request's own, such as <c>https://example.com</c>; scheme, host and port are compared as parsed
+    /// (RFC 6454). Default none. A request without an <c>Origin</c> header does not come from a page and is allowed.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; private set; } = [];
+
+    /// <summary>Allow every origin, the opaque <c>null</c> included; default false. Only for endpoints that trust no cookie.</summary>
+    public bool AllowAnyOrigin { get; set; }
+
+    /// <summary>Decides about an origin that is neither the request's own nor in <see cref="AllowedOrigins"/>; default null: refused.</summary>
+    public Func<HttpContext, string, bool>? IsOriginAllowed { get; set; }
+
+    /// <summary>
+    /// Names the user a connection belongs to, for <see cref="WebSocketGroups.User"/>; default the
+    /// <see cref="ClaimTypes.NameIdentifier"/> claim. Null means no user.
+    /// </summary>
+    public Func<ClaimsPrincipal, string?> UserIdentifier { get; set; } =
+        static user => user.FindFirst(ClaimTypes.NameIdentifier)?.Value;
+
+    internal RawWebSocketOptions Clone()
+    {
+        var clone = (RawWebSocketOptions)MemberwiseClone();
+        clone.Subprotocols = [.. Subprotocols];
+        clone.AllowedOrigins = [.. AllowedOrigins];
+        return clone;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace RawWebSocket;
+
+/// <summary>
+/// Some connections, to send one message to: encoded once, queued for each, never waiting for any of them.
+/// </summary>
+/// <remarks>
+/// Made by <see cref="WebSocketGroups"/>; who is in it is decided anew at each use. Thread-safe. Each method returns for how many
+/// connections the message was queued. Every connection gets messages in the order they were sent to it; one that falls behind by more
+/// than <see cref="RawWebSocketOptions.MaxQueuedBytes"/> is aborted.
+/// </remarks>
+public readonly struct WebSocketAudience : IEnumerable<WebSocketConnection>
+{
+    /// <summary>The same connections but some.</summary>
+    /// <param name="connections">Who is left out.</param>
+    public WebSocketAudience Except(params IEnumerable<WebSocketConnection> connections) => throw new NotImplementedException();
+
+    /// <summary>Sends a text message to each.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="ArgumentException">The text holds half a surrogate pair, which UTF-8 cannot carry.</exception>
+    public int SendText(string text) => throw new NotImplementedException();
+
+    /// <summary>Sends a text message that is UTF-8 already to each.</summary>
+    /// <param name="utf8">The text's UTF-8; copied before this returns.</param>
+    /// <exception cref="ArgumentException">The bytes are not UTF-8.</exception>
+    public int SendText(ReadOnlySpan<byte> utf8) => throw new NotImplementedException();
+
+    /// <summary>Sends a binary message to each.</summary>
+    /// <param name="data">The payload; copied before this returns.</param>
+    public int SendBinary(ReadOnlySpan<byte> data) => throw new NotImplementedException();
+
+    /// <summary>Sends a value to each as a text message of JSON, with generated metadata: clean for trimming and native AOT.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <param name="typeInfo">The metadata of <typeparamref name="T"/>, from a <c>JsonSerializerContext</c>.</param>
+    public int SendJson<T>(T value, JsonTypeInfo<T> typeInfo) => SendText(JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
+
+    /// <summary>Sends a value to each as a text message of JSON, by reflection.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <param name="options">How to write it; by default as the web does (<see cref="JsonSerializerOptions.Web"/>).</param>
+    [RequiresUnreferencedCode(JsonMessages.Trimming)]
+    [RequiresDynamicCode(JsonMessages.Trimming)]
+    public int SendJson<T>(T value, JsonSerializerOptions? options = null) =>
+        SendText(JsonSerializer.SerializeToUtf8Bytes(value, options ?? JsonSerializerOptions.Web));
+
+    /// <summary>The connections, as they are now.</summary>
+    public IEnumerator<WebSocketConnection> GetEnumerator() => throw new NotImplementedException();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
