@@ -1,0 +1,166 @@
+using System.Net.WebSockets;
+using System.Text;
+using RawWebSocket.Diagnostics;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <content>The end (RFC 6455 section 7): who closes, in which order, and by when.</content>
+internal sealed partial class Connection
+{
+    private readonly TaskCompletionSource<WebSocketClosure> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _closed = new();
+
+    private WebSocketClosure? _ownClose;
+    private string? _abortReason;
+    private Deadline? _deadline;
+
+    public override CancellationToken Closed => _closed.Token;
+
+    public override Task<WebSocketClosure> Completion => _completion.Task;
+
+    /// <inheritdoc/>
+    public bool IsAborted => Volatile.Read(ref _abortReason) is not null;
+
+    public override Task<WebSocketClosure> CloseAsync(
+        WebSocketCloseStatus code = WebSocketCloseStatus.NormalClosure, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        if (!ClosePayload.MayBeSent(code))
+        {
+            throw new ArgumentException(
+                $"The close code {(int)code} may not be sent. Use 1000 to 1003, 1007 to 1014 or 3000 to 4999 (RFC 6455 section 7.4).",
+                nameof(code));
+        }
+
+        reason ??= "";
+        if (Encoding.UTF8.GetByteCount(reason) > ClosePayload.MaxReasonBytes)
+        {
+            throw new ArgumentException(
+                $"The close reason is longer than {ClosePayload.MaxReasonBytes} bytes of UTF-8 (RFC 6455 section 5.5).", nameof(reason));
+        }
+
+        StartClose(code, reason, StreamedMessage.IsFinished);
+        return Completion.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Queues this side's close frame, unless it has closed already.</summary>
+    public void StartClose(WebSocketCloseStatus code, string reason, StreamedMessage streamed)
+    {
+        var close = new WebSocketClosure(code, reason, ClosedBy.Server);
+        if (Interlocked.CompareExchange(ref _ownClose, close, null) is null)
+        {
+            _deadline = new Deadline(_services.Time.GetTimestamp(), AbortsWhenPassed: true);
+            _ = _sends.CloseAsync(new ClosePayload(code, reason), streamed);
+
+            // The receive loop may be waiting for the application; from now on it discards, and waits for nothing but the peer's close.
+            _changed.Set();
+        }
+    }
+
+    public override void Abort() => Abort("The application aborted the connection.");
+
+    private void Abort(string reason)
+    {
+        if (_completion.Task.IsCompleted || Interlocked.CompareExchange(ref _abortReason, reason, null) is not null)
+        {
+            return;
+        }
+
+        _transport.Abort();
+        OnTransportLost();
+    }
+
+    private void OnTransportLost()
+    {
+        TripClosed();
+        _changed.Set();
+    }
+
+    // Elsewhere, because the application's own callbacks run, and this may be the receive loop's thread.
+    private void TripClosed() => _ = _closed.CancelAsync();
+
+    /// <summary>From the last thing the peer said to the closure: answers what came before, then closes.</summary>
+    private async Task<WebSocketClosure> EndAsync(Incoming? last)
+    {
+        _pings.Stop();
+        TripClosed();
+        var closure = last switch
+        {
+            { Kind: IncomingKind.Close } when _ownClose is { } own => await FinishAsync(own).ConfigureAwait(false),
+            { Kind: IncomingKind.Close, Close: var close } => await AnswerAsync(close).ConfigureAwait(false),
+            { Kind: IncomingKind.Fault, Fault: { } fault } => await FailAsync(fault).ConfigureAwait(false),
+            _ => LostWithoutClose(),
+        };
+        _deadline = new Deadline(_services.Time.GetTimestamp(), AbortsWhenPassed: true);
+        await _sends.StopAsync().ConfigureAwait(false);
+        return closure;
+    }
+
+    // Our close frame may still be on its way out when the peer's comes, if both closed at once.
+    private async Task<WebSocketClosure> FinishAsync(WebSocketClosure own)
+    {
+        await SendCloseAsync(new ClosePayload(own.Code, own.Reason)).ConfigureAwait(false);
+        return own;
+    }
+
+    // Section 5.5.1: "If an endpoint receives a Close frame and did not previously send a Close frame, the endpoint MUST send a
+    // Close frame in response."
+    private async Task<WebSocketClosure> AnswerAsync(ClosePayload close)
+    {
+        await DrainAsync().ConfigureAwait(false);
+        await SendCloseAsync(close with { Reason = "" }).ConfigureAwait(false);
+        return new WebSocketClosure(close.Code, close.Reason, ClosedBy.Peer);
+    }
+
+    // Section 7.1.7: the close frame goes out, and the server then ends the connection without waiting for the peer.
+    private async Task<WebSocketClosure> FailAsync(ProtocolFault fault)
+    {
+        Log.Failed(_services.Logger, Id, (int)fault.Code, fault.Reason);
+        await DrainAsync().ConfigureAwait(false);
+        await SendCloseAsync(new ClosePayload(fault.Code, fault.Reason)).ConfigureAwait(false);
+        return _ownClose ?? new WebSocketClosure(fault.Code, fault.Reason, ClosedBy.Server);
+    }
+
+    private WebSocketClosure LostWithoutClose() => new(
+        WebSocketClosure.Abnormal,
+        Volatile.Read(ref _abortReason) ?? "The peer ended the connection without a closing handshake.",
+        ClosedBy.Transport);
+
+    // What came before the end is answered before it, unless the application has closed already or takes too long.
+    private async Task DrainAsync()
+    {
+        var deadline = _deadline = new Deadline(_services.Time.GetTimestamp(), AbortsWhenPassed: false);
+        while (!_received.IsDrained && !_sends.HasClose && !deadline.HasPassed && !_transport.Lost.IsCancellationRequested)
+        {
+            await _changed.WaitAsync().ConfigureAwait(false);
+        }
+    }
+
+    private Task SendCloseAsync(ClosePayload close)
+    {
+        _deadline = new Deadline(_services.Time.GetTimestamp(), AbortsWhenPassed: true);
+        return _sends.CloseAsync(close, StreamedMessage.IsInterrupted);
+    }
+
+    private void CheckDeadline(long now)
+    {
+        if (_deadline is not { } deadline || _services.Time.GetElapsedTime(deadline.StartedAt, now) < _options.CloseTimeout)
+        {
+            return;
+        }
+
+        deadline.HasPassed = true;
+        if (deadline.AbortsWhenPassed)
+        {
+            Abort($"The closing handshake was not finished within {_options.CloseTimeout.TotalSeconds:0.###} s.");
+        }
+
+        _changed.Set();
+    }
+
+    /// <summary>When the present step of closing began; it may take <see cref="RawWebSocketOptions.CloseTimeout"/>.</summary>
+    private sealed record Deadline(long StartedAt, bool AbortsWhenPassed)
+    {
+        public bool HasPassed { get; set; }
+    }
+}

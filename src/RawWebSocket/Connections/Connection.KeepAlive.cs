@@ -1,0 +1,112 @@
+using System.Buffers;
+using RawWebSocket.Diagnostics;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <content>Pings, pongs and the peer's silence (RFC 6455 sections 5.5.2 and 5.5.3).</content>
+internal sealed partial class Connection : IReceiveObserver
+{
+    private readonly PingTracker _pings;
+    private KeepAlive _keepAlive;
+
+    public override ValueTask<TimeSpan?> PingAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Span<byte> payload = stackalloc byte[PingTracker.PayloadSize];
+        var roundTrip = _pings.Begin(payload);
+        _sends.SendPing(payload);
+        return new ValueTask<TimeSpan?>(roundTrip.WaitAsync(cancellationToken));
+    }
+
+    public override void SendPong(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length > FrameHeader.MaxControlPayload)
+        {
+            throw new ArgumentException(
+                $"A pong carries at most {FrameHeader.MaxControlPayload} bytes (RFC 6455 section 5.5), not {payload.Length}.", nameof(payload));
+        }
+
+        _sends.SendPong(payload);
+    }
+
+    /// <summary>Looks at every time limit. Called once a beat, by the timer's thread.</summary>
+    public void OnHeartbeat(long now)
+    {
+        CheckDeadline(now);
+        _pings.Expire(_options.KeepAliveTimeout);
+
+        // Input that the application has let go of since the last read is given back by making the loop turn once.
+        if (_loop.HoldsInput && !_received.HoldsInput)
+        {
+            _transport.Input.CancelPendingRead();
+        }
+
+        // Whoever is not being read cannot be told from the dead.
+        if (_loop.IsHeldBack || _deadline is not null)
+        {
+            return;
+        }
+
+        switch (_keepAlive.Judge(_services.Time, now))
+        {
+            case KeepAlive.Verdict.Ping:
+                _sends.SendPing([]);
+                break;
+            case KeepAlive.Verdict.Dead:
+                Log.KeepAliveTimedOut(_services.Logger, Id, _options.KeepAliveTimeout);
+                Abort($"The peer was silent for {_options.KeepAliveTimeout.TotalSeconds:0.###} s after a keep-alive ping.");
+                break;
+        }
+    }
+
+    void IReceiveObserver.OnReceived(long bytes)
+    {
+        _keepAlive.Heard = true;
+        _services.Metrics.BytesReceived(bytes);
+    }
+
+    void IReceiveObserver.OnMessageReceived(in Incoming message)
+    {
+        if (message.EndsMessage)
+        {
+            _services.Metrics.MessageReceived();
+        }
+    }
+
+    void IReceiveObserver.OnPingOrPong(in Incoming frame)
+    {
+        Span<byte> bytes = stackalloc byte[FrameHeader.MaxControlPayload];
+        frame.Payload.CopyTo(bytes);
+        var payload = bytes[..(int)frame.Payload.Length];
+        if (frame.Kind == IncomingKind.Pong)
+        {
+            _pings.OnPong(payload);
+        }
+
+        try
+        {
+            TellHandler(frame.Kind, payload);
+        }
+        catch (Exception exception)
+        {
+            FailHandler(exception);
+        }
+    }
+
+    private void TellHandler(IncomingKind kind, ReadOnlySpan<byte> payload)
+    {
+        switch (kind)
+        {
+            case IncomingKind.Pong:
+                _handler?.OnPong(this, payload);
+                break;
+            case IncomingKind.Ping when _handler is not null:
+                _handler.OnPing(this, payload);
+                break;
+            case IncomingKind.Ping:
+                _sends.SendPong(payload);
+                break;
+        }
+    }
+}

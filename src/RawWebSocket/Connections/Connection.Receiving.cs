@@ -1,0 +1,78 @@
+using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <content>Receiving (RFC 6455 section 6.2): what the application takes from the receive queue.</content>
+internal sealed partial class Connection
+{
+    private IncomingStream? _stream;
+
+    public override ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<WebSocketMessage?>(cancellationToken);
+        }
+
+        ThrowIfNotReceivable();
+        return TryTakeMessage(out var message) ? new(message) : WaitForMessageAsync(cancellationToken);
+    }
+
+    public override async ValueTask<WebSocketMessageStream?> ReceiveStreamAsync(
+        long maxLength = long.MaxValue, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 0);
+        ThrowIfNotReceivable();
+        if (!await _received.WaitAsync(Delivery.Streamed, maxLength, cancellationToken).ConfigureAwait(false)
+            || !_received.TryTake(out var incoming))
+        {
+            return null;
+        }
+
+        if (incoming.Payload.Length > maxLength)
+        {
+            // It was all there before anyone said how long it may be; the outcome is the same as for one that was not.
+            StartClose(WebSocketCloseStatus.MessageTooBig, ProtocolFault.MessageTooBig.Reason, StreamedMessage.IsFinished);
+            _received.SkipMessage();
+            return null;
+        }
+
+        return _stream = new IncomingStream(_received, incoming);
+    }
+
+    /// <summary>Takes a whole message that is there; it stays valid until the next is taken or waited for.</summary>
+    public bool TryTakeMessage(out WebSocketMessage message)
+    {
+        var taken = _received.TryTake(out var incoming);
+        message = taken ? new WebSocketMessage(incoming.Type, incoming.Payload) : default;
+        return taken;
+    }
+
+    /// <summary>Waits until a message can be taken; false when no more will come.</summary>
+    public ValueTask<bool> WaitToTakeAsync() => _received.WaitAsync(Delivery.Whole, 0, CancellationToken.None);
+
+    /// <summary>Says that the application takes no more messages.</summary>
+    public void FinishReceiving() => _received.Finish();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WebSocketMessage?> WaitForMessageAsync(CancellationToken cancellationToken) =>
+        await _received.WaitAsync(Delivery.Whole, 0, cancellationToken).ConfigureAwait(false) && TryTakeMessage(out var message)
+            ? message
+            : null;
+
+    private void ThrowIfNotReceivable()
+    {
+        if (_handler is not null)
+        {
+            throw new InvalidOperationException(
+                "This endpoint has a handler, which is given every message. To ask for messages, map the endpoint with a delegate.");
+        }
+
+        if (_stream is { IsFinished: false })
+        {
+            throw new InvalidOperationException("Read the streamed message to its end, or dispose it, before the next receive.");
+        }
+    }
+}

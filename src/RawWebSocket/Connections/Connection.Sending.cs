@@ -1,0 +1,75 @@
+using System.Buffers;
+using RawWebSocket.Diagnostics;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <content>Sending messages of one frame (RFC 6455 section 6.1).</content>
+internal sealed partial class Connection : ISendQueueObserver
+{
+    public override ValueTask<SendResult> SendTextAsync(string text, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var utf8 = ArrayPool<byte>.Shared.Rent(OutgoingText.MaxBytes(text));
+        var length = OutgoingText.Encode(text, utf8);
+        var sending = _sends.SendAsync(Opcode.Text, new ReadOnlySequence<byte>(utf8, 0, length), cancellationToken);
+        if (!sending.IsCompleted)
+        {
+            return ReturnAfterAsync(sending, utf8);
+        }
+
+        ArrayPool<byte>.Shared.Return(utf8);
+        return sending;
+    }
+
+    public override ValueTask<SendResult> SendTextAsync(ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken = default)
+    {
+        OutgoingText.ThrowIfNotUtf8(utf8.Span);
+        return _sends.SendAsync(Opcode.Text, new ReadOnlySequence<byte>(utf8), cancellationToken);
+    }
+
+    public override ValueTask<SendResult> SendTextAsync(ReadOnlySequence<byte> utf8, CancellationToken cancellationToken = default)
+    {
+        OutgoingText.ThrowIfNotUtf8(utf8);
+        return _sends.SendAsync(Opcode.Text, utf8, cancellationToken);
+    }
+
+    public override ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
+        _sends.SendAsync(Opcode.Binary, new ReadOnlySequence<byte>(data), cancellationToken);
+
+    public override ValueTask<SendResult> SendBinaryAsync(ReadOnlySequence<byte> data, CancellationToken cancellationToken = default) =>
+        _sends.SendAsync(Opcode.Binary, data, cancellationToken);
+
+    /// <summary>Queues a broadcast frame without waiting; false when the connection cannot send any more.</summary>
+    public bool TryPost(ReadOnlyMemory<byte> encodedFrame) => _sends.TryPost(encodedFrame);
+
+    void ISendQueueObserver.OnDataFrameSent(long bytes, bool endsMessage)
+    {
+        _services.Metrics.BytesSent(bytes);
+        if (endsMessage)
+        {
+            _services.Metrics.MessageSent();
+        }
+    }
+
+    void ISendQueueObserver.OnControlFrameSent(long bytes) => _services.Metrics.BytesSent(bytes);
+
+    void ISendQueueObserver.OnSendQueueOverflow()
+    {
+        Log.SendQueueOverflowed(_services.Logger, Id, _options.MaxQueuedBytes);
+        Abort($"The peer did not read: more than {_options.MaxQueuedBytes} bytes of broadcasts were waiting for it.");
+    }
+
+    // A send that was given up while it waited has let go of its payload as well.
+    private static async ValueTask<SendResult> ReturnAfterAsync(ValueTask<SendResult> sending, byte[] rented)
+    {
+        try
+        {
+            return await sending.ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+}

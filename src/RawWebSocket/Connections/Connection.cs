@@ -1,0 +1,133 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using RawWebSocket.Diagnostics;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <summary>One connection, from the 101 to its end: puts the parts together and owns their order.</summary>
+internal sealed partial class Connection : WebSocketConnection
+{
+    private static long _lastNumber;
+
+    private readonly ConnectionServices _services;
+    private readonly RawWebSocketOptions _options;
+    private readonly Transport _transport;
+    private readonly IWebSocketHandler? _handler;
+    private readonly Signal _changed = new();
+    private readonly ReceiveQueue _received;
+    private readonly SendQueue _sends;
+    private readonly MessageDecoder _decoder;
+    private readonly ReceiveLoop _loop;
+
+    private AsyncServiceScope? _scope;
+
+    /// <param name="services">What all connections share.</param>
+    /// <param name="options">The endpoint's options.</param>
+    /// <param name="transport">The upgraded transport.</param>
+    /// <param name="request">The opening request's snapshot.</param>
+    /// <param name="subprotocol">The agreed subprotocol.</param>
+    /// <param name="handler">Who is given the messages; null when a delegate asks for them.</param>
+    /// <param name="scope">The scope that the handler was made in, if it was.</param>
+    public Connection(
+        ConnectionServices services,
+        RawWebSocketOptions options,
+        Transport transport,
+        WebSocketRequest request,
+        string? subprotocol,
+        IWebSocketHandler? handler,
+        AsyncServiceScope? scope)
+    {
+        _services = services;
+        _options = options;
+        _transport = transport;
+        _handler = handler;
+        _scope = scope;
+        Request = request;
+        Subprotocol = subprotocol;
+        Number = Interlocked.Increment(ref _lastNumber);
+        _received = new ReceiveQueue(_changed) { IsHandler = handler is not null };
+        _sends = new SendQueue(transport.Output, this, options.MaxQueuedBytes);
+        _decoder = new MessageDecoder(options.MaxMessageSize);
+        _loop = new ReceiveLoop(transport.Input, _decoder, _received, _sends, _changed, this, options.ReceiveAheadBytes);
+        _pings = new PingTracker(services.Time);
+        _keepAlive = new KeepAlive(options, services.Time.GetTimestamp());
+    }
+
+    /// <summary>Tells this process's connections apart.</summary>
+    public long Number { get; }
+
+    public override string Id => field ??= Number.ToString("x8", CultureInfo.InvariantCulture);
+
+    public override WebSocketRequest Request { get; }
+
+    public override string? Subprotocol { get; }
+
+    public override IDictionary<object, object?> Items => field ??= new Dictionary<object, object?>();
+
+    public override IServiceProvider Services => (_scope ??= _services.Scopes.CreateAsyncScope()).ServiceProvider;
+
+    public override IReadOnlyCollection<string> Groups => _services.Groups.GroupsOf(this);
+
+    public override bool JoinGroup(string group) => _services.Groups.Join(this, group);
+
+    public override bool LeaveGroup(string group) => _services.Groups.Leave(this, group);
+
+    /// <summary>Runs the connection to its end: until the application has been told that it is closed.</summary>
+    public async Task RunAsync(ConnectionApplication application)
+    {
+        using var lost = _transport.Lost.UnsafeRegister(static connection => ((Connection)connection!).OnTransportLost(), this);
+        _services.Open.Add(this);
+        _services.Groups.Add(this);
+        _services.Metrics.ConnectionOpened();
+        Log.Opened(_services.Logger, Id, Request.Path, Subprotocol);
+
+        var applicationEnds = application.RunAsync(this);
+        var last = await ReceiveAllAsync().ConfigureAwait(false);
+        var closure = await EndAsync(last).ConfigureAwait(false);
+
+        _decoder.ReleaseGathered();
+        _services.Groups.Remove(this);
+        _services.Open.Remove(this);
+        _services.Metrics.ConnectionClosed(closure);
+        Log.Closed(_services.Logger, Id, (int)closure.Code, closure.Reason, closure.By);
+        _completion.TrySetResult(closure);
+        _received.Complete();
+        await applicationEnds.ConfigureAwait(false);
+        await ReleaseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What the application threw, if it did.</summary>
+    public Exception? HandlerException { get; private set; }
+
+    /// <summary>Ends the application's part: it is told of its exception next, and then the connection closes.</summary>
+    public void FailHandler(Exception exception)
+    {
+        HandlerException ??= exception;
+        LogHandlerFailure(exception);
+        _received.Complete();
+    }
+
+    public void LogHandlerFailure(Exception exception) => Log.HandlerFailed(_services.Logger, Id, exception);
+
+    private async Task<Incoming?> ReceiveAllAsync()
+    {
+        try
+        {
+            return await _loop.RunAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (Transport.IsDisconnect(exception))
+        {
+            return null;
+        }
+    }
+
+    private async ValueTask ReleaseAsync()
+    {
+        await _transport.ReleaseAsync().ConfigureAwait(false);
+        if (_scope is { } scope)
+        {
+            await scope.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

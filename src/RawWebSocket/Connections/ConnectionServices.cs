@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RawWebSocket.Diagnostics;
+
+namespace RawWebSocket.Connections;
+
+/// <summary>What all connections of a process share.</summary>
+internal sealed record ConnectionServices(
+    TimeProvider Time,
+    ILogger Logger,
+    WebSocketMetrics Metrics,
+    IServiceScopeFactory Scopes,
+    OpenConnections Open,
+    IGroupDirectory Groups);

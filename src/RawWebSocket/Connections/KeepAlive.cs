@@ -1,0 +1,45 @@
+namespace RawWebSocket.Connections;
+
+/// <summary>
+/// Judges a peer's silence, once a heartbeat. The receive loop only notes that something was heard, so keep-alive costs a message nothing.
+/// </summary>
+internal struct KeepAlive(RawWebSocketOptions options, long now)
+{
+    private long _lastHeard = now;
+    private long _pingedAt;
+    private bool _pinged;
+
+    public enum Verdict
+    {
+        Fine,
+        Ping,
+        Dead,
+    }
+
+    /// <summary>Set by the receive loop whenever a byte arrives: any byte counts as life.</summary>
+    public bool Heard { get; set; }
+
+    public Verdict Judge(TimeProvider time, long now)
+    {
+        if (Heard)
+        {
+            Heard = false;
+            _pinged = false;
+            _lastHeard = now;
+        }
+
+        if (_pinged)
+        {
+            return time.GetElapsedTime(_pingedAt, now) >= options.KeepAliveTimeout ? Verdict.Dead : Verdict.Fine;
+        }
+
+        if (options.KeepAliveInterval == Timeout.InfiniteTimeSpan || time.GetElapsedTime(_lastHeard, now) < options.KeepAliveInterval)
+        {
+            return Verdict.Fine;
+        }
+
+        _pinged = true;
+        _pingedAt = now;
+        return Verdict.Ping;
+    }
+}

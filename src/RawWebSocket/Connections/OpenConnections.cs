@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+
+namespace RawWebSocket.Connections;
+
+/// <summary>
+/// The connections that are open, and the one timer that looks at the time limits of them all, once a beat. It beats only while there
+/// are connections.
+/// </summary>
+internal sealed class OpenConnections(TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan SlowestBeat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FastestBeat = TimeSpan.FromMilliseconds(20);
+
+    private readonly ConcurrentDictionary<Connection, byte> _connections = new();
+    private readonly Lock _gate = new();
+    private ITimer? _timer;
+    private TimeSpan _beat = SlowestBeat;
+    private int _count;
+
+    /// <summary>Makes the beat quick enough to keep an endpoint's limits to within a quarter.</summary>
+    public void Serve(RawWebSocketOptions options)
+    {
+        lock (_gate)
+        {
+            foreach (var limit in (ReadOnlySpan<TimeSpan>)[options.KeepAliveInterval, options.KeepAliveTimeout, options.CloseTimeout])
+            {
+                if (limit > TimeSpan.Zero && limit / 4 < _beat)
+                {
+                    _beat = limit / 4 > FastestBeat ? limit / 4 : FastestBeat;
+                }
+            }
+        }
+    }
+
+    public void Add(Connection connection)
+    {
+        _connections.TryAdd(connection, 0);
+        lock (_gate)
+        {
+            if (++_count == 1)
+            {
+                _timer ??= time.CreateTimer(
+                    static state => ((OpenConnections)state!).Beat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _timer.Change(_beat, _beat);
+            }
+        }
+    }
+
+    public void Remove(Connection connection)
+    {
+        _connections.TryRemove(connection, out _);
+        lock (_gate)
+        {
+            if (--_count == 0)
+            {
+                _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    /// <summary>Starts the closing handshake with everyone.</summary>
+    public void CloseAll(WebSocketCloseStatus code, string reason)
+    {
+        foreach (var (connection, _) in _connections)
+        {
+            _ = connection.CloseAsync(code, reason);
+        }
+    }
+
+    public void Dispose() => _timer?.Dispose();
+
+    private void Beat()
+    {
+        var now = time.GetTimestamp();
+        foreach (var (connection, _) in _connections)
+        {
+            connection.OnHeartbeat(now);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+
+namespace RawWebSocket.Connections;
+
+/// <summary>The pings that wait for their pong (RFC 6455 section 5.5.3), each told from the others by its payload.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class PingTracker(TimeProvider time)
+{
+    public const int PayloadSize = sizeof(long);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<PendingPing> _pending = new();
+    private long _lastId;
+    private bool _stopped;
+
+    /// <summary>Makes a ping: its payload, and the round-trip time to come; null when no pong can come any more.</summary>
+    public Task<TimeSpan?> Begin(Span<byte> payload)
+    {
+        lock (_gate)
+        {
+            var ping = new PendingPing(++_lastId, time.GetTimestamp());
+            BinaryPrimitives.WriteInt64BigEndian(payload, ping.Id);
+            if (_stopped)
+            {
+                ping.SetResult(null);
+            }
+            else
+            {
+                _pending.Enqueue(ping);
+            }
+
+            return ping.Task;
+        }
+    }
+
+    /// <summary>A pong answers its ping and those before it: a peer may answer only the latest.</summary>
+    public void OnPong(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length != PayloadSize)
+        {
+            return;
+        }
+
+        var id = BinaryPrimitives.ReadInt64BigEndian(payload);
+        lock (_gate)
+        {
+            while (id <= _lastId && _pending.TryPeek(out var ping) && ping.Id <= id)
+            {
+                _pending.Dequeue().SetResult(time.GetElapsedTime(ping.SentAt));
+            }
+        }
+    }
+
+    /// <summary>Gives up those that have waited too long.</summary>
+    public void Expire(TimeSpan timeout)
+    {
+        lock (_gate)
+        {
+            while (_pending.TryPeek(out var ping) && time.GetElapsedTime(ping.SentAt) >= timeout)
+            {
+                _pending.Dequeue().SetResult(null);
+            }
+        }
+    }
+
+    /// <summary>Gives up all: the connection ends.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            while (_pending.TryDequeue(out var ping))
+            {
+                ping.SetResult(null);
+            }
+        }
+    }
+
+    private sealed class PendingPing(long id, long sentAt)
+        : TaskCompletionSource<TimeSpan?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public long Id { get; } = id;
+
+        public long SentAt { get; } = sentAt;
+    }
+}

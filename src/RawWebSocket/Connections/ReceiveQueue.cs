@@ -1,0 +1,292 @@
+using System.Threading.Tasks.Sources;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <summary>
+/// Between the receive loop, which adds, and the application, which takes. The application runs on the loop's own thread when it is
+/// waiting, so a handler that finishes at once costs no thread switch; while it is busy, what comes waits here.
+/// </summary>
+/// <remarks>
+/// Payloads are not copied: they lie where the transport put them until the application has taken the next one. One adder, one taker.
+/// </remarks>
+internal sealed class ReceiveQueue : IValueTaskSource<bool>
+{
+    // What an entry costs besides its payload, roughly, so that a flood of empty messages is counted too.
+    private const int EntrySize = 64;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<Incoming> _waiting = new();
+    private readonly Signal _changed;
+
+    private ManualResetValueTaskSourceCore<bool> _taker;
+    private CancellationToken _takerToken;
+    private CancellationTokenRegistration _takerCancellation;
+    private bool _takerWaits;
+    private bool _takerWantsStream;
+    private bool _streamGranted;
+    private long _streamLimit;
+
+    private Incoming _current;
+    private bool _hasCurrent;
+    private bool _takesWhole;
+    private bool _skipsMessage;
+    private bool _completed;
+    private bool _finished;
+    private long _waitingBytes;
+    private long _inPlaceBytes;
+
+    /// <param name="changed">Set whenever the application has made room, asked for something, or finished.</param>
+    public ReceiveQueue(Signal changed) => _changed = changed;
+
+    /// <summary>How many bytes wait to be taken.</summary>
+    public long WaitingBytes => Volatile.Read(ref _waitingBytes);
+
+    /// <summary>How many bytes of the transport's buffer are still in use, waiting or being looked at.</summary>
+    public long InPlaceBytes => Volatile.Read(ref _inPlaceBytes);
+
+    /// <summary>Whether the transport's buffer must be kept.</summary>
+    public bool HoldsInput => InPlaceBytes > 0;
+
+    /// <summary>
+    /// Whether all that came has been taken and dealt with: the taker waits for more, is gone, or has never taken anything.
+    /// </summary>
+    public bool IsDrained
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _finished || (_waiting.Count == 0 && (_takerWaits || (!_hasCurrent && !IsHandler)));
+            }
+        }
+    }
+
+    /// <summary>A handler is given every message and is busy whenever it does not wait; a delegate may never ask for one.</summary>
+    public bool IsHandler { get; init; }
+
+    /// <summary>How the decoder should hand over a message that begins now.</summary>
+    public Delivery DecideDelivery(out long streamLimit)
+    {
+        streamLimit = long.MaxValue;
+        if (_takesWhole)
+        {
+            return Delivery.Whole;
+        }
+
+        lock (_gate)
+        {
+            if (!_takerWaits || !_takerWantsStream || _waiting.Count > 0)
+            {
+                return Delivery.Undecided;
+            }
+
+            streamLimit = _streamLimit;
+            return Delivery.Streamed;
+        }
+    }
+
+    /// <summary>Adds a message or a piece; the taker is not woken before <see cref="Wake"/>.</summary>
+    public void Add(in Incoming incoming)
+    {
+        lock (_gate)
+        {
+            if (_finished || _skipsMessage)
+            {
+                _skipsMessage &= !incoming.EndsMessage;
+                incoming.Owned?.Release();
+                return;
+            }
+
+            _streamGranted |= incoming.Kind == IncomingKind.Piece;
+            _waiting.Enqueue(incoming);
+            _waitingBytes += SizeOf(incoming);
+            _inPlaceBytes += InPlaceSizeOf(incoming);
+        }
+    }
+
+    /// <summary>Runs the application on this thread, until it waits for more or does something else first.</summary>
+    public void Wake()
+    {
+        bool any;
+        lock (_gate)
+        {
+            any = _waiting.Count > 0;
+            if (!_takerWaits || !(any || _completed))
+            {
+                return;
+            }
+
+            EndWait();
+        }
+
+        _taker.SetResult(any);
+    }
+
+    /// <summary>Says that nothing more will come.</summary>
+    public void Complete()
+    {
+        lock (_gate)
+        {
+            _completed = true;
+        }
+
+        Wake();
+    }
+
+    /// <summary>Says that nobody will take any more; what waits is let go.</summary>
+    public void Finish()
+    {
+        lock (_gate)
+        {
+            _finished = true;
+            ReleaseCurrent();
+            while (_waiting.TryDequeue(out var incoming))
+            {
+                Release(incoming);
+            }
+
+            _waitingBytes = 0;
+        }
+
+        _changed.Set();
+    }
+
+    /// <summary>Takes the next thing, letting the one before go.</summary>
+    public bool TryTake(out Incoming incoming)
+    {
+        lock (_gate)
+        {
+            ReleaseCurrent();
+            if (!_waiting.TryDequeue(out incoming))
+            {
+                return false;
+            }
+
+            _waitingBytes -= SizeOf(incoming);
+            _current = incoming;
+            _hasCurrent = true;
+        }
+
+        _changed.Set();
+        return true;
+    }
+
+    /// <summary>Waits until something can be taken, letting the one before go; false when nothing more will come.</summary>
+    /// <param name="wanted">Whole messages, until further notice; or the next one as a stream; or whatever has been decided.</param>
+    /// <param name="streamLimit">The longest message to stream.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public ValueTask<bool> WaitAsync(Delivery wanted, long streamLimit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ValueTask<bool> wait;
+        lock (_gate)
+        {
+            if (_takerWaits)
+            {
+                throw new InvalidOperationException("Another receive is under way on this connection; wait for it first.");
+            }
+
+            ReleaseCurrent();
+            _takesWhole = wanted == Delivery.Whole;
+            if (_waiting.Count > 0 || _completed)
+            {
+                wait = new ValueTask<bool>(_waiting.Count > 0);
+            }
+            else
+            {
+                BeginWait(wanted == Delivery.Streamed, streamLimit, cancellationToken);
+                wait = new ValueTask<bool>(this, _taker.Version);
+            }
+        }
+
+        _changed.Set();
+        return wait;
+    }
+
+    /// <summary>Lets the rest of the message that is being streamed go by.</summary>
+    public void SkipMessage()
+    {
+        lock (_gate)
+        {
+            _skipsMessage = !(_hasCurrent && _current.EndsMessage);
+            ReleaseCurrent();
+            while (_skipsMessage && _waiting.TryDequeue(out var incoming))
+            {
+                _skipsMessage = !incoming.EndsMessage;
+                _waitingBytes -= SizeOf(incoming);
+                Release(incoming);
+            }
+        }
+
+        _changed.Set();
+    }
+
+    bool IValueTaskSource<bool>.GetResult(short token) => _taker.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _taker.GetStatus(token);
+
+    void IValueTaskSource<bool>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _taker.OnCompleted(continuation, state, token, flags);
+
+    private void BeginWait(bool wantsStream, long streamLimit, CancellationToken cancellationToken)
+    {
+        _taker.Reset();
+        _takerWaits = true;
+        _takerWantsStream = wantsStream;
+        _streamGranted = false;
+        _streamLimit = streamLimit;
+        _takerToken = cancellationToken;
+        if (cancellationToken.CanBeCanceled)
+        {
+            _takerCancellation = cancellationToken.UnsafeRegister(
+                static (state, token) => ((ReceiveQueue)state!).CancelWait(token), this);
+        }
+    }
+
+    private void EndWait()
+    {
+        _takerWaits = false;
+        _takerWantsStream = false;
+        _takerCancellation.Unregister();
+        _takerCancellation = default;
+        _takerToken = default;
+    }
+
+    private void CancelWait(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            // A message whose first piece is here already has begun for this taker: it gets it.
+            if (!_takerWaits || _takerToken != cancellationToken || _streamGranted)
+            {
+                return;
+            }
+
+            EndWait();
+        }
+
+        _taker.SetException(new OperationCanceledException(cancellationToken));
+    }
+
+    private void ReleaseCurrent()
+    {
+        if (_hasCurrent)
+        {
+            _hasCurrent = false;
+            Release(_current);
+            _current = default;
+        }
+    }
+
+    private void Release(in Incoming incoming)
+    {
+        incoming.Owned?.Release();
+        _inPlaceBytes -= InPlaceSizeOf(incoming);
+    }
+
+    private static long SizeOf(in Incoming incoming) => incoming.Payload.Length + EntrySize;
+
+    private static long InPlaceSizeOf(in Incoming incoming) => incoming.Owned is null ? incoming.Payload.Length : 0;
+}

@@ -1,0 +1,132 @@
+using System.Buffers;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <content>Control frames (RFC 6455 section 5.5): they pass what waits, except the close frame, which ends it.</content>
+internal sealed partial class SendQueue
+{
+    private Queue<byte[]>? _pings;
+    private byte[]? _pong;
+
+    private bool HasControlFrames => _pong is not null || _pings is { Count: > 0 };
+
+    /// <summary>True when a close frame has been queued, by either closing handshake or fault.</summary>
+    public bool HasClose => Volatile.Read(ref _close) is not null;
+
+    /// <summary>Sends a pong. Of those that have to wait only the latest is kept (section 5.5.3).</summary>
+    public void SendPong(ReadOnlySpan<byte> payload) => SendControl(Opcode.Pong, payload);
+
+    /// <summary>Sends a ping.</summary>
+    public void SendPing(ReadOnlySpan<byte> payload) => SendControl(Opcode.Ping, payload);
+
+    /// <summary>
+    /// Queues the close frame behind what was sent before; nothing is taken for sending after it. The first close counts.
+    /// Completes when it has been flushed.
+    /// </summary>
+    /// <param name="close">The code and reason.</param>
+    /// <param name="interruptsStream">Do not wait for the end of a message that is being sent in fragments.</param>
+    public Task<SendResult> CloseAsync(ClosePayload close, StreamedMessage interruptsStream)
+    {
+        Task<SendResult> closed;
+        lock (_gate)
+        {
+            if (_stopped)
+            {
+                return Task.FromResult(SendResult.Closed);
+            }
+
+            if (interruptsStream == StreamedMessage.IsInterrupted && _streaming)
+            {
+                _streaming = false;
+                _streamInterrupted = true;
+                _fragment?.TrySetResult(SendResult.Closed);
+                _fragment = null;
+            }
+
+            if (_close is null)
+            {
+                var payload = new byte[FrameHeader.MaxControlPayload];
+                var length = close.Write(payload);
+                _close = new PendingSend(PendingKind.Frame, Opcode.Close, new ReadOnlySequence<byte>(payload, 0, length));
+                Enqueue(_close);
+            }
+
+            closed = _close.Task;
+        }
+
+        Drain();
+        return closed;
+    }
+
+    private void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        lock (_gate)
+        {
+            if (_closeWritten || _stopped)
+            {
+                return;
+            }
+
+            if (_busy)
+            {
+                QueueControl(opcode, payload.ToArray());
+                return;
+            }
+
+            WriteControl(opcode, payload);
+            if (BatchOrHold() == Turn.Batched)
+            {
+                return;
+            }
+        }
+
+        Forget(FlushAsync());
+    }
+
+    private void QueueControl(Opcode opcode, byte[] payload)
+    {
+        if (opcode == Opcode.Pong)
+        {
+            _pong = payload;
+        }
+        else
+        {
+            (_pings ??= new()).Enqueue(payload);
+        }
+    }
+
+    private void WriteControlFrames()
+    {
+        // Section 5.5.1: nothing follows a close frame.
+        if (_closeWritten)
+        {
+            ForgetControlFrames();
+            return;
+        }
+
+        if (_pong is not null)
+        {
+            WriteControl(Opcode.Pong, _pong);
+            _pong = null;
+        }
+
+        while (_pings is not null && _pings.TryDequeue(out var ping))
+        {
+            WriteControl(Opcode.Ping, ping);
+        }
+    }
+
+    private void WriteControl(Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        var size = WriteHeader(opcode, isFinal: true, payload.Length);
+        WriteBytes(payload);
+        observer.OnControlFrameSent(size + payload.Length);
+    }
+
+    private void ForgetControlFrames()
+    {
+        _pong = null;
+        _pings = null;
+    }
+}

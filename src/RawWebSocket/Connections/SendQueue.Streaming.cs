@@ -1,0 +1,91 @@
+using System.Buffers;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <summary>What a close frame does to a message that is being sent in fragments.</summary>
+internal enum StreamedMessage
+{
+    /// <summary>It is finished first.</summary>
+    IsFinished,
+
+    /// <summary>It is left as it is: the peer does not wait for it any more.</summary>
+    IsInterrupted,
+}
+
+/// <content>A message in fragments (RFC 6455 section 5.4): takes its turn like any other, then keeps it until its last fragment.</content>
+internal sealed partial class SendQueue
+{
+    /// <summary>Waits for the turn to send a message in fragments. Having got it, the caller must send a final fragment.</summary>
+    public ValueTask<SendResult> BeginMessageAsync(CancellationToken cancellationToken)
+    {
+        PendingSend pending;
+        lock (_gate)
+        {
+            if (IsClosing)
+            {
+                return new(SendResult.Closed);
+            }
+
+            if (IsFree)
+            {
+                _streaming = true;
+                return new(SendResult.Sent);
+            }
+
+            pending = new PendingSend(PendingKind.Lane, Opcode.Continuation, ReadOnlySequence<byte>.Empty);
+            Enqueue(pending);
+        }
+
+        pending.CancelWith(cancellationToken);
+        Drain();
+        return new(pending.Task);
+    }
+
+    /// <summary>Sends a fragment of the message whose turn it is; closed when the peer does not wait for it any more.</summary>
+    public ValueTask<SendResult> SendFragmentAsync(Opcode opcode, ReadOnlyMemory<byte> payload, bool isFinal)
+    {
+        Turn turn;
+        lock (_gate)
+        {
+            if (_streamInterrupted)
+            {
+                return new(SendResult.Closed);
+            }
+
+            if (_busy)
+            {
+                _fragment = new PendingSend(PendingKind.Frame, opcode, new ReadOnlySequence<byte>(payload)) { IsFinal = isFinal };
+                return new(_fragment.Task);
+            }
+
+            WriteFragment(opcode, isFinal, new ReadOnlySequence<byte>(payload));
+            turn = BatchOrHold();
+        }
+
+        if (turn == Turn.Written)
+        {
+            return FlushAsync();
+        }
+
+        Drain();
+        return new(SendResult.Sent);
+    }
+
+    /// <summary>Gives the turn back without having sent a fragment.</summary>
+    public void AbandonMessage()
+    {
+        lock (_gate)
+        {
+            _streaming = false;
+        }
+
+        Drain();
+    }
+
+    private void WriteFragment(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
+    {
+        WriteFrame(opcode, isFinal, payload);
+        _streaming = !isFinal;
+    }
+}

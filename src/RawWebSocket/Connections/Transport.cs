@@ -1,0 +1,83 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace RawWebSocket.Connections;
+
+/// <summary>
+/// What a connection reads from and writes to after the 101. Two faces, one shape: the connection's own pipe where the server lends it
+/// (Kestrel, HTTP/1.1), which saves a copy and an asynchronous layer each way; the upgrade stream everywhere else.
+/// </summary>
+internal sealed class Transport
+{
+    private const int StreamReadSize = 16 * 1024;
+
+    private readonly IHttpRequestLifetimeFeature _lifetime;
+    private readonly bool _ownsPipes;
+
+    private Transport(PipeReader input, PipeWriter output, IHttpRequestLifetimeFeature lifetime, bool ownsPipes)
+    {
+        Input = input;
+        Output = output;
+        _lifetime = lifetime;
+        _ownsPipes = ownsPipes;
+        Lost = lifetime.RequestAborted;
+    }
+
+    public PipeReader Input { get; }
+
+    public PipeWriter Output { get; }
+
+    /// <summary>Cancelled when the peer's FIN or RST has come, or <see cref="Abort"/> was called.</summary>
+    public CancellationToken Lost { get; }
+
+    /// <summary>Answers 101 and takes the connection over.</summary>
+    /// <exception cref="InvalidOperationException">The server's limit of upgraded connections is reached.</exception>
+    public static async Task<Transport> UpgradeAsync(HttpContext context, IHttpUpgradeFeature upgrade)
+    {
+        var stream = await upgrade.UpgradeAsync().ConfigureAwait(false);
+        var lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+
+        // The pipe is only the request's own on HTTP/1.1, and only right when nobody has put an upgrade of his own in front of the server's.
+        if (HttpProtocol.IsHttp11(context.Request.Protocol)
+            && ReferenceEquals(upgrade, lifetime)
+            && context.Features.Get<IConnectionTransportFeature>()?.Transport is { } pipe)
+        {
+            return new Transport(pipe.Input, pipe.Output, lifetime, ownsPipes: false);
+        }
+
+        // A read of zero bytes waits without a buffer, so that an idle connection holds none.
+        var input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: StreamReadSize, leaveOpen: true, useZeroByteReads: true));
+        var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+        return new Transport(input, output, lifetime, ownsPipes: true);
+    }
+
+    /// <summary>Whether an exception of the transport says no more than that the connection has ended.</summary>
+    public static bool IsDisconnect(Exception exception) =>
+        exception is IOException or OperationCanceledException or ObjectDisposedException;
+
+    /// <summary>Drops the connection; a read or write under way ends.</summary>
+    public void Abort()
+    {
+        _lifetime.Abort();
+        Input.CancelPendingRead();
+    }
+
+    /// <summary>Gives the buffers back. The server ends the connection itself, gracefully, when the request's delegate returns.</summary>
+    public async ValueTask ReleaseAsync()
+    {
+        if (_ownsPipes)
+        {
+            await Input.CompleteAsync().ConfigureAwait(false);
+            try
+            {
+                await Output.CompleteAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception) when (IsDisconnect(exception))
+            {
+                // What was not flushed has nowhere to go any more.
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+
+namespace RawWebSocket.Diagnostics;
+
+/// <summary>Every log message, category <c>RawWebSocket</c>. None carries a payload.</summary>
+internal static partial class Log
+{
+    public const string Category = "RawWebSocket";
+
+    [LoggerMessage(1, LogLevel.Information, "WebSocket {ConnectionId} opened at {Path}, subprotocol {Subprotocol}.")]
+    public static partial void Opened(ILogger logger, string connectionId, string? path, string? subprotocol);
+
+    [LoggerMessage(2, LogLevel.Information, "WebSocket {ConnectionId} closed with {Code} '{Reason}' by {ClosedBy}.")]
+    public static partial void Closed(ILogger logger, string connectionId, int code, string reason, ClosedBy closedBy);
+
+    [LoggerMessage(3, LogLevel.Information, "WebSocket handshake at {Path} refused with {StatusCode}: {Reason}")]
+    public static partial void Refused(ILogger logger, string? path, int statusCode, string reason);
+
+    [LoggerMessage(4, LogLevel.Information, "WebSocket {ConnectionId} failed with {Code}: {Reason}")]
+    public static partial void Failed(ILogger logger, string connectionId, int code, string reason);
+
+    [LoggerMessage(5, LogLevel.Error, "The handler of WebSocket {ConnectionId} threw; the connection closes with 1011.")]
+    public static partial void HandlerFailed(ILogger logger, string connectionId, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Information, "WebSocket {ConnectionId} did not answer a keep-alive ping within {Timeout}; it is aborted.")]
+    public static partial void KeepAliveTimedOut(ILogger logger, string connectionId, TimeSpan timeout);
+
+    [LoggerMessage(7, LogLevel.Warning, "WebSocket {ConnectionId} does not read: over {Bytes} bytes of broadcasts wait for it; it is aborted.")]
+    public static partial void SendQueueOverflowed(ILogger logger, string connectionId, int bytes);
+
+    [LoggerMessage(8, LogLevel.Information, "The application is stopping: {Count} WebSockets are closed with 1001.")]
+    public static partial void Stopping(ILogger logger, int count);
+
+    [LoggerMessage(9, LogLevel.Warning, "A request for a WebSocket at {Path} reached no WebSocket endpoint. Is one mapped there with MapRawWebSocket?")]
+    public static partial void NoEndpoint(ILogger logger, string? path);
+}

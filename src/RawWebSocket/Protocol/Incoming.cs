@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Net.WebSockets;
+
+namespace RawWebSocket.Protocol;
+
+internal enum IncomingKind
+{
+    /// <summary>A whole message.</summary>
+    Message,
+
+    /// <summary>A part of a message that is being streamed.</summary>
+    Piece,
+    Ping,
+    Pong,
+    Close,
+
+    /// <summary>The peer broke the protocol; nothing after it is read.</summary>
+    Fault,
+}
+
+/// <summary>One thing the peer said, as the decoder found it.</summary>
+internal readonly struct Incoming
+{
+    public IncomingKind Kind { get; private init; }
+
+    public WebSocketMessageType Type { get; private init; }
+
+    /// <summary>Unmasked. Lies in the transport's buffer unless <see cref="Owned"/> is set.</summary>
+    public ReadOnlySequence<byte> Payload { get; private init; }
+
+    /// <summary>The pooled memory behind the payload, to be released; null when it lies in the transport's buffer.</summary>
+    public PooledPayload? Owned { get; private init; }
+
+    /// <summary>Whether a <see cref="IncomingKind.Piece"/> is its message's last.</summary>
+    public bool EndsMessage { get; private init; }
+
+    public ClosePayload Close { get; private init; }
+
+    public ProtocolFault? Fault { get; private init; }
+
+    public static Incoming Message(WebSocketMessageType type, in ReadOnlySequence<byte> payload, PooledPayload? owned = null) =>
+        new() { Kind = IncomingKind.Message, Type = type, Payload = payload, Owned = owned, EndsMessage = true };
+
+    public static Incoming Piece(WebSocketMessageType type, in ReadOnlySequence<byte> payload, bool endsMessage) =>
+        new() { Kind = IncomingKind.Piece, Type = type, Payload = payload, EndsMessage = endsMessage };
+
+    public static Incoming Ping(in ReadOnlySequence<byte> payload) => new() { Kind = IncomingKind.Ping, Payload = payload };
+
+    public static Incoming Pong(in ReadOnlySequence<byte> payload) => new() { Kind = IncomingKind.Pong, Payload = payload };
+
+    public static Incoming Closing(ClosePayload close) => new() { Kind = IncomingKind.Close, Close = close };
+
+    public static Incoming Failed(ProtocolFault fault) => new() { Kind = IncomingKind.Fault, Fault = fault };
+}

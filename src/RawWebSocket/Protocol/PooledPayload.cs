@@ -1,0 +1,100 @@
+using System.Buffers;
+
+namespace RawWebSocket.Protocol;
+
+/// <summary>
+/// The payload of a message that could not be handed over where it lay, because it came in fragments or in several reads. It grows by
+/// what has arrived, never by what was claimed. Whoever takes the message over releases it, once.
+/// </summary>
+internal sealed class PooledPayload
+{
+    private const int FirstPiece = 1024;
+    private const int LargestPiece = 64 * 1024;
+
+    private Piece? _first;
+    private Piece? _last;
+
+    public long Length { get; private set; }
+
+    public ReadOnlySequence<byte> AsSequence() =>
+        _first is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(_first, 0, _last!, _last!.Written);
+
+    public void Append(in ReadOnlySequence<byte> bytes)
+    {
+        foreach (var part in bytes)
+        {
+            Append(part.Span);
+        }
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (_last is null || _last.Free.IsEmpty)
+            {
+                AddPiece(bytes.Length);
+            }
+
+            var taken = _last!.Write(bytes);
+            Length += taken;
+            bytes = bytes[taken..];
+        }
+    }
+
+    public void Release()
+    {
+        for (var piece = _first; piece is not null; piece = piece.Following)
+        {
+            piece.Return();
+        }
+
+        _first = _last = null;
+        Length = 0;
+    }
+
+    // As large as what is there already, so that a long message has few pieces and a short one wastes little.
+    private void AddPiece(int atLeast)
+    {
+        var size = (int)Math.Clamp(Math.Max(Length, atLeast), FirstPiece, LargestPiece);
+        var piece = new Piece(ArrayPool<byte>.Shared.Rent(size), Length);
+        _last?.Append(piece);
+        _first ??= piece;
+        _last = piece;
+    }
+
+    private sealed class Piece : ReadOnlySequenceSegment<byte>
+    {
+        private byte[] _array;
+
+        public Piece(byte[] array, long position)
+        {
+            _array = array;
+            RunningIndex = position;
+        }
+
+        public int Written { get; private set; }
+
+        public Span<byte> Free => _array.AsSpan(Written);
+
+        public Piece? Following => (Piece?)Next;
+
+        public int Write(ReadOnlySpan<byte> bytes)
+        {
+            var count = Math.Min(bytes.Length, Free.Length);
+            bytes[..count].CopyTo(Free);
+            Written += count;
+            Memory = _array.AsMemory(0, Written);
+            return count;
+        }
+
+        public void Append(Piece next) => Next = next;
+
+        public void Return()
+        {
+            ArrayPool<byte>.Shared.Return(_array);
+            _array = [];
+            Memory = default;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Net.WebSockets;
+
+namespace RawWebSocket.Protocol;
+
+/// <summary>
+/// Why a connection must be failed (RFC 6455 section 7.1.7): the close code and the words that go with it. The one place that maps
+/// what a peer did wrong to a code of section 7.4.1.
+/// </summary>
+internal sealed record ProtocolFault(WebSocketCloseStatus Code, string Reason)
+{
+    public static readonly ProtocolFault ReservedBits = Error("A reserved bit is set and no extension was agreed.");
+    public static readonly ProtocolFault ReservedOpcode = Error("The opcode is reserved.");
+    public static readonly ProtocolFault NotMasked = Error("A client must mask its frames.");
+    public static readonly ProtocolFault ControlFragmented = Error("A control frame must not be fragmented.");
+    public static readonly ProtocolFault ControlTooLong = Error("A control frame must carry at most 125 bytes.");
+    public static readonly ProtocolFault LengthNotMinimal = Error("The payload length is not in its shortest form.");
+    public static readonly ProtocolFault LengthTopBit = Error("The payload length has its top bit set.");
+    public static readonly ProtocolFault UnexpectedContinuation = Error("A continuation came outside a message.");
+    public static readonly ProtocolFault MessageInterrupted = Error("A new message began inside a fragmented one.");
+    public static readonly ProtocolFault ClosePayloadTooShort = Error("A close frame must not carry one byte.");
+    public static readonly ProtocolFault CloseCodeReserved = Error("The close code must not be sent.");
+    public static readonly ProtocolFault CloseReasonNotUtf8 = NotUtf8("The close reason is not UTF-8.");
+    public static readonly ProtocolFault TextNotUtf8 = NotUtf8("The text is not UTF-8.");
+    public static readonly ProtocolFault MessageTooBig = new(WebSocketCloseStatus.MessageTooBig, "The message is too big.");
+
+    private static ProtocolFault Error(string reason) => new(WebSocketCloseStatus.ProtocolError, reason);
+
+    private static ProtocolFault NotUtf8(string reason) => new(WebSocketCloseStatus.InvalidPayloadData, reason);
+}
