@@ -81,12 +81,23 @@ internal static class OpeningHandshake
                 AllowHeaders);
 
     // 4.2.1 item 2: "A |Host| header field containing the server's authority."
-    private static HandshakeVerdict.Refused? CheckHost(HttpRequest request)
-    {
-        var lines = request.Headers.Host;
-        return lines.Count == 1 && !string.IsNullOrWhiteSpace(lines[0])
+    private static HandshakeVerdict.Refused? CheckHost(HttpRequest request) =>
+        request.Headers.Host is [{ } host] && !string.IsNullOrWhiteSpace(host) && IsReadable(host)
             ? null
-            : BadRequest(RefusalReason.Host, "The Host header is missing, empty or repeated; send one that names the server.");
+            : BadRequest(RefusalReason.Host, "The Host header is missing, empty, repeated or malformed; send one that names the server.");
+
+    // HttpRequest.Host decodes punycode whenever it is read, and throws when that is broken: better a 400 here than a 500 later.
+    private static bool IsReadable(string host)
+    {
+        try
+        {
+            _ = HostString.FromUriComponent(host);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     // 4.2.1 item 3: "An |Upgrade| header field containing the value "websocket", treated as an ASCII case-insensitive value."

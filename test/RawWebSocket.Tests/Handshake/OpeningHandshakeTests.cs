@@ -101,8 +101,16 @@ public class OpeningHandshakeTests
     [InlineData("")]
     [InlineData(" ")]
     [InlineData("server.example.com", "server.example.com")]
-    public void A_host_that_is_missing_empty_or_repeated_gets_400(params string[] lines) =>
+    [InlineData("xn--0.example")]
+    [InlineData("xn--99999999.example:8080")]
+    public void A_host_that_is_missing_empty_repeated_or_broken_gets_400(params string[] lines) =>
         _request.With("Host", lines).ShouldBeRefused(RefusalReason.Host, 400);
+
+    [Theory]
+    [InlineData("localhost:5000")]
+    [InlineData("[::1]:5000")]
+    [InlineData("xn--bcher-kva.example")]
+    public void A_host_with_a_port_an_address_or_punycode_is_accepted(string host) => _request.With("Host", host).ShouldBeAccepted();
 
     [Theory]
     [InlineData]
