@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RawWebSocket.Handshake;
+
+/// <summary>
+/// Which pages may connect (RFC 6455 sections 4.2.2 item 4 and 10.2). A browser sends cookies along to any server that a page names,
+/// and the origin is all that tells the server's own page from another.
+/// </summary>
+internal static class OriginPolicy
+{
+    public static HandshakeVerdict.Refused? Check(HttpContext context, RawWebSocketOptions options)
+    {
+        var lines = context.Request.Headers.Origin;
+        if (lines.Count == 0)
+        {
+            // 4.2.1 item 7: "A connection attempt lacking this header field SHOULD NOT be interpreted as coming from a browser client."
+            return null;
+        }
+
+        // RFC 6454 section 7.3: "the user agent MUST NOT include more than one Origin header field".
+        if (lines.Count > 1)
+        {
+            return Refuse($"The request has {lines.Count} Origin headers; send one, or none.");
+        }
+
+        if (options.AllowAnyOrigin)
+        {
+            return null;
+        }
+
+        var text = HeaderTokens.TrimWhitespace(lines[0]);
+        if (!Origin.TryParse(text, out var origin))
+        {
+            return text is "null"
+                ? Refuse("The opaque origin null is not allowed; connect from a page that has an origin of its own.")
+                : Refuse($"The Origin header is {PeerText.Quote(text)}; expected scheme://host or scheme://host:port and no more.");
+        }
+
+        // 4.2.2 item 4: "If the server does not wish to accept this connection, it MUST return an appropriate HTTP error code".
+        return IsOwn(origin, context.Request)
+            || IsListed(origin, options)
+            || options.IsOriginAllowed?.Invoke(context, text.ToString()) == true
+            ? null
+            : RefuseForeign(text, context.Request);
+    }
+
+    private static bool IsOwn(Origin origin, HttpRequest request) =>
+        Origin.TryParse(PageScheme(request.Scheme), request.Headers.Host.ToString(), out var own) && own.IsSameAs(origin);
+
+    // Some proxies forward the scheme of a WebSocket request as ws or wss; the page it comes from has http or https.
+    private static string PageScheme(string scheme) => scheme switch
+    {
+        "ws" => "http",
+        "wss" => "https",
+        _ => scheme,
+    };
+
+    // Parsed at each use, in place: that costs less than a lookup of something kept beside the options.
+    private static bool IsListed(Origin origin, RawWebSocketOptions options)
+    {
+        foreach (var text in options.AllowedOrigins)
+        {
+            if (Origin.TryParse(text, out var allowed) && allowed.IsSameAs(origin))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static HandshakeVerdict.Refused RefuseForeign(ReadOnlySpan<char> origin, HttpRequest request)
+    {
+        var own = $"{PageScheme(request.Scheme)}://{request.Headers.Host}";
+        return Refuse(
+            $"The origin {PeerText.Quote(origin)} is not allowed; expected the server's own, {PeerText.Quote(own)}, or one that it lists. "
+            + "Behind a proxy the server must be told the scheme and host that the page sees.");
+    }
+
+    private static HandshakeVerdict.Refused Refuse(string message) =>
+        new(RefusalReason.Origin, StatusCodes.Status403Forbidden, message);
+}
