@@ -2,6 +2,8 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using RawWebSocket.Groups;
+using RawWebSocket.Protocol;
 
 namespace RawWebSocket;
 
@@ -13,25 +15,43 @@ namespace RawWebSocket;
 /// connections the message was queued. Every connection gets messages in the order they were sent to it; one that falls behind by more
 /// than <see cref="RawWebSocketOptions.MaxQueuedBytes"/> is aborted.
 /// </remarks>
-public readonly struct WebSocketAudience : IEnumerable<WebSocketConnection>
+public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
 {
+    private readonly GroupDirectory _directory;
+    private readonly Audience _audience;
+    private readonly string _name;
+    private readonly WebSocketConnection[] _except;
+
+    internal WebSocketAudience(GroupDirectory directory, Audience audience, string name, WebSocketConnection[] except)
+    {
+        _directory = directory;
+        _audience = audience;
+        _name = name;
+        _except = except;
+    }
+
     /// <summary>The same connections but some.</summary>
     /// <param name="connections">Who is left out.</param>
-    public WebSocketAudience Except(params IEnumerable<WebSocketConnection> connections) => throw new NotImplementedException();
+    public WebSocketAudience Except(params IEnumerable<WebSocketConnection> connections) =>
+        new(_directory, _audience, _name, [.. _except, .. connections]);
 
     /// <summary>Sends a text message to each.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="ArgumentException">The text holds half a surrogate pair, which UTF-8 cannot carry.</exception>
-    public int SendText(string text) => throw new NotImplementedException();
+    public int SendText(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Post(EncodedFrame.Text(text));
+    }
 
     /// <summary>Sends a text message that is UTF-8 already to each.</summary>
     /// <param name="utf8">The text's UTF-8; copied before this returns.</param>
     /// <exception cref="ArgumentException">The bytes are not UTF-8.</exception>
-    public int SendText(ReadOnlySpan<byte> utf8) => throw new NotImplementedException();
+    public int SendText(ReadOnlySpan<byte> utf8) => Post(EncodedFrame.Text(utf8));
 
     /// <summary>Sends a binary message to each.</summary>
     /// <param name="data">The payload; copied before this returns.</param>
-    public int SendBinary(ReadOnlySpan<byte> data) => throw new NotImplementedException();
+    public int SendBinary(ReadOnlySpan<byte> data) => Post(EncodedFrame.Binary(data));
 
     /// <summary>Sends a value to each as a text message of JSON, with generated metadata: clean for trimming and native AOT.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
@@ -49,7 +69,30 @@ public readonly struct WebSocketAudience : IEnumerable<WebSocketConnection>
         SendText(JsonSerializer.SerializeToUtf8Bytes(value, options ?? JsonSerializerOptions.Web));
 
     /// <summary>The connections, as they are now.</summary>
-    public IEnumerator<WebSocketConnection> GetEnumerator() => throw new NotImplementedException();
+    public IEnumerator<WebSocketConnection> GetEnumerator()
+    {
+        foreach (var connection in _directory.MembersOf(_audience, _name))
+        {
+            if (!_except.Contains(connection))
+            {
+                yield return connection;
+            }
+        }
+    }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private int Post(ReadOnlyMemory<byte> encodedFrame)
+    {
+        var count = 0;
+        foreach (var connection in _directory.MembersOf(_audience, _name))
+        {
+            if (!_except.Contains(connection) && connection.TryPost(encodedFrame))
+            {
+                count++;
+            }
+        }
+
+        return count;
+    }
 }

@@ -136,7 +136,7 @@ internal sealed partial class Connection
         }
     }
 
-    private Task SendCloseAsync(ClosePayload close)
+    private Task<SendResult> SendCloseAsync(ClosePayload close)
     {
         _deadline = new Deadline(_services.Time.GetTimestamp(), AbortsWhenPassed: true);
         return _sends.CloseAsync(close, StreamedMessage.IsInterrupted);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using RawWebSocket.Diagnostics;
@@ -6,6 +7,7 @@ using RawWebSocket.Protocol;
 namespace RawWebSocket.Connections;
 
 /// <summary>One connection, from the 101 to its end: puts the parts together and owns their order.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "RunAsync is its lifetime; the token source has no timer and may be asked for later.")]
 internal sealed partial class Connection : WebSocketConnection
 {
     private static long _lastNumber;
@@ -45,6 +47,7 @@ internal sealed partial class Connection : WebSocketConnection
         _scope = scope;
         Request = request;
         Subprotocol = subprotocol;
+        UserId = options.UserIdentifier(request.User);
         Number = Interlocked.Increment(ref _lastNumber);
         _received = new ReceiveQueue(_changed) { IsHandler = handler is not null };
         _sends = new SendQueue(transport.Output, this, options.MaxQueuedBytes);
@@ -62,6 +65,9 @@ internal sealed partial class Connection : WebSocketConnection
     public override WebSocketRequest Request { get; }
 
     public override string? Subprotocol { get; }
+
+    /// <summary>Whose connection it is, for broadcasts to a user; null for nobody's.</summary>
+    public string? UserId { get; }
 
     public override IDictionary<object, object?> Items => field ??= new Dictionary<object, object?>();
 

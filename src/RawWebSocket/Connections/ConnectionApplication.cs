@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using RawWebSocket.Diagnostics;
 
 namespace RawWebSocket.Connections;
 

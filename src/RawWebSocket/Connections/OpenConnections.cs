@@ -18,6 +18,8 @@ internal sealed class OpenConnections(TimeProvider time) : IDisposable
     private TimeSpan _beat = SlowestBeat;
     private int _count;
 
+    public int Count => Volatile.Read(ref _count);
+
     /// <summary>Makes the beat quick enough to keep an endpoint's limits to within a quarter.</summary>
     public void Serve(RawWebSocketOptions options)
     {

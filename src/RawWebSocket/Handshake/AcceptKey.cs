@@ -18,14 +18,13 @@ internal static class AcceptKey
     private static ReadOnlySpan<byte> ProtocolGuid => "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"u8;
 
     /// <summary>
-    /// Whether the text is how base64 writes 16 bytes. Its 22nd character then carries two bits only; with any of the other four
-    /// set, an encoder cannot have made it (RFC 4648 section 3.5).
+    /// Whether the text is base64 of 16 bytes: 22 characters and their padding. The four bits that the last of them has too many are
+    /// not looked at, as RFC 4648 section 3.5 leaves to the decoder.
     /// </summary>
     public static bool IsKey(ReadOnlySpan<char> text) =>
         text.Length == KeyLength
         && text.EndsWith("==", StringComparison.Ordinal)
-        && !text[..^2].ContainsAnyExcept(Base64Characters)
-        && text[^3] is 'A' or 'Q' or 'g' or 'w';
+        && !text[..^2].ContainsAnyExcept(Base64Characters);
 
     /// <summary>The accept value for a key that <see cref="IsKey"/> has approved.</summary>
     [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 demands SHA-1 here, as a fingerprint; it guards nothing.")]

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using RawWebSocket;
+using RawWebSocket.Hosting;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -16,7 +18,11 @@ public static class RawWebSocketEndpointRouteBuilderExtensions
         this IEndpointRouteBuilder endpoints,
         [StringSyntax("Route")] string pattern,
         IWebSocketHandler handler,
-        Action<RawWebSocketOptions>? configure = null) => throw new NotImplementedException();
+        Action<RawWebSocketOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Map(endpoints, pattern, HandlerActivation.Shared(handler), configure);
+    }
 
     /// <summary>Maps an endpoint to a handler type, made for each connection in a service scope of its own.</summary>
     /// <typeparam name="THandler">The handler; got from the services, or made with its constructor filled from them.</typeparam>
@@ -27,7 +33,9 @@ public static class RawWebSocketEndpointRouteBuilderExtensions
         this IEndpointRouteBuilder endpoints,
         [StringSyntax("Route")] string pattern,
         Action<RawWebSocketOptions>? configure = null)
-        where THandler : class, IWebSocketHandler => throw new NotImplementedException();
+        where THandler : class, IWebSocketHandler =>
+        Map(endpoints, pattern, HandlerActivation.PerConnection<THandler>(
+            endpoints.ServiceProvider.GetRequiredService<IServiceScopeFactory>()), configure);
 
     /// <summary>Maps an endpoint to a delegate that owns the connection; when it returns, the connection is closed with 1000.</summary>
     /// <param name="endpoints">Where to map it.</param>
@@ -38,5 +46,20 @@ public static class RawWebSocketEndpointRouteBuilderExtensions
         this IEndpointRouteBuilder endpoints,
         [StringSyntax("Route")] string pattern,
         Func<WebSocketConnection, Task> handler,
-        Action<RawWebSocketOptions>? configure = null) => throw new NotImplementedException();
+        Action<RawWebSocketOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Map(endpoints, pattern, HandlerActivation.Delegate(handler), configure);
+    }
+
+    private static IEndpointConventionBuilder Map(
+        IEndpointRouteBuilder endpoints, string pattern, Func<ActivatedHandler> activate, Action<RawWebSocketOptions>? configure)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var server = RawWebSocketServer.Of(endpoints.ServiceProvider);
+        var endpoint = new WebSocketEndpoint(server, pattern, server.OptionsFor(pattern, configure), activate);
+
+        // Any method: the endpoint itself says in words what is wrong with a POST.
+        return endpoints.Map(pattern, endpoint.HandleAsync).WithDisplayName($"WebSocket: {pattern}");
+    }
 }

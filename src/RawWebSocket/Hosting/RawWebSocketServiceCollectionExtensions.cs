@@ -1,20 +1,43 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using RawWebSocket;
+using RawWebSocket.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers RawWebSocket's services.</summary>
 public static class RawWebSocketServiceCollectionExtensions
 {
-    /// <summary>Registers the options, <see cref="WebSocketGroups"/> and what the endpoints need.</summary>
+    /// <summary>
+    /// Registers <see cref="WebSocketGroups"/> and the options of all endpoints, which are checked when the application starts. Only
+    /// needed for these two: without it, endpoints work with defaults.
+    /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Sets the options of all endpoints.</param>
-    public static IServiceCollection AddRawWebSockets(this IServiceCollection services, Action<RawWebSocketOptions>? configure = null) =>
-        throw new NotImplementedException();
+    /// <param name="configure">Sets the options.</param>
+    public static IServiceCollection AddRawWebSockets(this IServiceCollection services, Action<RawWebSocketOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<RawWebSocketOptions>().ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
 
-    /// <summary>Registers the same, with options bound from configuration.</summary>
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RawWebSocketOptions>, RawWebSocketOptionsValidator>());
+        services.TryAddSingleton<RawWebSocketServer>();
+        services.TryAddSingleton(static provider => provider.GetRequiredService<RawWebSocketServer>().Groups);
+        return services;
+    }
+
+    /// <summary>Registers the same, with the options bound from configuration.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="configuration">A section whose keys are the options' names.</param>
-    public static IServiceCollection AddRawWebSockets(this IServiceCollection services, IConfiguration configuration) =>
-        throw new NotImplementedException();
+    /// <param name="configuration">A section whose keys are the options' names, such as <c>MaxMessageSize</c> or <c>AllowedOrigins:0</c>.</param>
+    public static IServiceCollection AddRawWebSockets(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddRawWebSockets();
+        services.AddOptions<RawWebSocketOptions>().Bind(configuration);
+        return services;
+    }
 }

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http;
+using RawWebSocket.Diagnostics;
+using RawWebSocket.Handshake;
+
+namespace RawWebSocket.Hosting;
+
+/// <summary>Set on a request that has passed the middleware, so that an endpoint can tell that it is there.</summary>
+internal sealed class RawWebSocketMarker
+{
+    public static readonly RawWebSocketMarker Instance = new();
+}
+
+/// <summary>
+/// Marks requests on their way to the endpoints, where those that ask for a WebSocket are answered after authorization and the rest
+/// of the pipeline. One that finds no endpoint is told so in words.
+/// </summary>
+internal sealed class RawWebSocketMiddleware(RequestDelegate next, RawWebSocketServer server)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        context.Features.Set(RawWebSocketMarker.Instance);
+        await next(context).ConfigureAwait(false);
+
+        if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound }
+            && context.GetEndpoint() is null
+            && OpeningHandshake.IsWebSocketUpgrade(context.Request))
+        {
+            Log.NoEndpoint(server.Logger, context.Request.Path);
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            await context.Response.WriteAsync("No WebSocket endpoint is mapped at this path.\n", context.RequestAborted).ConfigureAwait(false);
+        }
+    }
+}

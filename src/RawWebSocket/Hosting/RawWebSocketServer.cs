@@ -1,0 +1,89 @@
+using System.Diagnostics.Metrics;
+using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using RawWebSocket.Connections;
+using RawWebSocket.Diagnostics;
+using RawWebSocket.Groups;
+
+namespace RawWebSocket.Hosting;
+
+/// <summary>One application's WebSockets: what its endpoints and connections share.</summary>
+internal sealed class RawWebSocketServer : IDisposable
+{
+    private const string ShuttingDown = "The server is shutting down.";
+
+    private static readonly ConditionalWeakTable<IServiceProvider, RawWebSocketServer> Unregistered = [];
+
+    private readonly OpenConnections _open;
+    private readonly Meter? _ownMeter;
+    private readonly CancellationTokenRegistration _stopping;
+
+    public RawWebSocketServer(IServiceProvider services)
+    {
+        Options = services.GetService<IOptions<RawWebSocketOptions>>()?.Value ?? new RawWebSocketOptions();
+        Logger = services.GetService<ILoggerFactory>()?.CreateLogger(Log.Category) ?? NullLogger.Instance;
+        var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        var meters = services.GetService<IMeterFactory>();
+        Metrics = new WebSocketMetrics(meters?.Create(WebSocketMetrics.MeterName) ?? (_ownMeter = new Meter(WebSocketMetrics.MeterName)));
+
+        var directory = new GroupDirectory();
+        Groups = new WebSocketGroups(directory);
+        _open = new OpenConnections(time);
+        Connections = new ConnectionServices(
+            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, directory);
+        _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping
+            .UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this) ?? default;
+    }
+
+    public RawWebSocketOptions Options { get; }
+
+    public ILogger Logger { get; }
+
+    public WebSocketMetrics Metrics { get; }
+
+    public WebSocketGroups Groups { get; }
+
+    public ConnectionServices Connections { get; }
+
+    public bool IsStopping { get; private set; }
+
+    /// <summary>The application's server: the registered one, or, without <c>AddRawWebSockets</c>, one with defaults.</summary>
+    public static RawWebSocketServer Of(IServiceProvider applicationServices) =>
+        applicationServices.GetService<RawWebSocketServer>()
+        ?? Unregistered.GetValue(applicationServices, static services => new RawWebSocketServer(services));
+
+    /// <summary>An endpoint's options: a copy of the application's, changed and checked.</summary>
+    /// <exception cref="OptionsValidationException">An option is wrong; the message says which and what to set.</exception>
+    public RawWebSocketOptions OptionsFor(string pattern, Action<RawWebSocketOptions>? configure)
+    {
+        var options = Options.Clone();
+        configure?.Invoke(options);
+        var result = new RawWebSocketOptionsValidator().Validate(pattern, options);
+        if (result.Failed)
+        {
+            throw new OptionsValidationException(pattern, typeof(RawWebSocketOptions), result.Failures);
+        }
+
+        _open.Serve(options);
+        return options;
+    }
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _open.Dispose();
+        _ownMeter?.Dispose();
+    }
+
+    private void Stop()
+    {
+        IsStopping = true;
+        Log.Stopping(Logger, _open.Count);
+        _open.CloseAll(WebSocketCloseStatus.EndpointUnavailable, ShuttingDown);
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+using RawWebSocket.Diagnostics;
+using RawWebSocket.Handshake;
+
+namespace RawWebSocket.Hosting;
+
+/// <summary>Answers a request that does not become a WebSocket: status, headers, one line of plain text; logged and counted.</summary>
+internal static class Refusal
+{
+    public static Task WriteAsync(HttpContext context, RawWebSocketServer server, HandshakeVerdict.Refused refused)
+    {
+        Log.Refused(server.Logger, context.Request.Path, refused.StatusCode, refused.Message);
+        server.Metrics.Refused(refused.Reason.Tag());
+
+        var response = context.Response;
+        response.StatusCode = refused.StatusCode;
+        foreach (var (name, value) in refused.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        response.ContentType = "text/plain; charset=utf-8";
+        return response.WriteAsync(refused.Message + "\n", context.RequestAborted);
+    }
+}
