@@ -1,0 +1,65 @@
+namespace RawWebSocket.Testing.Transports;
+
+/// <summary>The client's end of a connection in memory.</summary>
+internal sealed class MemoryTransport : Transport
+{
+    private readonly MemoryConnection _connection;
+    private Exception? _applicationException;
+
+    /// <param name="connection">The connection; it has been upgraded.</param>
+    /// <param name="responseBody">TestServer's response body: it ends when the request delegate returns, and throws what that threw.</param>
+    public MemoryTransport(MemoryConnection connection, Stream responseBody)
+    {
+        _connection = connection;
+        _ = WatchAsync(responseBody);
+    }
+
+    public override TransportEnd? End => _connection.ToClient.End;
+
+    public override Exception? ApplicationException => _applicationException;
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer) => _connection.ToClient.ReadAsync(buffer, CancellationToken.None);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => _connection.ToServer.WriteAsync(bytes, CancellationToken.None);
+
+    public override ValueTask FinishAsync()
+    {
+        _connection.ToServer.Finish();
+        _connection.CancelRequest();
+        return ValueTask.CompletedTask;
+    }
+
+    public override void Abort()
+    {
+        _connection.ToServer.Reset();
+        _connection.ToClient.Reset();
+        _connection.CancelRequest();
+    }
+
+    public override void Dispose()
+    {
+        _connection.ToServer.Finish();
+        _connection.ToClient.Reset();
+        _connection.CancelRequest();
+    }
+
+    private async Task WatchAsync(Stream responseBody)
+    {
+        try
+        {
+            await responseBody.CopyToAsync(Stream.Null).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // TestServer wraps what the request delegate threw. To be cancelled with the request is not a fault.
+            var thrown = exception.InnerException ?? exception;
+            var isCancelled = thrown is OperationCanceledException && _connection.IsRequestAborted;
+            _applicationException = isCancelled || _connection.AbortedByApplication ? null : thrown;
+        }
+        finally
+        {
+            _connection.ToClient.Finish();
+            _connection.ToServer.Reset();
+        }
+    }
+}
