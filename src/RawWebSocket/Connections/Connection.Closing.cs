@@ -130,7 +130,7 @@ internal sealed partial class Connection
     private async Task DrainAsync()
     {
         var deadline = _deadline = new Deadline(_services.Time.GetTimestamp(), AbortsWhenPassed: false);
-        while (!_received.IsDrained && !_sends.HasClose && !deadline.HasPassed && !_transport.Lost.IsCancellationRequested)
+        while (!_received.IsDrained && !_sends.HasClose && !deadline.HasPassed && !IsAborted && !_transport.Lost.IsCancellationRequested)
         {
             await _changed.WaitAsync().ConfigureAwait(false);
         }

@@ -15,6 +15,7 @@ internal sealed partial class Connection : WebSocketConnection
     private readonly ConnectionServices _services;
     private readonly RawWebSocketOptions _options;
     private readonly Transport _transport;
+    private readonly Opening _opening;
     private readonly IWebSocketHandler? _handler;
     private readonly Signal _changed = new();
     private readonly ReceiveQueue _received;
@@ -27,16 +28,14 @@ internal sealed partial class Connection : WebSocketConnection
     /// <param name="services">What all connections share.</param>
     /// <param name="options">The endpoint's options.</param>
     /// <param name="transport">The upgraded transport.</param>
-    /// <param name="request">The opening request's snapshot.</param>
-    /// <param name="subprotocol">The agreed subprotocol.</param>
+    /// <param name="opening">What is kept of the opening handshake.</param>
     /// <param name="handler">Who is given the messages; null when a delegate asks for them.</param>
     /// <param name="scope">The scope that the handler was made in, if it was.</param>
     public Connection(
         ConnectionServices services,
         RawWebSocketOptions options,
         Transport transport,
-        WebSocketRequest request,
-        string? subprotocol,
+        Opening opening,
         IWebSocketHandler? handler,
         AsyncServiceScope? scope)
     {
@@ -45,9 +44,7 @@ internal sealed partial class Connection : WebSocketConnection
         _transport = transport;
         _handler = handler;
         _scope = scope;
-        Request = request;
-        Subprotocol = subprotocol;
-        UserId = options.UserIdentifier(request.User);
+        _opening = opening;
         Number = Interlocked.Increment(ref _lastNumber);
         _received = new ReceiveQueue(_changed) { IsHandler = handler is not null };
         _sends = new SendQueue(transport.Output, this, options.MaxQueuedBytes);
@@ -62,12 +59,11 @@ internal sealed partial class Connection : WebSocketConnection
 
     public override string Id => field ??= Number.ToString("x8", CultureInfo.InvariantCulture);
 
-    public override WebSocketRequest Request { get; }
+    public override WebSocketRequest Request => _opening.Request;
 
-    public override string? Subprotocol { get; }
+    public override string? Subprotocol => _opening.Subprotocol;
 
-    /// <summary>Whose connection it is, for broadcasts to a user; null for nobody's.</summary>
-    public string? UserId { get; }
+    public string? UserId => _opening.UserId;
 
     public override IDictionary<object, object?> Items => field ??= new Dictionary<object, object?>();
 
@@ -96,7 +92,8 @@ internal sealed partial class Connection : WebSocketConnection
         _services.Groups.Remove(this);
         _services.Open.Remove(this);
         _services.Metrics.ConnectionClosed(closure);
-        Log.Closed(_services.Logger, Id, (int)closure.Code, closure.Reason, closure.By);
+        Log.Closed(_services.Logger, Id, (int)closure.Code, closure.By);
+        Log.CloseReason(_services.Logger, Id, closure.Reason);
         _completion.TrySetResult(closure);
         _received.Complete();
         await applicationEnds.ConfigureAwait(false);
@@ -124,6 +121,12 @@ internal sealed partial class Connection : WebSocketConnection
         }
         catch (Exception exception) when (Transport.IsDisconnect(exception))
         {
+            return null;
+        }
+        catch (Exception exception)
+        {
+            Log.ReceiveFailed(_services.Logger, Id, exception);
+            Abort("Reading failed.");
             return null;
         }
     }

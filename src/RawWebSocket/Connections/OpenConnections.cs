@@ -17,6 +17,7 @@ internal sealed class OpenConnections(TimeProvider time) : IDisposable
     private ITimer? _timer;
     private TimeSpan _beat = SlowestBeat;
     private int _count;
+    private (WebSocketCloseStatus Code, string Reason)? _closingAll;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -46,6 +47,12 @@ internal sealed class OpenConnections(TimeProvider time) : IDisposable
                     static state => ((OpenConnections)state!).Beat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 _timer.Change(_beat, _beat);
             }
+
+            // One that was let in just before everyone was sent away.
+            if (_closingAll is { } close)
+            {
+                connection.StartClose(close.Code, close.Reason, StreamedMessage.IsFinished);
+            }
         }
     }
 
@@ -64,9 +71,14 @@ internal sealed class OpenConnections(TimeProvider time) : IDisposable
     /// <summary>Starts the closing handshake with everyone.</summary>
     public void CloseAll(WebSocketCloseStatus code, string reason)
     {
+        lock (_gate)
+        {
+            _closingAll = (code, reason);
+        }
+
         foreach (var (connection, _) in _connections)
         {
-            _ = connection.CloseAsync(code, reason);
+            connection.StartClose(code, reason, StreamedMessage.IsFinished);
         }
     }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RawWebSocket.Diagnostics;
 
-/// <summary>Every log message, category <c>RawWebSocket</c>. None carries a payload.</summary>
+/// <summary>Every log message, category <c>RawWebSocket</c>. None at Information carries what a peer has sent but the path it asked for.</summary>
 internal static partial class Log
 {
     public const string Category = "RawWebSocket";
@@ -10,8 +10,8 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "WebSocket {ConnectionId} opened at {Path}, subprotocol {Subprotocol}.")]
     public static partial void Opened(ILogger logger, string connectionId, string? path, string? subprotocol);
 
-    [LoggerMessage(2, LogLevel.Information, "WebSocket {ConnectionId} closed with {Code} '{Reason}' by {ClosedBy}.")]
-    public static partial void Closed(ILogger logger, string connectionId, int code, string reason, ClosedBy closedBy);
+    [LoggerMessage(2, LogLevel.Information, "WebSocket {ConnectionId} closed with {Code} by {ClosedBy}.")]
+    public static partial void Closed(ILogger logger, string connectionId, int code, ClosedBy closedBy);
 
     [LoggerMessage(3, LogLevel.Information, "WebSocket handshake at {Path} refused with {StatusCode}: {Reason}")]
     public static partial void Refused(ILogger logger, string? path, int statusCode, string reason);
@@ -33,4 +33,10 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Warning, "A request for a WebSocket at {Path} reached no WebSocket endpoint. Is one mapped there with MapRawWebSocket?")]
     public static partial void NoEndpoint(ILogger logger, string? path);
+
+    [LoggerMessage(10, LogLevel.Debug, "WebSocket {ConnectionId} closed for the reason '{Reason}'.")]
+    public static partial void CloseReason(ILogger logger, string connectionId, string reason);
+
+    [LoggerMessage(11, LogLevel.Error, "Reading WebSocket {ConnectionId} failed unexpectedly; it is aborted.")]
+    public static partial void ReceiveFailed(ILogger logger, string connectionId, Exception exception);
 }

@@ -26,8 +26,7 @@ internal sealed class RawWebSocketMiddleware(RequestDelegate next, RawWebSocketS
             && OpeningHandshake.IsWebSocketUpgrade(context.Request))
         {
             Log.NoEndpoint(server.Logger, context.Request.Path);
-            context.Response.ContentType = "text/plain; charset=utf-8";
-            await context.Response.WriteAsync("No WebSocket endpoint is mapped at this path.\n", context.RequestAborted).ConfigureAwait(false);
+            await Refusal.WriteLineAsync(context, "No WebSocket endpoint is mapped at this path.").ConfigureAwait(false);
         }
     }
 }

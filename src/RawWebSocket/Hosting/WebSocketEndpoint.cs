@@ -53,7 +53,8 @@ internal sealed class WebSocketEndpoint(
 
     private async Task AcceptAsync(HttpContext context, IHttpUpgradeFeature upgrade, HandshakeVerdict.Accepted accepted)
     {
-        // Before the 101, so that a handler that cannot be made is a 500 and not a connection that breaks.
+        // All that is the application's comes before the 101, so that what it throws is a 500 and not a connection that breaks.
+        var opening = new Opening(context, options, accepted.Subprotocol);
         var activated = activate();
         var transport = await TryUpgradeAsync(context, upgrade, accepted).ConfigureAwait(false);
         try
@@ -64,8 +65,7 @@ internal sealed class WebSocketEndpoint(
                 return;
             }
 
-            var connection = new Connection(
-                server.Connections, options, transport, new WebSocketRequest(context), accepted.Subprotocol, activated.Handler, activated.Scope);
+            var connection = new Connection(server.Connections, options, transport, opening, activated.Handler, activated.Scope);
             await connection.RunAsync(activated.Application).ConfigureAwait(false);
         }
         finally
