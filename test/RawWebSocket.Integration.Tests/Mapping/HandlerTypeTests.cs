@@ -99,8 +99,8 @@ public class HandlerTypeTests
     {
         var trace = new Recorder<string>();
         await using var app = TestApp.Mapping(routes => routes.MapRawWebSocket<UnmakeableHandler>("/"), Services(trace));
-        var thrown = await Should.ThrowAsync<NotSupportedException>(() => app.ConnectAsync());
-        thrown.Message.ShouldBe("cannot be made");
+        (await app.ExpectRefusalAsync()).StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        app.Log.Problems.ShouldHaveSingleItem().Exception!.Message.ShouldBe("cannot be made");
         await trace.CountAsync(1);
         trace.ShouldHaveSingleItem().ShouldEndWith(" disposed");
     }
