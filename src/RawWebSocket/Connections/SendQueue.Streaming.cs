@@ -87,5 +87,24 @@ internal sealed partial class SendQueue
     {
         WriteFrame(opcode, isFinal, payload);
         _streaming = !isFinal;
+        _streamBegun = !isFinal;
+    }
+
+    // Leaves a message in fragments as it is and lets none begin any more. Section 5.4: inside of one that has begun no other message
+    // may be sent, so what waits is dropped; a close frame may follow.
+    private void InterruptStream()
+    {
+        _streaming = false;
+        _streamInterrupted = true;
+        _fragment?.TrySetResult(SendResult.Closed);
+        _fragment = null;
+        if (_streamBegun)
+        {
+            DropMessages();
+            if (_close is not null && !_closeWritten)
+            {
+                Enqueue(_close);
+            }
+        }
     }
 }
