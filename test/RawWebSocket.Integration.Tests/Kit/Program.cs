@@ -29,10 +29,22 @@ public sealed class Program
         builder.Logging.ClearProviders();
         script.Services?.Invoke(builder);
         var app = builder.Build();
-        script.Endpoints(app);
-        app.Run();
+        try
+        {
+            script.App(app);
+            app.Lifetime.ApplicationStarted.Register(script.Started.SetResult);
+            app.Run();
+        }
+        catch (Exception exception)
+        {
+            script.Started.TrySetException(exception);
+            throw;
+        }
     }
 }
 
 /// <summary>What a test's application consists of.</summary>
-internal sealed record AppScript(Action<WebApplication> Endpoints, Action<WebApplicationBuilder>? Services);
+internal sealed record AppScript(Action<WebApplication> App, Action<WebApplicationBuilder>? Services)
+{
+    public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -23,7 +23,7 @@ internal sealed class TestApp : WebApplicationFactory<Program>
         _script = new AppScript(app, services);
         if (kind == ServerKind.Kestrel)
         {
-            UseKestrel(0);
+            UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
         }
         else if (kind == ServerKind.KestrelWithTls)
         {
@@ -93,8 +93,12 @@ internal sealed class TestApp : WebApplicationFactory<Program>
 
     protected override IHost CreateHost(IHostBuilder builder)
     {
+        // The base method races with the entry point's own start: when that is quicker, it cannot set its port any more, and when it has
+        // failed already, it throws that the services are disposed instead of why.
         Program.Next = _script;
-        return base.CreateHost(builder);
+        var host = builder.Build();
+        _script.Started.Task.Within().GetAwaiter().GetResult();
+        return host;
     }
 
     private static X509Certificate2 MakeCertificate()
