@@ -15,8 +15,12 @@ export function make(tag, properties = {}, ...children) {
 /** The same name has the same colour everywhere. */
 export function hueOf(name) {
   let hash = 0;
-  for (const character of name) hash = Math.imul(hash ^ character.codePointAt(0), 0x9e3779b1);
-  return (hash >>> 8) % 360;
+  for (const character of name) {
+    hash = Math.imul(hash ^ character.codePointAt(0), 0x85ebca6b);
+    hash ^= hash >>> 13; // Brings the high bits down, or short names would look alike.
+  }
+
+  return (hash >>> 0) % 360;
 }
 
 export function avatarOf(name) {
