@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -61,7 +62,7 @@ internal sealed class MemoryConnection : IHttpUpgradeFeature, IHttpRequestLifeti
     {
         AbortedByApplication = true;
         ToClient.Reset();
-        ToServer.Reset();
+        ToServer.Reset(new ConnectionAbortedException("The connection was aborted by the application."));
         CancelRequest();
         _testServerLifetime.Abort();
     }
