@@ -112,10 +112,10 @@ public static class RawWebSocketTestingExtensions
         where TEntryPoint : class
     {
         // The services start the server; factory.Server would throw on Kestrel. Only then is the base address known.
-        IConnector connector = factory.Services.GetRequiredService<IServer>() is TestServer server
-            ? new MemoryConnector(server)
-            : new SocketConnector();
-        return (connector, new Uri(factory.ClientOptions.BaseAddress, path));
+        var server = factory.Services.GetRequiredService<IServer>();
+        return server is TestServer testServer
+            ? (new MemoryConnector(testServer), new Uri(factory.ClientOptions.BaseAddress, path))
+            : (new SocketConnector(), new Uri(Reachable(factory.ClientOptions.BaseAddress), path));
     }
 
     private static (IConnector Connector, Uri Uri) WayTo(TestServer server, string path) =>
@@ -131,7 +131,9 @@ public static class RawWebSocketTestingExtensions
 
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.LastOrDefault()
             ?? throw new InvalidOperationException("The host listens on no address. Has it been started?");
-        var wildcards = address.Replace("://*:", "://localhost:", StringComparison.Ordinal).Replace("://+:", "://localhost:", StringComparison.Ordinal);
-        return (new SocketConnector(), new Uri(new Uri(wildcards), path));
+        return (new SocketConnector(), new Uri(Reachable(new Uri(address)), path));
     }
+
+    private static Uri Reachable(Uri address) =>
+        address.Host is "0.0.0.0" or "[::]" ? new UriBuilder(address) { Host = "localhost" }.Uri : address;
 }

@@ -19,7 +19,7 @@ public sealed partial class TestWebSocket
     /// <exception cref="ExpectationFailedException">Something else came, or nothing within the time limit.</exception>
     /// <exception cref="ServerViolationException">The server sent what RFC 6455 forbids.</exception>
     public Task<TestClose> ExpectCloseAsync(WebSocketCloseStatus code, string? reason = null) => ExpectCloseAsync(
-        $"a {new TestClose(code, reason ?? "any reason")}", close => close.Code == code && (reason is null || close.Reason == reason));
+        $"a {TestClose.InWords(code, reason)}", close => close.Code == code && (reason is null || close.Reason == reason));
 
     /// <inheritdoc cref="ExpectCloseAsync(WebSocketCloseStatus, string)"/>
     public Task<TestClose> ExpectCloseAsync(int code, string? reason = null) => ExpectCloseAsync((WebSocketCloseStatus)code, reason);

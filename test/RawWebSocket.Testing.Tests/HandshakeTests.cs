@@ -101,6 +101,19 @@ public class HandshakeTests
     }
 
     [Theory, OnEveryServer]
+    public async Task A_refusal_without_a_body_is_not_waited_for(ServerKind kind)
+    {
+        await using var factory = new EndpointFactory(kind, context =>
+        {
+            context.Response.StatusCode = 204;
+            return Task.CompletedTask;
+        });
+        var refusal = await factory.ExpectRawWebSocketRefusalAsync("/", options => options.Method = "POST");
+        refusal.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        refusal.Body.ShouldBe("");
+    }
+
+    [Theory, OnEveryServer]
     public async Task Accepting_what_should_be_refused_fails_the_test(ServerKind kind)
     {
         await using var factory = new EndpointFactory(kind, RawPeer.EchoAsync);

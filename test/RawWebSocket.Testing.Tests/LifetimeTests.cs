@@ -216,7 +216,8 @@ public class LifetimeTests
             await RawPeer.AcceptAsync(context);
             await goOn.Task;
         });
-        await using var socket = await factory.ConnectRawWebSocketAsync("/", options => options.Timeout = TimeSpan.FromMilliseconds(300));
+        await using var socket = await factory.ConnectRawWebSocketAsync("/");
+        socket.Timeout = TimeSpan.FromMilliseconds(300);
         var failed = await Should.ThrowAsync<ExpectationFailedException>(() => socket.SendBinaryAsync(new byte[32 * 1024 * 1024]));
         goOn.SetResult();
         failed.Message.ShouldContain("it did not read them within 0.3 s");
