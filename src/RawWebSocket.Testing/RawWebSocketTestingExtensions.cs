@@ -16,7 +16,9 @@ public static class RawWebSocketTestingExtensions
 {
     /// <summary>Opens a connection to the application of a factory, starting it if it is not running yet.</summary>
     /// <typeparam name="TEntryPoint">The factory's entry point.</typeparam>
-    /// <param name="factory">The factory. Scheme, host and port come from its <see cref="WebApplicationFactory{TEntryPoint}.ClientOptions"/>.</param>
+    /// <param name="factory">
+    /// The factory. Scheme, host and port come from its <see cref="WebApplicationFactory{TEntryPoint}.ClientOptions"/>.
+    /// </param>
     /// <param name="path">The path, with its query if it has one.</param>
     /// <param name="configure">Changes the opening request and the connection's options; default none.</param>
     /// <param name="cancellationToken">Gives the opening handshake up.</param>
@@ -66,7 +68,9 @@ public static class RawWebSocketTestingExtensions
 
     /// <summary>Sends an opening request that the application of a factory has to refuse, and returns its answer.</summary>
     /// <typeparam name="TEntryPoint">The factory's entry point.</typeparam>
-    /// <param name="factory">The factory. Scheme, host and port come from its <see cref="WebApplicationFactory{TEntryPoint}.ClientOptions"/>.</param>
+    /// <param name="factory">
+    /// The factory. Scheme, host and port come from its <see cref="WebApplicationFactory{TEntryPoint}.ClientOptions"/>.
+    /// </param>
     /// <param name="path">The path, with its query if it has one.</param>
     /// <param name="configure">Changes the opening request; default none.</param>
     /// <param name="cancellationToken">Gives the opening handshake up.</param>

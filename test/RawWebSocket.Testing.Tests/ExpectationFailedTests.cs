@@ -113,5 +113,6 @@ public class ExpectationFailedTests
         await first;
     }
 
-    private static async Task<string> Failure(Func<Task> expectation) => (await Should.ThrowAsync<ExpectationFailedException>(expectation)).Message;
+    private static async Task<string> Failure(Func<Task> expectation) =>
+        (await Should.ThrowAsync<ExpectationFailedException>(expectation)).Message;
 }

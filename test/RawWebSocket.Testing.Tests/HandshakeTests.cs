@@ -196,7 +196,8 @@ public class HandshakeTests
             seen.SetResult(context.Connection.RemoteIpAddress);
             await RawPeer.AcceptAsync(context);
         });
-        await using var socket = await factory.ConnectRawWebSocketAsync("/", options => options.RemoteIpAddress = IPAddress.Parse("10.1.2.3"));
-        (await seen.Task).ShouldBe(IPAddress.Parse("10.1.2.3"));
+        var address = IPAddress.Parse("10.1.2.3");
+        await using var socket = await factory.ConnectRawWebSocketAsync("/", options => options.RemoteIpAddress = address);
+        (await seen.Task).ShouldBe(address);
     }
 }

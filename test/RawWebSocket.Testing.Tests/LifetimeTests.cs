@@ -69,6 +69,22 @@ public class LifetimeTests
     }
 
     [Theory, OnEveryServer]
+    public async Task A_connection_may_be_ended_more_than_once(ServerKind kind)
+    {
+        await using var factory = new EndpointFactory(kind, RawPeer.EchoAsync);
+        await using var socket = await factory.ConnectRawWebSocketAsync("/");
+        await socket.DropAsync();
+        await socket.DropAsync();
+        socket.Abort();
+        socket.Abort();
+        await socket.DropAsync();
+        await socket.ExpectEndAsync();
+        await socket.SendTextAsync("lost");
+        await socket.DisposeAsync();
+        socket.Abort();
+    }
+
+    [Theory, OnEveryServer]
     public async Task The_delegates_return_is_the_end_of_the_transport_after_all_that_was_sent(ServerKind kind)
     {
         await using var factory = new EndpointFactory(kind, RawPeer.Sending([.. RawPeer.Frame(0x81, "last"u8)]));
@@ -120,6 +136,7 @@ public class LifetimeTests
         await using var factory = new EndpointFactory(kind, async context =>
         {
             var peer = await RawPeer.AcceptAsync(context);
+            await peer.ReadAsync();
             using var cancelled = new CancellationTokenSource();
             var writing = peer.Stream.WriteAsync(new byte[20_000_000], cancelled.Token).AsTask();
             await cancelled.CancelAsync();
@@ -128,6 +145,7 @@ public class LifetimeTests
             seen.SetResult(thrown);
         });
         await using var socket = await factory.ConnectRawWebSocketAsync("/");
+        await socket.SendTextAsync("go");
         (await seen.Task.WaitAsync(socket.Timeout)).ShouldBeAssignableTo<OperationCanceledException>();
     }
 
@@ -192,10 +210,12 @@ public class LifetimeTests
     {
         await using var factory = new EndpointFactory(kind, async context =>
         {
-            await RawPeer.AcceptAsync(context);
+            var peer = await RawPeer.AcceptAsync(context);
+            await peer.ReadAsync();
             throw new InvalidTimeZoneException("broken");
         });
         await using var socket = await factory.ConnectRawWebSocketAsync("/");
+        await socket.SendTextAsync("go");
         var failed = await Should.ThrowAsync<ExpectationFailedException>(() => socket.ExpectTextAsync());
         failed.Message.ShouldContain("ended the transport");
         if (kind == ServerKind.InMemory)
@@ -220,7 +240,7 @@ public class LifetimeTests
         socket.Timeout = TimeSpan.FromMilliseconds(300);
         var failed = await Should.ThrowAsync<ExpectationFailedException>(() => socket.SendBinaryAsync(new byte[32 * 1024 * 1024]));
         goOn.SetResult();
-        failed.Message.ShouldContain("it did not read them within 0.3 s");
+        failed.Message.ShouldContain("they could not be sent within 0.3 s");
     }
 
     [Fact]

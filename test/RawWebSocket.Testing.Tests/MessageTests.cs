@@ -132,11 +132,13 @@ public class MessageTests
         await using var socket = await factory.ConnectRawWebSocketAsync("/");
 
         await socket.ExpectSilenceUntilAsync(Task.CompletedTask);
-        await Should.ThrowAsync<InvalidTimeZoneException>(() => socket.ExpectSilenceUntilAsync(Task.FromException(new InvalidTimeZoneException())));
+        var fails = Task.FromException(new InvalidTimeZoneException());
+        await Should.ThrowAsync<InvalidTimeZoneException>(() => socket.ExpectSilenceUntilAsync(fails));
         goOn.SetResult();
 
         await socket.ExpectTextAsync("first");
-        var failed = await Should.ThrowAsync<ExpectationFailedException>(() => socket.ExpectSilenceUntilAsync(new TaskCompletionSource().Task));
+        var never = new TaskCompletionSource().Task;
+        var failed = await Should.ThrowAsync<ExpectationFailedException>(() => socket.ExpectSilenceUntilAsync(never));
         failed.Message.ShouldStartWith("Expected nothing until the task completes, but met a text message, 6 bytes: \"second\".");
     }
 

@@ -12,7 +12,8 @@ public class TestFrameTests
 
     [Fact]
     public void Every_bit_of_the_first_byte_can_be_chosen() =>
-        new TestFrame { Fin = false, Rsv1 = true, Rsv2 = true, Rsv3 = true, Opcode = (FrameOpcode)0xB, Masked = false }.ToBytes().ShouldBe([0x7B, 0]);
+        new TestFrame { Fin = false, Rsv1 = true, Rsv2 = true, Rsv3 = true, Opcode = (FrameOpcode)0xB, Masked = false }.ToBytes()
+            .ShouldBe([0x7B, 0]);
 
     [Theory]
     [InlineData(FrameLengthEncoding.Minimal, new byte[] { 0x82, 1, 7 })]
@@ -28,8 +29,11 @@ public class TestFrameTests
             .ShouldBe([0x82, 127, 255, 255, 255, 255, 255, 255, 255, 255, 7]);
 
     [Fact]
-    public void A_length_that_does_not_fit_its_encoding_is_a_mistake_of_the_test() =>
-        Should.Throw<InvalidOperationException>(() => (TestFrame.Binary(new byte[126]) with { LengthEncoding = FrameLengthEncoding.SevenBits }).ToBytes());
+    public void A_length_that_does_not_fit_its_encoding_is_a_mistake_of_the_test()
+    {
+        var frame = TestFrame.Binary(new byte[126]) with { LengthEncoding = FrameLengthEncoding.SevenBits };
+        Should.Throw<InvalidOperationException>(frame.ToBytes);
+    }
 
     [Fact]
     public void Frames_are_equal_when_they_say_the_same()

@@ -29,7 +29,8 @@ internal sealed class MemoryConnector(TestServer server) : IConnector
             response.StatusCode, response.Headers, null, await body.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    private static async Task<HttpContext> WaitAsync(Task<HttpContext> sending, MemoryConnection? connection, CancellationToken cancellationToken)
+    private static async Task<HttpContext> WaitAsync(
+        Task<HttpContext> sending, MemoryConnection? connection, CancellationToken cancellationToken)
     {
         try
         {

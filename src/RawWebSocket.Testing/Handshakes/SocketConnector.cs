@@ -7,7 +7,7 @@ using RawWebSocket.Testing.Transports;
 
 namespace RawWebSocket.Testing.Handshakes;
 
-/// <summary>Sends the opening request over TCP, with TLS for https. Any certificate will do: a test server has none worth checking.</summary>
+/// <summary>Sends the opening request over TCP, with TLS for https, where any certificate will do.</summary>
 internal sealed class SocketConnector : IConnector
 {
     public async Task<HandshakeAnswer> OpenAsync(Uri uri, TestWebSocketOptions options, CancellationToken cancellationToken)
@@ -33,8 +33,9 @@ internal sealed class SocketConnector : IConnector
                 return new HandshakeAnswer(statusCode, headers, new SocketTransport(socket, stream, reader.Buffer), "");
             }
 
-            var hasBody = statusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified) && !HttpMethods.IsHead(options.Method);
-            var body = hasBody ? await reader.ReadBodyAsync(headers, cancellationToken).ConfigureAwait(false) : "";
+            var body = HasBody(statusCode, options.Method)
+                ? await reader.ReadBodyAsync(headers, cancellationToken).ConfigureAwait(false)
+                : "";
             return new HandshakeAnswer(statusCode, headers, null, body);
         }
         finally
@@ -66,6 +67,10 @@ internal sealed class SocketConnector : IConnector
         await secure.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
         return secure;
     }
+
+    // RFC 9112 section 6.3.
+    private static bool HasBody(int statusCode, string method) =>
+        statusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified) && !HttpMethods.IsHead(method);
 
     private static byte[] RequestHead(Uri uri, TestWebSocketOptions options)
     {

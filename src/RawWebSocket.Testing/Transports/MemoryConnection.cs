@@ -9,7 +9,7 @@ namespace RawWebSocket.Testing.Transports;
 /// The upgrade that TestServer lacks: two wires in memory, and a request lifetime that ends when either side drops them, as
 /// Kestrel's does.
 /// </summary>
-[SuppressMessage("Reliability", "CA1001", Justification = "Either side may cancel at any time; without a timer the source holds nothing to dispose.")]
+[SuppressMessage("Reliability", "CA1001", Justification = "Either side may cancel at any time; without a timer it holds nothing.")]
 internal sealed class MemoryConnection : IHttpUpgradeFeature, IHttpRequestLifetimeFeature
 {
     private readonly HttpContext _context;

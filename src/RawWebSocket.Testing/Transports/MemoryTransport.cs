@@ -9,7 +9,7 @@ internal sealed class MemoryTransport : Transport
     private Exception? _applicationException;
 
     /// <param name="connection">The connection; it has been upgraded.</param>
-    /// <param name="responseBody">TestServer's response body: it ends when the request delegate returns, and throws what that threw.</param>
+    /// <param name="responseBody">TestServer's response body: ends when the request delegate returns, and throws what that threw.</param>
     public MemoryTransport(MemoryConnection connection, Stream responseBody)
     {
         _connection = connection;
