@@ -48,7 +48,7 @@ public class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
         await ada.ExpectStateAsync("reconnecting");
         await ada.TakeScreenshotAsync("reconnecting");
 
-        await using var successor = SampleServer.Start(address.Port);
+        await using var successor = SampleServer.StartAt(address.Port);
         await ada.ExpectStateAsync("open");
         await ada.SayAsync("still here");
         await ada.ExpectMessageAsync("still here");
