@@ -16,13 +16,16 @@ builder.Services.AddRawWebSockets();
 builder.Services.AddSingleton<ChatRooms>();
 builder.Services.TryAddSingleton(TimeProvider.System);
 
+// Finds wwwroot from whichever directory the sample is started.
+builder.WebHost.UseStaticWebAssets();
+
 var app = builder.Build();
 
 // The page: plain files, no build step.
 app.UseDefaultFiles();
 app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = AddPageHeaders });
 
-// 2. Let the library take over the requests that ask for a WebSocket.
+// 2. Let requests that ask for a WebSocket through to the endpoints below.
 app.UseRawWebSockets();
 
 // 3. Map endpoints. One handler instance that all connections share:

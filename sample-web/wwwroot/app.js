@@ -75,10 +75,9 @@ const handlers = {
   file: received,
   pong: message => heartbeat.pong(message.id),
   error({ message, id }) {
-    if (id) {
+    if (socket.state === 'open') {
       outbox.delete(id);
       list.failed(id, message);
-    } else if (socket.state === 'open') {
       showProblem(message);
     } else if (name === null) {
       leave(message); // The server does not let us in.

@@ -65,7 +65,7 @@ export class MessageList {
       avatarOf(message.name),
       make('div', { className: 'meta' }, author, ' ', make('time')),
       body,
-      make('p', { className: 'status' }));
+      make('p', { className: 'status', ariaLive: 'off' }));
     if (message.id) {
       this.#byId.set(message.id, item);
     }

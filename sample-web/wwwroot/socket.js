@@ -91,7 +91,11 @@ export class ReconnectingSocket extends EventTarget {
     clearTimeout(this.#timer);
     const socket = this.#socket;
     this.#socket = null;
-    socket?.close();
+    if (socket?.readyState === WebSocket.CONNECTING) {
+      socket.onopen = () => socket.close(); // Closed any sooner, it would be an error in the browser's console.
+    } else {
+      socket?.close();
+    }
   }
 
   #set(state, retryAt = 0) {
