@@ -84,7 +84,7 @@ internal sealed partial class Connection : WebSocketConnection
         _services.Open.Add(this);
         _services.Groups.Add(this);
         _services.Metrics.ConnectionOpened();
-        Log.Opened(_services.Logger, Id, Request.Path, Subprotocol);
+        Log.Opened(_services.Logger, Id, Request.Path, Subprotocol ?? "none");
 
         var applicationEnds = application.RunAsync(this);
         var last = await ReceiveAllAsync().ConfigureAwait(false);

@@ -8,7 +8,7 @@ internal static partial class Log
     public const string Category = "RawWebSocket";
 
     [LoggerMessage(1, LogLevel.Information, "WebSocket {ConnectionId} opened at {Path}, subprotocol {Subprotocol}.")]
-    public static partial void Opened(ILogger logger, string connectionId, string? path, string? subprotocol);
+    public static partial void Opened(ILogger logger, string connectionId, string? path, string subprotocol);
 
     [LoggerMessage(2, LogLevel.Information, "WebSocket {ConnectionId} closed with {Code} by {ClosedBy}.")]
     public static partial void Closed(ILogger logger, string connectionId, int code, ClosedBy closedBy);

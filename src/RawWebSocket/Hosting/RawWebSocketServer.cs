@@ -83,7 +83,11 @@ internal sealed class RawWebSocketServer : IDisposable
     private void Stop()
     {
         IsStopping = true;
-        Log.Stopping(Logger, _open.Count);
+        if (_open.Count > 0)
+        {
+            Log.Stopping(Logger, _open.Count);
+        }
+
         _open.CloseAll(WebSocketCloseStatus.EndpointUnavailable, ShuttingDown);
     }
 }
