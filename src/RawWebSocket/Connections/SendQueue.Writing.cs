@@ -175,7 +175,7 @@ internal sealed partial class SendQueue
 
         while (!_streaming && _unflushed < Chunk && _messages.TryDequeue(out var pending))
         {
-            _queuedBytes -= pending.Size;
+            _queuedBytes -= pending.QueuedBytes;
             if (!pending.TryTake())
             {
                 continue;

@@ -208,7 +208,7 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
     private void Enqueue(PendingSend pending)
     {
         _messages.Enqueue(pending);
-        _queuedBytes += pending.Size;
+        _queuedBytes += pending.QueuedBytes;
     }
 
     private void Stop()
