@@ -183,8 +183,8 @@ internal sealed partial class SendQueue
 
             if (pending.Kind == PendingKind.Lane)
             {
-                _streaming = true;
-                pending.TrySetResult(SendResult.Sent);
+                _streaming = !_streamsInterrupted;
+                pending.TrySetResult(_streaming ? SendResult.Sent : SendResult.Closed);
                 continue;
             }
 
