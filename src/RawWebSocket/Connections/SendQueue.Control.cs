@@ -36,12 +36,9 @@ internal sealed partial class SendQueue
                 return Task.FromResult(SendResult.Closed);
             }
 
-            if (interruptsStream == StreamedMessage.IsInterrupted && _streaming)
+            if (interruptsStream == StreamedMessage.IsInterrupted)
             {
-                _streaming = false;
-                _streamInterrupted = true;
-                _fragment?.TrySetResult(SendResult.Closed);
-                _fragment = null;
+                InterruptStreams();
             }
 
             if (_close is null)

@@ -48,7 +48,7 @@ internal sealed partial class SendQueue
         Turn turn;
         lock (_gate)
         {
-            if (_streamInterrupted)
+            if (_streamsInterrupted)
             {
                 return new(SendResult.Closed);
             }
@@ -81,6 +81,15 @@ internal sealed partial class SendQueue
         }
 
         Drain();
+    }
+
+    // Ends the message under way, and those that still wait for their turn: it would keep the close frame waiting for them.
+    private void InterruptStreams()
+    {
+        _streaming = false;
+        _streamsInterrupted = true;
+        _fragment?.TrySetResult(SendResult.Closed);
+        _fragment = null;
     }
 
     private void WriteFragment(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)

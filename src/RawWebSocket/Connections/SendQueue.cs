@@ -30,7 +30,7 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
 
     // A message in fragments is under way: between its fragments only control frames may leave.
     private bool _streaming;
-    private bool _streamInterrupted;
+    private bool _streamsInterrupted;
     private PendingSend? _fragment;
 
     private PendingSend? _close;
@@ -208,17 +208,14 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
     private void Enqueue(PendingSend pending)
     {
         _messages.Enqueue(pending);
-        _queuedBytes += pending.Size;
+        _queuedBytes += pending.QueuedBytes;
     }
 
     private void Stop()
     {
         _stopped = true;
-        _streaming = false;
-        _streamInterrupted = true;
         _queuedBytes = 0;
-        _fragment?.TrySetResult(SendResult.Closed);
-        _fragment = null;
+        InterruptStreams();
         ForgetControlFrames();
         while (_messages.TryDequeue(out var pending))
         {
