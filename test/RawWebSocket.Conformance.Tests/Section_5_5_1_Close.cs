@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace RawWebSocket.Conformance.Tests;
 
 /// <summary>RFC 6455 sections 5.5.1 and 7.1: the closing handshake, begun by the client.</summary>
@@ -16,13 +18,13 @@ public abstract class Section_5_5_1_Close(ConformanceServer server) : Conformanc
     [InlineData("bye")]
     [InlineData("auf Wiedersehen, à bientôt, さようなら, 👋")]
     public async Task A_reason_is_taken(string reason) =>
-        await HoweverCutAsync(Endpoints.Echo, Wire.Close(1001, System.Text.Encoding.UTF8.GetBytes(reason)), socket => socket.ExpectFailureAsync(1001));
+        await HoweverCutAsync(Endpoints.Echo, Wire.Close(1001, Encoding.UTF8.GetBytes(reason)), socket => socket.ExpectFailureAsync(1001));
 
     [Fact]
     public async Task A_reason_may_have_123_bytes()
     {
         await HoweverCutAsync(Endpoints.Echo, Wire.Close(4321, [.. Enumerable.Repeat((byte)'r', 123)]), socket => socket.ExpectFailureAsync(4321));
-        var threeByteCharacters = System.Text.Encoding.UTF8.GetBytes(new string('€', 41));
+        var threeByteCharacters = Encoding.UTF8.GetBytes(new string('€', 41));
         await HoweverCutAsync(Endpoints.Echo, Wire.Close(1000, threeByteCharacters), socket => socket.ExpectFailureAsync(1000));
     }
 
@@ -107,7 +109,20 @@ public abstract class Section_5_5_1_Close(ConformanceServer server) : Conformanc
     public async Task A_close_frame_inside_a_message_is_answered() =>
         await ClosesAsync(Wire.Join(Wire.FirstBinary(Wire.Payload(10)), Wire.Next(Wire.Payload(10)), Wire.Close(1001)), TestFrame.Close(1001));
 
-    public sealed class InMemory(MemoryServer server) : Section_5_5_1_Close(server), IClassFixture<MemoryServer>;
+    public sealed class InMemory(MemoryServer server) : Section_5_5_1_Close(server), IClassFixture<MemoryServer>
+    {
+        // TCP's two directions end one by one: a client that has sent its last byte can still be answered. Not so over Kestrel, which
+        // itself drops a connection in both directions when the client's FIN has come.
+        [Fact]
+        public async Task A_client_that_ends_its_side_after_its_close_frame_is_answered()
+        {
+            await using var socket = await ConnectAsync();
+            await socket.SendRawAsync(Wire.Join(Wire.Text("a"), Wire.Close(1000)));
+            await socket.DropAsync();
+            await socket.ExpectFramesAsync(TestFrame.Text("a"), TestFrame.Close(1000));
+            await socket.ExpectNothingButTheEndAsync();
+        }
+    }
 
     public sealed class OverKestrel(KestrelServer server) : Section_5_5_1_Close(server), IClassFixture<KestrelServer>;
 }

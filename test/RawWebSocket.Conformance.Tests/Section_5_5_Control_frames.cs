@@ -85,6 +85,18 @@ public abstract class Section_5_5_Control_frames(ConformanceServer server) : Con
         TestFrame.Binary("b"u8),
         TestFrame.Pong("2"u8));
 
+    // Section 5.5.2: "as soon as is practical", so not when an application that takes its time has answered what came before.
+    [Fact]
+    public async Task A_ping_is_answered_while_the_application_is_busy()
+    {
+        await using var socket = await ConnectAsync(Endpoints.Late);
+        await socket.SendRawAsync(Wire.Join(Wire.Text("a"), Wire.Ping("1"u8)));
+        await socket.ExpectFrameAsync(TestFrame.Pong("1"u8));
+        await socket.SendRawAsync(Wire.Close(1000));
+        await socket.ExpectFramesAsync(TestFrame.Text("a"), TestFrame.Close(1000));
+        await socket.ExpectNothingButTheEndAsync();
+    }
+
     // Section 5.5.3: "A Pong frame MAY be sent unsolicited. [...] A response to an unsolicited Pong frame is not expected."
     [Fact]
     public async Task A_pong_that_nobody_asked_for_is_not_answered()

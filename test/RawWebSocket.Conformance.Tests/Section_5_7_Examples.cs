@@ -57,6 +57,25 @@ public abstract class Section_5_7_Examples(ConformanceServer server) : Conforman
             await socket.ExpectNothingButTheEndAsync();
         });
 
+    // More than the server takes in ahead of the application, so that it has to stop and go on again, the last time for bytes that
+    // nothing follows.
+    [Theory]
+    [InlineData(Endpoints.Echo)]
+    [InlineData(Endpoints.Yielding)]
+    [InlineData(Endpoints.Asking)]
+    public async Task Messages_that_run_ahead_of_the_application_are_all_answered(string path)
+    {
+        var messages = Enumerable.Range(0, 1000).Select(i => new string((char)('a' + (i % 26)), 500 + (i % 7))).ToArray();
+        var bytes = Wire.Join([.. messages.Select(Wire.Text)]);
+        await using var socket = await ConnectAsync(path);
+        for (var round = 0; round < 10; round++)
+        {
+            var sending = socket.SendRawAsync(bytes);
+            await socket.ExpectFramesAsync(messages.Select(TestFrame.Text));
+            await sending;
+        }
+    }
+
     [Theory]
     [InlineData(Endpoints.Echo)]
     [InlineData(Endpoints.Yielding)]
