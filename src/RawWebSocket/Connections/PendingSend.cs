@@ -31,8 +31,8 @@ internal sealed class PendingSend(PendingKind kind, Opcode opcode, ReadOnlySeque
 
     public ReadOnlySequence<byte> Payload { get; private set; } = payload;
 
-    /// <summary>What it counts for in the queue's bytes; kept when it is given up.</summary>
-    public long Size { get; } = payload.Length;
+    /// <summary>What it counts for in the queue's bytes: only what nobody waits for can pile up.</summary>
+    public long QueuedBytes { get; } = kind == PendingKind.EncodedFrame ? payload.Length : 0;
 
     /// <summary>Lets the caller give up for as long as nothing of it has been written.</summary>
     public void CancelWith(CancellationToken cancellationToken)

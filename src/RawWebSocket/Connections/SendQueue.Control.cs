@@ -38,7 +38,7 @@ internal sealed partial class SendQueue
 
             if (interruptsStream == StreamedMessage.IsInterrupted)
             {
-                InterruptStream();
+                InterruptStreams();
             }
 
             if (_close is null)

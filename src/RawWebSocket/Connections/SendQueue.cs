@@ -31,7 +31,7 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
     // A message in fragments is under way: between its fragments only control frames may leave.
     private bool _streaming;
     private bool _streamBegun;
-    private bool _streamInterrupted;
+    private bool _streamsInterrupted;
     private PendingSend? _fragment;
 
     private PendingSend? _close;
@@ -209,28 +209,18 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
     private void Enqueue(PendingSend pending)
     {
         _messages.Enqueue(pending);
-        _queuedBytes += pending.Size;
+        _queuedBytes += pending.QueuedBytes;
     }
 
     private void Stop()
     {
         _stopped = true;
-        _streaming = false;
-        _streamInterrupted = true;
-        _fragment?.TrySetResult(SendResult.Closed);
-        _fragment = null;
-        ForgetControlFrames();
-        DropMessages();
-        _close?.TrySetResult(SendResult.Closed);
-    }
-
-    // All but the close frame, which is the queue's own.
-    private void DropMessages()
-    {
+        InterruptStreams();
         _queuedBytes = 0;
+        ForgetControlFrames();
         while (_messages.TryDequeue(out var pending))
         {
-            if (pending != _close && pending.TryTake())
+            if (pending.TryTake())
             {
                 pending.TrySetResult(SendResult.Closed);
             }

@@ -39,9 +39,11 @@ internal sealed class OutgoingFragments(WebSocketMessageType type)
             piece = WholeCharactersOf(piece);
         }
 
-        for (; !piece.IsEmpty; piece = piece[Math.Min(Longest, piece.Length)..])
+        while (!piece.IsEmpty)
         {
-            yield return piece[..Math.Min(Longest, piece.Length)];
+            var length = NextLength(piece.Span);
+            yield return piece[..length];
+            piece = piece[length..];
         }
     }
 
@@ -53,6 +55,10 @@ internal sealed class OutgoingFragments(WebSocketMessageType type)
             throw NotUtf8();
         }
     }
+
+    private int NextLength(ReadOnlySpan<byte> rest) => rest.Length <= Longest ? rest.Length
+        : _opcode == Opcode.Text ? Longest - Utf8Validator.TailLength(rest[..Longest])
+        : Longest;
 
     private ReadOnlyMemory<byte> WholeCharactersOf(ReadOnlyMemory<byte> piece)
     {

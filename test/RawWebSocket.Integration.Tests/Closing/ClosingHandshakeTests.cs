@@ -166,15 +166,14 @@ public class ClosingHandshakeTests
     }
 
     [Fact]
-    public async Task A_reason_with_half_a_surrogate_pair_is_refused()
+    public async Task A_reason_with_half_a_surrogate_pair_leaves_as_valid_utf8()
     {
         var handler = new ScriptedHandler();
         await using var app = TestApp.With(handler);
         await using var socket = await app.ConnectAsync();
-        var connection = await handler.Opened;
-        await Should.ThrowAsync<ArgumentException>(() => connection.CloseAsync(reason: "half \uD83D"));
-        (await connection.SendTextAsync("still open")).ShouldBe(SendResult.Sent);
-        await socket.ExpectTextAsync("still open");
+        var closing = (await handler.Opened).CloseAsync(reason: "half \uD83D");
+        await socket.ExpectCloseAsync(WebSocketCloseStatus.NormalClosure, "half \uFFFD");
+        await closing.Within();
     }
 
     [Fact]

@@ -1,0 +1,236 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Runtime.InteropServices;
+using RawWebSocket.Protocol;
+using static RawWebSocket.Tests.Wire.ClientFrame;
+
+namespace RawWebSocket.Tests.Protocol;
+
+public class MessageDecoderTests
+{
+    private const int Limit = 10;
+
+    private readonly MessageDecoder _decoder = new(Limit);
+    private ReadOnlySequence<byte> _input;
+
+    [Fact]
+    public void A_message_that_is_all_there_is_handed_over_where_it_lies()
+    {
+        var frame = Of(Text, "Hello"u8);
+        var incoming = ShouldRead(IncomingKind.Message, frame);
+
+        incoming.Type.ShouldBe(WebSocketMessageType.Text);
+        incoming.EndsMessage.ShouldBeTrue();
+        incoming.Owned.ShouldBeNull();
+        incoming.Payload.ToArray().ShouldBe("Hello"u8.ToArray());
+        MemoryMarshal.TryGetArray(incoming.Payload.First, out var array).ShouldBeTrue();
+        array.Array.ShouldBeSameAs(frame);
+    }
+
+    [Fact]
+    public void A_message_in_several_reads_is_gathered_into_memory_of_its_own()
+    {
+        _decoder.Delivery = Delivery.Whole;
+        ShouldNotRead(Header(Text, 5));
+        var incoming = ShouldRead(IncomingKind.Message, Of(Text, "Hello"u8)[6..]);
+
+        incoming.Payload.ToArray().ShouldBe("Hello"u8.ToArray());
+        var owned = incoming.Owned.ShouldNotBeNull();
+        owned.Length.ShouldBe(5);
+        owned.Release();
+    }
+
+    [Fact]
+    public void What_is_not_passed_yet_is_not_unmasked_yet()
+    {
+        _decoder.Delivery = Delivery.Undecided;
+        foreach (var frame in (byte[][])[Of(Text, "Hello"u8), Of(Ping, "Hello"u8), Of(Close, [3, 232])])
+        {
+            var bytes = frame[..^1];
+            _input = new ReadOnlySequence<byte>(bytes);
+            _decoder.TryRead(ref _input, out _).ShouldBeFalse();
+            _input.Length.ShouldBe(bytes.Length);
+            bytes.ShouldBe(frame[..^1]);
+        }
+    }
+
+    [Fact]
+    public void One_read_may_bring_several_things()
+    {
+        _input = new ReadOnlySequence<byte>([.. Of(Text, "a"u8), .. Of(Ping, "b"u8), .. Of(Binary, "c"u8), .. Of(Pong, "d"u8)[..3]]);
+        Next().Kind.ShouldBe(IncomingKind.Message);
+        Next().Kind.ShouldBe(IncomingKind.Ping);
+        Next().Type.ShouldBe(WebSocketMessageType.Binary);
+        _decoder.TryRead(ref _input, out _).ShouldBeFalse();
+        _input.Length.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData(Limit)]
+    [InlineData(0)]
+    public void A_message_of_the_limit_is_taken(int length)
+    {
+        ShouldRead(IncomingKind.Message, Of(Binary, new byte[length])).Payload.Length.ShouldBe(length);
+        _decoder.Delivery = Delivery.Whole;
+        ShouldNotRead(Of(BinaryStart, new byte[length]));
+        var gathered = ShouldRead(IncomingKind.Message, Of(Last, []));
+        gathered.Payload.Length.ShouldBe(length);
+        gathered.Owned!.Release();
+    }
+
+    [Theory]
+    [InlineData(Limit + 1)]
+    [InlineData(1L << 40)]
+    [InlineData(long.MaxValue)]
+    public void A_message_over_the_limit_fails_at_its_header(long length)
+    {
+        _decoder.Delivery = Delivery.Whole;
+        ShouldFail(ProtocolFault.MessageTooBig, Header(Binary, length));
+    }
+
+    [Theory]
+    [InlineData(5, 6)]
+    [InlineData(10, 1)]
+    [InlineData(1, long.MaxValue)]
+    public void The_fragments_of_a_message_count_together(int first, long second)
+    {
+        _decoder.Delivery = Delivery.Whole;
+        ShouldNotRead(Of(BinaryStart, new byte[first]));
+        ShouldFail(ProtocolFault.MessageTooBig, Header(Last, second));
+    }
+
+    [Fact]
+    public void Control_frames_inside_a_message_do_not_count()
+    {
+        _decoder.Delivery = Delivery.Whole;
+        ShouldNotRead(Of(BinaryStart, new byte[Limit]));
+        ShouldRead(IncomingKind.Ping, Of(Ping, new byte[125])).Payload.Length.ShouldBe(125);
+        ShouldRead(IncomingKind.Message, Of(Last, [])).Owned!.Release();
+    }
+
+    [Fact]
+    public void The_length_starts_anew_with_each_message()
+    {
+        _decoder.Delivery = Delivery.Whole;
+        for (var i = 0; i < 3; i++)
+        {
+            ShouldNotRead(Of(BinaryStart, new byte[Limit - 1]));
+            ShouldRead(IncomingKind.Message, Of(Last, [1])).Owned!.Release();
+        }
+    }
+
+    [Theory]
+    [InlineData("Whole")]
+    [InlineData("Streamed")]
+    public void A_text_fails_with_its_first_wrong_byte_and_not_at_its_end(string delivery)
+    {
+        _decoder.Delivery = Enum.Parse<Delivery>(delivery);
+        byte[] text = [.. "aé"u8, 0xF0, 0x80, .. "bcdef"u8];
+        var frame = Of(TextStart, text);
+        var header = frame.Length - text.Length;
+        for (var i = 0; i < header + 4; i++)
+        {
+            _input = new ReadOnlySequence<byte>(frame, i < header ? 0 : i, i < header ? i + 1 : 1);
+            if (_decoder.TryRead(ref _input, out var piece))
+            {
+                piece.Kind.ShouldBe(IncomingKind.Piece, $"byte {i}");
+            }
+        }
+
+        ShouldFail(ProtocolFault.TextNotUtf8, frame[(header + 4)..(header + 5)]);
+    }
+
+    [Fact]
+    public void Nothing_is_read_after_a_fault()
+    {
+        ShouldFail(ProtocolFault.UnexpectedContinuation, Of(Last, []));
+        ShouldNotRead(Of(Text, "x"u8));
+        ShouldNotRead(Of(Close, []));
+        _decoder.Delivery = Delivery.Discarded;
+        ShouldNotRead(Of(Ping, []));
+    }
+
+    [Fact]
+    public void A_fault_gives_back_what_was_gathered()
+    {
+        _decoder.Delivery = Delivery.Whole;
+        ShouldNotRead(Of(BinaryStart, [1, 2, 3]));
+        ShouldFail(ProtocolFault.MessageInterrupted, Of(Text, []));
+        ShouldHaveGivenBack();
+    }
+
+    [Fact]
+    public void A_message_that_is_never_finished_gives_back_what_was_gathered()
+    {
+        _decoder.Delivery = Delivery.Whole;
+        ShouldNotRead(Of(BinaryStart, [1, 2, 3]));
+        _decoder.ReleaseGathered();
+        ShouldHaveGivenBack();
+        _decoder.ReleaseGathered();
+    }
+
+    [Theory]
+    [InlineData("Whole")]
+    [InlineData("Streamed")]
+    [InlineData("Discarded")]
+    public void A_claimed_length_reserves_nothing(string delivery)
+    {
+        var decoder = new MessageDecoder(long.MaxValue) { Delivery = Enum.Parse<Delivery>(delivery) };
+        byte[] bytes = [.. Header(Binary, 1L << 40), 1, 2, 3];
+        var arrived = new ReadOnlySequence<byte>(bytes);
+        Warm();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        decoder.TryRead(ref arrived, out _);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(5000);
+
+        arrived.IsEmpty.ShouldBeTrue();
+        decoder.ReleaseGathered();
+
+        static void Warm()
+        {
+            var decoder = new MessageDecoder(long.MaxValue) { Delivery = Delivery.Whole };
+            var input = new ReadOnlySequence<byte>([.. Header(Binary, 10), 1]);
+            decoder.TryRead(ref input, out _);
+            decoder.ReleaseGathered();
+        }
+    }
+
+    // The shared pool hands a thread the array it gave back last; a payload's first piece is of 1024 bytes.
+    private static void ShouldHaveGivenBack()
+    {
+        var array = ArrayPool<byte>.Shared.Rent(1024);
+        array.AsSpan(0, 3).ToArray().ShouldBe([1, 2, 3]);
+        ArrayPool<byte>.Shared.Return(array, clearArray: true);
+    }
+
+    private Incoming ShouldRead(IncomingKind kind, byte[] bytes)
+    {
+        _input = new ReadOnlySequence<byte>(bytes);
+        var incoming = Next();
+        incoming.Kind.ShouldBe(kind);
+        _input.IsEmpty.ShouldBeTrue();
+        return incoming;
+    }
+
+    private void ShouldNotRead(byte[] bytes)
+    {
+        _input = new ReadOnlySequence<byte>(bytes);
+        _decoder.TryRead(ref _input, out _).ShouldBeFalse();
+        _decoder.AwaitsDecision.ShouldBeFalse();
+    }
+
+    private void ShouldFail(ProtocolFault fault, byte[] bytes)
+    {
+        _input = new ReadOnlySequence<byte>(bytes);
+        var incoming = Next();
+        incoming.Kind.ShouldBe(IncomingKind.Fault);
+        incoming.Fault.ShouldBe(fault);
+    }
+
+    private Incoming Next()
+    {
+        _decoder.TryRead(ref _input, out var incoming).ShouldBeTrue();
+        return incoming;
+    }
+}
