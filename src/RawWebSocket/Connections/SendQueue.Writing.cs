@@ -60,7 +60,7 @@ internal sealed partial class SendQueue
             return AwaitFlushAsync(flush);
         }
 
-        var result = flush.Result.IsCompleted ? SendResult.Closed : SendResult.Sent;
+        var result = ResultOf(flush.Result);
         if (!TryLetGo(result))
         {
             Forget(DrainAsync());
@@ -81,12 +81,15 @@ internal sealed partial class SendQueue
         return result;
     }
 
+    private SendResult ResultOf(FlushResult flush) =>
+        flush.IsCompleted || lost.IsCancellationRequested ? SendResult.Closed : SendResult.Sent;
+
     // A transport that has ended under a write is an ordinary disconnect: a value, whatever it throws.
-    private static async ValueTask<SendResult> ResultOfAsync(ValueTask<FlushResult> flush)
+    private async ValueTask<SendResult> ResultOfAsync(ValueTask<FlushResult> flush)
     {
         try
         {
-            return (await flush.ConfigureAwait(false)).IsCompleted ? SendResult.Closed : SendResult.Sent;
+            return ResultOf(await flush.ConfigureAwait(false));
         }
         catch (Exception exception) when (Transport.IsDisconnect(exception))
         {
