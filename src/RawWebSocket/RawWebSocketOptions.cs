@@ -35,7 +35,8 @@ public sealed class RawWebSocketOptions
 
     /// <summary>
     /// How many bytes of broadcasts may wait for a peer that does not read, per connection; default 1 MiB, at least 1. Beyond it
-    /// the connection is aborted. A sender that awaits its own sends is held back instead and never reaches this.
+    /// the connection is aborted; a single message for which nothing has to wait may be longer. A sender that awaits its own sends is
+    /// held back instead and never reaches this.
     /// </summary>
     public int MaxQueuedBytes { get; set; } = 1024 * 1024;
 

@@ -189,7 +189,8 @@ internal sealed partial class SendQueue(
                 return BatchOrHold();
             }
 
-            overflows = _queuedBytes + encodedFrame.Length > maxQueuedBytes;
+            // One for whom nothing waits has not fallen behind, however long the message.
+            overflows = _queuedBytes > 0 && _queuedBytes + encodedFrame.Length > maxQueuedBytes;
             if (overflows)
             {
                 return Turn.Refused;
