@@ -30,6 +30,7 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
 
     // A message in fragments is under way: between its fragments only control frames may leave.
     private bool _streaming;
+    private bool _streamBegun;
     private bool _streamsInterrupted;
     private PendingSend? _fragment;
 
@@ -214,12 +215,19 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
     private void Stop()
     {
         _stopped = true;
-        _queuedBytes = 0;
         InterruptStreams();
         ForgetControlFrames();
+        DropMessages();
+        _close?.TrySetResult(SendResult.Closed);
+    }
+
+    // All but the close frame, which is the queue's own.
+    private void DropMessages()
+    {
+        _queuedBytes = 0;
         while (_messages.TryDequeue(out var pending))
         {
-            if (pending.TryTake())
+            if (pending != _close && pending.TryTake())
             {
                 pending.TrySetResult(SendResult.Closed);
             }
