@@ -216,18 +216,11 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
     {
         _stopped = true;
         InterruptStreams();
-        ForgetControlFrames();
-        DropMessages();
-        _close?.TrySetResult(SendResult.Closed);
-    }
-
-    // All but the close frame, which is the queue's own.
-    private void DropMessages()
-    {
         _queuedBytes = 0;
+        ForgetControlFrames();
         while (_messages.TryDequeue(out var pending))
         {
-            if (pending != _close && pending.TryTake())
+            if (pending.TryTake())
             {
                 pending.TrySetResult(SendResult.Closed);
             }
