@@ -70,7 +70,7 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
             return ValueTask.FromCanceled<SendResult>(cancellationToken);
         }
 
-        switch (WriteOrQueue(opcode, payload, out var pending))
+        switch (WriteOrQueue(opcode, payload, cancellationToken, out var pending))
         {
             case Turn.Refused:
                 return new(SendResult.Closed);
@@ -79,9 +79,8 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
             case Turn.Written:
                 return FlushAsync();
             default:
-                pending!.CancelWith(cancellationToken);
                 Drain();
-                return new(pending.Task);
+                return new(pending!.Task);
         }
     }
 
@@ -145,7 +144,8 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
         return idle;
     }
 
-    private Turn WriteOrQueue(Opcode opcode, in ReadOnlySequence<byte> payload, out PendingSend? pending)
+    private Turn WriteOrQueue(
+        Opcode opcode, in ReadOnlySequence<byte> payload, CancellationToken cancellationToken, out PendingSend? pending)
     {
         pending = null;
         lock (_gate)
@@ -162,6 +162,7 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
             }
 
             pending = new PendingSend(PendingKind.Frame, opcode, payload);
+            pending.CancelWith(cancellationToken);
             Enqueue(pending);
             return Turn.Queued;
         }
