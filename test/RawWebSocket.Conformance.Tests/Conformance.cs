@@ -21,11 +21,12 @@ public abstract class Conformance(ConformanceServer server)
     /// <summary>However the bytes are cut, these frames answer them; then the connection fails with this code (section 7.1.7).</summary>
     protected Task FailsAsync(int code, byte[] sent, params TestFrame[] answers) => FailsAtAsync(Endpoints.Echo, code, sent, answers);
 
-    protected Task FailsAtAsync(string path, int code, byte[] sent, params TestFrame[] answers) => HoweverCutAsync(path, sent, async socket =>
-    {
-        await socket.ExpectFramesAsync(answers);
-        await socket.ExpectFailureAsync(code);
-    });
+    protected Task FailsAtAsync(string path, int code, byte[] sent, params TestFrame[] answers) =>
+        HoweverCutAsync(path, sent, async socket =>
+        {
+            await socket.ExpectFramesAsync(answers);
+            await socket.ExpectFailureAsync(code);
+        });
 
     /// <summary>However the bytes are cut, these frames answer them, the last of them a close frame, and then the transport ends.</summary>
     protected Task ClosesAsync(byte[] sent, params TestFrame[] answers) => HoweverCutAsync(Endpoints.Echo, sent, async socket =>
@@ -46,7 +47,8 @@ public abstract class Conformance(ConformanceServer server)
             }
             catch (Exception exception)
             {
-                throw new XunitException($"This went wrong when the bytes were sent {delivery.Words}: {Convert.ToHexString(sent.AsSpan(0, Math.Min(80, sent.Length)))}", exception);
+                var beginning = Convert.ToHexString(sent.AsSpan(0, Math.Min(80, sent.Length)));
+                throw new XunitException($"This went wrong when the bytes were sent {delivery.Words}: {beginning}", exception);
             }
         }
     }

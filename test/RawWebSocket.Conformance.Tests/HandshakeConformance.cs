@@ -14,8 +14,9 @@ public abstract class HandshakeConformance(KestrelServer server) : IClassFixture
     private static readonly string[] Smallest =
         ["Host: server.example", "Upgrade: websocket", "Connection: Upgrade", $"Sec-WebSocket-Key: {Key}", "Sec-WebSocket-Version: 13"];
 
-    /// <summary>The smallest legal request, with each given line instead of the smallest one's lines of the same name, or besides them.</summary>
-    protected static string[] With(params string[] lines) => [.. Smallest.Where(line => !lines.Any(other => NameOf(other) == NameOf(line))), .. lines];
+    /// <summary>The smallest legal request with these lines: instead of those of the same name, or besides the others.</summary>
+    protected static string[] With(params string[] lines) =>
+        [.. Smallest.Where(line => !lines.Any(other => NameOf(other) == NameOf(line))), .. lines];
 
     protected static string[] Without(string name) => [.. Smallest.Where(line => NameOf(line) != name)];
 
@@ -43,7 +44,7 @@ public abstract class HandshakeConformance(KestrelServer server) : IClassFixture
         return head;
     }
 
-    /// <summary>Section 4.2.1: a request that is not as it has to be gets "an appropriate HTTP error code (such as 400 Bad Request)".</summary>
+    /// <summary>Section 4.2.1: a request not as it has to be gets "an appropriate HTTP error code (such as 400 Bad Request)".</summary>
     internal async Task<ResponseHead> RefusesAsync(byte[] request)
     {
         var head = await AnswerToAsync(request);

@@ -102,11 +102,12 @@ public abstract class Section_10_4_Limits(ConformanceServer server) : Conformanc
         await FailsAsync(1009, Wire.Join(Wire.FirstText("a"u8), Wire.Header(0x80, Endpoints.StandardLimit)));
     }
 
-    private Task AnswersAtTheSmallOneAsync(byte[] sent, params TestFrame[] answers) => HoweverCutAsync(Endpoints.Small, sent, async socket =>
-    {
-        await socket.ExpectFramesAsync(answers);
-        await socket.ExpectSilenceAsync();
-    });
+    private Task AnswersAtTheSmallOneAsync(byte[] sent, params TestFrame[] answers) =>
+        HoweverCutAsync(Endpoints.Small, sent, async socket =>
+        {
+            await socket.ExpectFramesAsync(answers);
+            await socket.ExpectSilenceAsync();
+        });
 
     public sealed class InMemory(MemoryServer server) : Section_10_4_Limits(server), IClassFixture<MemoryServer>;
 

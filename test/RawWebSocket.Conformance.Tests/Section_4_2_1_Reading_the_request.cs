@@ -149,7 +149,8 @@ public class Section_4_2_1_Reading_the_request(KestrelServer server) : Handshake
     // "Optionally, other header fields [...] Unknown header fields are ignored".
     [Fact]
     public async Task Other_header_fields_change_nothing() => await OpensAsync(Request(With(
-        "Cookie: a=b", "User-Agent: test", "Pragma: no-cache", "Accept-Encoding: gzip", "X-Sec-WebSocket-Key: x", "Sec-WebSocket-Accept: x", "X:")));
+        "Cookie: a=b", "User-Agent: test", "Pragma: no-cache", "Accept-Encoding: gzip", "X-Sec-WebSocket-Key: x", "Sec-WebSocket-Accept: x",
+        "X:")));
 
     [Fact]
     public async Task The_header_fields_may_come_in_any_order() => await OpensAsync(Request([.. With().Reverse()]));

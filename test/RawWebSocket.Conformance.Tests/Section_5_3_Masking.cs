@@ -4,7 +4,8 @@ namespace RawWebSocket.Conformance.Tests;
 public abstract class Section_5_3_Masking(ConformanceServer server) : Conformance(server)
 {
     // Around the widths of vectors (16, 32, 64 bytes and twice that), and lengths with each remainder by 4.
-    private static readonly int[] Lengths = [.. Enumerable.Range(0, 150), .. Enumerable.Range(252, 9), .. Enumerable.Range(1020, 9), 4095, 4096, 4097];
+    private static readonly int[] Lengths =
+        [.. Enumerable.Range(0, 150), .. Enumerable.Range(252, 9), .. Enumerable.Range(1020, 9), 4095, 4096, 4097];
 
     public static TheoryData<uint> Keys => [0, 1, 0xFF, 0x0100_0000, 0x8000_0000, 0x00FF_00FF, 0x0102_0304, 0xDEAD_BEEF, 0xFFFF_FFFF];
 
@@ -70,9 +71,9 @@ public abstract class Section_5_3_Masking(ConformanceServer server) : Conformanc
         foreach (var pad in Enumerable.Range(0, 66))
         {
             // What comes before shifts the second frame's payload, and its length the third's.
-            TestFrame[] frames = [TestFrame.Binary(Wire.Payload(pad)), TestFrame.Binary(Wire.Payload(133)), TestFrame.Binary(Wire.Payload(64 + pad))];
-            await socket.SendRawAsync(Wire.Join([.. frames.Select((frame, i) => Wire.Frame(0x82, frame.Payload.Span, 0x9A3B_5C7Du + (uint)i))]));
-            await socket.ExpectFramesAsync(frames);
+            byte[][] payloads = [Wire.Payload(pad), Wire.Payload(133), Wire.Payload(64 + pad)];
+            await socket.SendRawAsync(Wire.Join([.. payloads.Select((payload, i) => Wire.Frame(0x82, payload, 0x9A3B_5C7Du + (uint)i))]));
+            await socket.ExpectFramesAsync(payloads.Select(payload => TestFrame.Binary(payload)));
         }
     }
 

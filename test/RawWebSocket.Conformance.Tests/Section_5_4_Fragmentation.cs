@@ -20,7 +20,9 @@ public abstract class Section_5_4_Fragmentation(ConformanceServer server) : Conf
             {
                 await using var socket = await ConnectAsync();
                 await socket.SendRawAsync(Wire.Join(
-                    Wire.FirstBinary(payload.AsSpan(0, first)), Wire.Next(payload.AsSpan(first..second)), Wire.Last(payload.AsSpan(second))));
+                    Wire.FirstBinary(payload.AsSpan(..first)),
+                    Wire.Next(payload.AsSpan(first..second)),
+                    Wire.Last(payload.AsSpan(second..))));
                 await socket.ExpectFrameAsync(TestFrame.Binary(payload));
             }
         }
@@ -111,7 +113,10 @@ public abstract class Section_5_4_Fragmentation(ConformanceServer server) : Conf
     public async Task A_new_message_inside_another_fails(int first, int second)
     {
         await FailsAsync(1002, Wire.Join(Wire.Frame(first, "a"u8), Wire.Frame(second, "b"u8)));
-        await FailsAsync(1002, Wire.Join(Wire.Frame(first, []), Wire.Next("a"u8), Wire.Ping("1"u8), Wire.Frame(second, [])), TestFrame.Pong("1"u8));
+        await FailsAsync(
+            1002,
+            Wire.Join(Wire.Frame(first, []), Wire.Next("a"u8), Wire.Ping("1"u8), Wire.Frame(second, [])),
+            TestFrame.Pong("1"u8));
     }
 
     // A continuation frame continues a message, "which is [...] a single frame with the FIN bit clear and an opcode other than 0".

@@ -112,8 +112,10 @@ public abstract class Section_5_5_Control_frames(ConformanceServer server) : Con
         await AnswersAsync(Wire.Join(Wire.Pong("same"u8), Wire.Ping("same"u8), Wire.Pong("same"u8)), TestFrame.Pong("same"u8));
 
     [Fact]
-    public async Task Payloads_of_control_frames_need_not_be_text() =>
-        await AnswersAsync(Wire.Join(Wire.FirstText("é"u8[..1]), Wire.Ping([0xFF]), Wire.Last("é"u8[1..])), TestFrame.Pong([0xFF]), TestFrame.Text("é"));
+    public async Task Payloads_of_control_frames_need_not_be_text() => await AnswersAsync(
+        Wire.Join(Wire.FirstText("é"u8[..1]), Wire.Ping([0xFF]), Wire.Last("é"u8[1..])),
+        TestFrame.Pong([0xFF]),
+        TestFrame.Text("é"));
 
     public sealed class InMemory(MemoryServer server) : Section_5_5_Control_frames(server), IClassFixture<MemoryServer>;
 

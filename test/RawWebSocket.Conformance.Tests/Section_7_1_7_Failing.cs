@@ -66,7 +66,8 @@ public abstract class Section_7_1_7_Failing(ConformanceServer server) : Conforma
     public async Task Many_messages_before_a_fault_are_all_answered(string path)
     {
         await using var socket = await ConnectAsync(path);
-        var sending = socket.SendRawAsync([.. Wire.Join([.. Enumerable.Range(0, 500).Select(i => Wire.Text($"message {i}"))]), .. Unmasked]);
+        var messages = Wire.Join([.. Enumerable.Range(0, 500).Select(i => Wire.Text($"message {i}"))]);
+        var sending = socket.SendRawAsync([.. messages, .. Unmasked]);
         await socket.ExpectFramesAsync(Enumerable.Range(0, 500).Select(i => TestFrame.Text($"message {i}")));
         await sending;
         await socket.ExpectFailureAsync(1002);

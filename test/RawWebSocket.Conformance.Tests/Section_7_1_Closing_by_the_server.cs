@@ -22,7 +22,13 @@ public abstract class Section_7_1_Closing_by_the_server(ConformanceServer server
     public async Task Nothing_follows_the_close_frame_whatever_the_client_sends() => await AfterTheServersCloseAsync(1000, async socket =>
     {
         await socket.SendRawAsync(Wire.Join(
-            Wire.Text("1001"), Wire.Ping("1"u8), Wire.Pong("2"u8), Wire.FirstBinary(Wire.Payload(300)), Wire.Ping(), Wire.Last([]), Wire.Close()));
+            Wire.Text("1001"),
+            Wire.Ping("1"u8),
+            Wire.Pong("2"u8),
+            Wire.FirstBinary(Wire.Payload(300)),
+            Wire.Ping(),
+            Wire.Last([]),
+            Wire.Close()));
         await socket.ExpectNothingButTheEndAsync();
     });
 
@@ -53,11 +59,12 @@ public abstract class Section_7_1_Closing_by_the_server(ConformanceServer server
     [InlineData("838000000000")]
     [InlineData("80800000000061")]
     [InlineData("888200000000FFFF")]
-    public async Task A_fault_after_the_servers_close_frame_brings_no_second_one(string fault) => await AfterTheServersCloseAsync(1000, async socket =>
-    {
-        await socket.SendRawAsync(Convert.FromHexString(fault));
-        await socket.ExpectNothingButTheEndAsync();
-    });
+    public async Task A_fault_after_the_servers_close_frame_brings_no_second_one(string fault) =>
+        await AfterTheServersCloseAsync(1000, async socket =>
+        {
+            await socket.SendRawAsync(Convert.FromHexString(fault));
+            await socket.ExpectNothingButTheEndAsync();
+        });
 
     // Both have closed at once: neither frame is an answer, and each side has sent and received one.
     [Fact]

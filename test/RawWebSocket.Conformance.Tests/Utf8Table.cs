@@ -60,7 +60,9 @@ internal static class Utf8Table
         foreach (var ranges in Characters)
         {
             var length = 0;
-            while (length < ranges.Length && length < bytes.Length && bytes[length] >= ranges[length].From && bytes[length] <= ranges[length].To)
+            while (length < Math.Min(ranges.Length, bytes.Length)
+                && bytes[length] >= ranges[length].From
+                && bytes[length] <= ranges[length].To)
             {
                 length++;
             }

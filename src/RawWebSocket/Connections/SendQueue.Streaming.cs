@@ -34,10 +34,10 @@ internal sealed partial class SendQueue
             }
 
             pending = new PendingSend(PendingKind.Lane, Opcode.Continuation, ReadOnlySequence<byte>.Empty);
+            pending.CancelWith(cancellationToken);
             Enqueue(pending);
         }
 
-        pending.CancelWith(cancellationToken);
         Drain();
         return new(pending.Task);
     }

@@ -75,7 +75,7 @@ internal sealed partial class SendQueue(
             return ValueTask.FromCanceled<SendResult>(cancellationToken);
         }
 
-        switch (WriteOrQueue(opcode, payload, out var pending))
+        switch (WriteOrQueue(opcode, payload, cancellationToken, out var pending))
         {
             case Turn.Refused:
                 return new(SendResult.Closed);
@@ -84,9 +84,8 @@ internal sealed partial class SendQueue(
             case Turn.Written:
                 return FlushAsync();
             default:
-                pending!.CancelWith(cancellationToken);
                 Drain();
-                return new(pending.Task);
+                return new(pending!.Task);
         }
     }
 
@@ -150,7 +149,8 @@ internal sealed partial class SendQueue(
         return idle;
     }
 
-    private Turn WriteOrQueue(Opcode opcode, in ReadOnlySequence<byte> payload, out PendingSend? pending)
+    private Turn WriteOrQueue(
+        Opcode opcode, in ReadOnlySequence<byte> payload, CancellationToken cancellationToken, out PendingSend? pending)
     {
         pending = null;
         lock (_gate)
@@ -167,6 +167,7 @@ internal sealed partial class SendQueue(
             }
 
             pending = new PendingSend(PendingKind.Frame, opcode, payload);
+            pending.CancelWith(cancellationToken);
             Enqueue(pending);
             return Turn.Queued;
         }

@@ -15,5 +15,6 @@ internal sealed record ResponseHead(string StatusLine, IReadOnlyList<KeyValuePai
     }
 
     /// <summary>The values of a header's lines.</summary>
-    public string[] Of(string name) => [.. Headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value)];
+    public string[] Of(string name) =>
+        [.. Headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value)];
 }
