@@ -96,10 +96,20 @@ internal sealed class ReceiveLoop(
 
     private bool TryDecode(ref ReadOnlySequence<byte> unread, out Incoming incoming)
     {
-        var streamLimit = long.MaxValue;
-        decoder.Delivery = sends.HasClose ? Delivery.Discarded : received.DecideDelivery(out streamLimit);
-        decoder.MaxStreamedLength = streamLimit;
-        return decoder.TryRead(ref unread, out incoming);
+        bool asked;
+        do
+        {
+            asked = decoder.AwaitsDecision;
+            var streamLimit = long.MaxValue;
+            decoder.Delivery = sends.HasClose ? Delivery.Discarded : received.DecideDelivery(asked, out streamLimit);
+            decoder.MaxStreamedLength = streamLimit;
+            if (decoder.TryRead(ref unread, out incoming))
+            {
+                return true;
+            }
+        }
+        while (decoder.AwaitsDecision && !asked);
+        return false;
     }
 
     private bool HasRoom()

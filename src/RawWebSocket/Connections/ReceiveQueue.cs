@@ -65,24 +65,32 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     /// <summary>A handler is given every message and is busy whenever it does not wait; a delegate may never ask for one.</summary>
     public bool IsHandler { get; init; }
 
-    /// <summary>How the decoder should hand over a message that begins now.</summary>
-    public Delivery DecideDelivery(out long streamLimit)
+    /// <summary>How the decoder should hand over a message that begins now, or has begun without anyone asking for it.</summary>
+    /// <param name="asked">Whether it matters what the taker asks for: the message cannot be handed over ahead of that.</param>
+    /// <param name="streamLimit">The longest message to stream.</param>
+    public Delivery DecideDelivery(bool asked, out long streamLimit)
     {
         streamLimit = long.MaxValue;
-        if (_takesWhole || IsHandler)
+        if (IsHandler)
         {
             return Delivery.Whole;
         }
 
+        if (_takesWhole && !asked)
+        {
+            return Delivery.Ahead;
+        }
+
         lock (_gate)
         {
-            if (!_takerWaits || !_takerWantsStream || _waiting.Count > 0)
+            var isAsked = _takerWaits && _waiting.Count == 0;
+            if (isAsked && _takerWantsStream)
             {
-                return Delivery.Undecided;
+                streamLimit = _streamLimit;
+                return Delivery.Streamed;
             }
 
-            streamLimit = _streamLimit;
-            return Delivery.Streamed;
+            return !_takesWhole ? Delivery.Undecided : isAsked ? Delivery.Whole : Delivery.Ahead;
         }
     }
 
