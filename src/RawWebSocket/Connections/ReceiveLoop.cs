@@ -99,18 +99,28 @@ internal sealed class ReceiveLoop(
         var streamLimit = long.MaxValue;
         decoder.Delivery = sends.HasClose ? Delivery.Discarded : received.DecideDelivery(out streamLimit);
         decoder.MaxStreamedLength = streamLimit;
-        return decoder.TryRead(ref unread, out incoming);
+        var asked = decoder.Delivery;
+        var decoded = decoder.TryRead(ref unread, out incoming);
+        if (asked == Delivery.Streamed && incoming.Kind != IncomingKind.Piece)
+        {
+            received.WithdrawStream();
+        }
+
+        return decoded;
     }
+
+    // What comes after this side's close is discarded, so it needs no room: the peer's close frame may be behind it.
+    private bool IsFull => received.WaitingBytes >= aheadBytes && !sends.HasClose;
 
     private bool HasRoom()
     {
-        if (received.WaitingBytes < aheadBytes)
+        if (!IsFull)
         {
             return true;
         }
 
         received.Wake();
-        return received.WaitingBytes < aheadBytes;
+        return !IsFull;
     }
 
     // The application is behind: it has as much waiting as it may, or it has not said how it wants the message that begins.
@@ -118,7 +128,7 @@ internal sealed class ReceiveLoop(
     {
         var mayHold = sends.HasClose ? DiscardAhead : aheadBytes;
         return _isHeldBack = !observer.IsAborted
-            && (received.WaitingBytes >= aheadBytes
+            && (IsFull
                 || decoder.AwaitsDecision
                 || (received.HoldsInput && passed - received.InPlaceBytes >= mayHold));
     }

@@ -185,7 +185,8 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
                 return BatchOrHold();
             }
 
-            overflows = _queuedBytes + encodedFrame.Length > maxQueuedBytes;
+            // One message always has room, however long: only a peer that lets messages pile up is too slow.
+            overflows = _queuedBytes > 0 && _queuedBytes + encodedFrame.Length > maxQueuedBytes;
             if (overflows)
             {
                 return Turn.Refused;
@@ -216,6 +217,7 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
     private void Stop()
     {
         _stopped = true;
+        _unflushed = 0;
         InterruptStreams();
         _queuedBytes = 0;
         ForgetControlFrames();
