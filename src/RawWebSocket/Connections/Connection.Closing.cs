@@ -9,7 +9,6 @@ namespace RawWebSocket.Connections;
 internal sealed partial class Connection
 {
     private const string NoCloseFrame = "The peer ended the connection without a closing handshake.";
-    private const string NoAnswer = "The closing handshake was not finished in time.";
 
     private readonly TaskCompletionSource<WebSocketClosure> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _closed = new();
@@ -21,6 +20,8 @@ internal sealed partial class Connection
     public override CancellationToken Closed => _closed.Token;
 
     public override Task<WebSocketClosure> Completion => _completion.Task;
+
+    private string NoAnswer => $"The closing handshake was not finished within {_options.CloseTimeout.TotalSeconds:0.###} s.";
 
     /// <inheritdoc/>
     public bool IsAborted => Volatile.Read(ref _abortReason) is not null;

@@ -103,7 +103,7 @@ internal sealed partial class SendQueue
         try
         {
             var result = await flush.ConfigureAwait(false);
-            return result.IsCompleted || result.IsCanceled ? SendResult.Closed : SendResult.Sent;
+            return result.IsCompleted || _stopped ? SendResult.Closed : SendResult.Sent;
         }
         catch (Exception)
         {

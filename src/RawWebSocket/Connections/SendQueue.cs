@@ -36,7 +36,7 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
 
     private PendingSend? _close;
     private bool _closeWritten;
-    private bool _stopped;
+    private volatile bool _stopped;
     private int _batchThread;
     private int _unflushed;
     private long _queuedBytes;

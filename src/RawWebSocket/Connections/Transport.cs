@@ -92,7 +92,6 @@ internal sealed class Transport
         }
 
         Input.CancelPendingRead();
-        Output.CancelPendingFlush();
     }
 
     /// <summary>Gives the buffers back. The server ends the connection itself, gracefully, when the request's delegate returns.</summary>
