@@ -20,6 +20,10 @@ internal sealed class ReceiveLoop(
     // While closing, so much of what is discarded may pile up behind a message that the application has not let go of.
     private const long DiscardAhead = 1024 * 1024;
 
+    // Frames that have arrived were left for want of room. Not the same as being full: the application may have made room since, and
+    // a read would then wait for bytes that the peer has no reason to send.
+    private bool _leftUnread;
+
     private volatile bool _isHeldBack;
     private volatile bool _holdsInput;
 
@@ -114,13 +118,13 @@ internal sealed class ReceiveLoop(
 
     private bool HasRoom()
     {
-        if (!IsFull)
+        if (IsFull)
         {
-            return true;
+            received.Wake();
         }
 
-        received.Wake();
-        return !IsFull;
+        _leftUnread = IsFull;
+        return !_leftUnread;
     }
 
     // The application is behind: it has as much waiting as it may, or it has not said how it wants the message that begins.
@@ -128,7 +132,7 @@ internal sealed class ReceiveLoop(
     {
         var mayHold = sends.HasClose ? DiscardAhead : aheadBytes;
         return _isHeldBack = !observer.IsAborted
-            && (IsFull
+            && (_leftUnread
                 || decoder.AwaitsDecision
                 || (received.HoldsInput && passed - received.InPlaceBytes >= mayHold));
     }
