@@ -48,7 +48,7 @@ internal sealed partial class Connection : WebSocketConnection
         _opening = opening;
         Number = Interlocked.Increment(ref _lastNumber);
         _received = new ReceiveQueue(_changed) { IsHandler = handler is not null };
-        _sends = new SendQueue(transport.Output, this, options.MaxQueuedBytes);
+        _sends = new SendQueue(transport.Output, this, options.MaxQueuedBytes, transport.Lost);
         _decoder = new MessageDecoder(options.MaxMessageSize);
         _loop = new ReceiveLoop(transport.Input, _decoder, _received, _sends, _changed, this, options.ReceiveAheadBytes);
         _pings = new PingTracker(services.Time);

@@ -100,17 +100,27 @@ internal sealed class ReceiveLoop(
 
     private bool TryDecode(ref ReadOnlySequence<byte> unread, out Incoming incoming)
     {
-        var streamLimit = long.MaxValue;
-        decoder.Delivery = sends.HasClose ? Delivery.Discarded : received.DecideDelivery(out streamLimit);
-        decoder.MaxStreamedLength = streamLimit;
-        var asked = decoder.Delivery;
-        var decoded = decoder.TryRead(ref unread, out incoming);
-        if (asked == Delivery.Streamed && incoming.Kind != IncomingKind.Piece)
+        bool asked;
+        do
         {
-            received.WithdrawStream();
-        }
+            asked = decoder.AwaitsDecision;
+            var streamLimit = long.MaxValue;
+            decoder.Delivery = sends.HasClose ? Delivery.Discarded : received.DecideDelivery(asked, out streamLimit);
+            decoder.MaxStreamedLength = streamLimit;
+            var grantsStream = decoder.Delivery == Delivery.Streamed;
+            var decoded = decoder.TryRead(ref unread, out incoming);
+            if (grantsStream && incoming.Kind != IncomingKind.Piece)
+            {
+                received.WithdrawStream();
+            }
 
-        return decoded;
+            if (decoded)
+            {
+                return true;
+            }
+        }
+        while (decoder.AwaitsDecision && !asked);
+        return false;
     }
 
     // What comes after this side's close is discarded, so it needs no room: the peer's close frame may be behind it.

@@ -29,6 +29,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
 
     private Incoming _current;
     private bool _hasCurrent;
+    private bool _takesWhole;
     private bool _skipsMessage;
     private bool _completed;
     private bool _finished;
@@ -64,13 +65,20 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     /// <summary>A handler is given every message and is busy whenever it does not wait; a delegate may never ask for one.</summary>
     public bool IsHandler { get; init; }
 
-    /// <summary>How the decoder should hand over a message that begins now.</summary>
-    public Delivery DecideDelivery(out long streamLimit)
+    /// <summary>How the decoder should hand over a message that begins now, or has begun without anyone asking for it.</summary>
+    /// <param name="asked">Whether it matters what the taker asks for: the message cannot be handed over ahead of that.</param>
+    /// <param name="streamLimit">The longest message to stream.</param>
+    public Delivery DecideDelivery(bool asked, out long streamLimit)
     {
         streamLimit = long.MaxValue;
         if (IsHandler && !_finished)
         {
             return Delivery.Whole;
+        }
+
+        if (_takesWhole && !asked && !_finished)
+        {
+            return Delivery.Ahead;
         }
 
         lock (_gate)
@@ -81,14 +89,15 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
             }
 
             // What waits already is what the taker gets; nobody has asked for what comes after it.
-            if (!_takerWaits || _waiting.Count > 0)
+            var isAsked = _takerWaits && _waiting.Count == 0;
+            if (isAsked && _takerWants == Delivery.Streamed)
             {
-                return Delivery.Undecided;
+                streamLimit = _streamLimit;
+                _streamGranted = true;
+                return Delivery.Streamed;
             }
 
-            streamLimit = _streamLimit;
-            _streamGranted = _takerWants == Delivery.Streamed;
-            return _takerWants;
+            return !_takesWhole ? Delivery.Undecided : isAsked ? Delivery.Whole : Delivery.Ahead;
         }
     }
 
@@ -209,6 +218,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
             }
 
             ReleaseCurrent();
+            _takesWhole = wanted == Delivery.Whole;
             if (_waiting.Count > 0 || _completed)
             {
                 wait = new ValueTask<bool>(_waiting.Count > 0);

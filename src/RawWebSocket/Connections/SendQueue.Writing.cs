@@ -75,7 +75,7 @@ internal sealed partial class SendQueue
             return AwaitFlushAsync(flush);
         }
 
-        var result = flush.Result.IsCompleted ? SendResult.Closed : SendResult.Sent;
+        var result = ResultOf(flush.Result);
         if (!TryLetGo(result))
         {
             Forget(DrainAsync());
@@ -96,14 +96,16 @@ internal sealed partial class SendQueue
         return result;
     }
 
+    private SendResult ResultOf(FlushResult flush) =>
+        flush.IsCompleted || lost.IsCancellationRequested ? SendResult.Closed : SendResult.Sent;
+
     // A transport that has ended under a write is an ordinary disconnect: a value, whatever it throws.
     private async ValueTask<SendResult> ResultOfAsync(ValueTask<FlushResult> flush)
     {
         Interlocked.Increment(ref _flushesBegun);
         try
         {
-            var result = await flush.ConfigureAwait(false);
-            return result.IsCompleted || _stopped ? SendResult.Closed : SendResult.Sent;
+            return ResultOf(await flush.ConfigureAwait(false));
         }
         catch (Exception)
         {

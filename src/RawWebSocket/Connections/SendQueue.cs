@@ -16,7 +16,12 @@ namespace RawWebSocket.Connections;
 /// </para>
 /// <para>No caller's token ever reaches the transport: a write given up half-way would break the stream of frames.</para>
 /// </remarks>
-internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver observer, long maxQueuedBytes)
+/// <param name="output">The transport's output.</param>
+/// <param name="observer">Told what has been written.</param>
+/// <param name="maxQueuedBytes">How much may wait that nobody waits for.</param>
+/// <param name="lost">Cancelled when the transport has ended: over a stream, writes to it go on to succeed.</param>
+internal sealed partial class SendQueue(
+    PipeWriter output, ISendQueueObserver observer, long maxQueuedBytes, CancellationToken lost = default)
 {
     // Payloads up to this are written in one go, and a batch is flushed when it has grown to this.
     private const int Chunk = 64 * 1024;

@@ -3,28 +3,12 @@ using System.Net.WebSockets;
 
 namespace RawWebSocket.Protocol;
 
-/// <summary>How the next message is to be handed over.</summary>
-internal enum Delivery
-{
-    /// <summary>Nobody has asked yet: whole if it is all there and small enough, otherwise it waits for someone to ask.</summary>
-    Undecided,
-
-    /// <summary>Whole, gathered over reads and fragments.</summary>
-    Whole,
-
-    /// <summary>As pieces, in the order and sizes in which they arrive.</summary>
-    Streamed,
-
-    /// <summary>Not at all: this side has closed.</summary>
-    Discarded,
-}
-
 /// <summary>
 /// Bytes to messages and control frames (RFC 6455 sections 5 and 6.2), without I/O: give it what has arrived, take what it finds.
 /// Any split of the same bytes gives the same outcome.
 /// </summary>
 /// <remarks>Unmasks in place, so the bytes it has passed must not be given to it again. Not thread-safe.</remarks>
-internal sealed class MessageDecoder(long maxWholeLength)
+internal sealed partial class MessageDecoder(long maxWholeLength)
 {
     private FrameHeader _frame;
     private long _frameLeft;
@@ -63,6 +47,14 @@ internal sealed class MessageDecoder(long maxWholeLength)
         if (Delivery == Delivery.Discarded)
         {
             DiscardMessage();
+        }
+        else if (_inMessage && _messageDelivery == Delivery.Ahead && Delivery is Delivery.Whole or Delivery.Streamed)
+        {
+            Decide();
+            if (Delivery == Delivery.Streamed && HandOverGathered(ref incoming))
+            {
+                return true;
+            }
         }
 
         while (!_faulted)
@@ -147,7 +139,7 @@ internal sealed class MessageDecoder(long maxWholeLength)
 
         return header.Opcode.IsControl()
             || (header.IsFinal && !_inMessage && header.PayloadLength <= maxWholeLength
-                && Delivery is Delivery.Undecided or Delivery.Whole);
+                && Delivery is Delivery.Undecided or Delivery.Ahead or Delivery.Whole);
     }
 
     private Incoming ReadWhole(ref ReadOnlySequence<byte> input, in FrameHeader header)
@@ -184,16 +176,23 @@ internal sealed class MessageDecoder(long maxWholeLength)
 
         if (!_inMessage)
         {
-            _messageDelivery = Delivery;
             _messageType = MessageType(header.Opcode);
             _messageLength = 0;
-            _messageLimit = LimitOf(Delivery);
             _text = default;
+            Decide();
         }
 
         if (header.PayloadLength > _messageLimit - _messageLength)
         {
-            incoming = Fail(ProtocolFault.MessageTooBig);
+            if (_messageDelivery == Delivery.Ahead)
+            {
+                AwaitsDecision = true;
+            }
+            else
+            {
+                incoming = Fail(ProtocolFault.MessageTooBig);
+            }
+
             return false;
         }
 
@@ -239,49 +238,6 @@ internal sealed class MessageDecoder(long maxWholeLength)
             ? HandOverPiece(part, endsMessage, ref incoming)
             : Gather(part, endsMessage, ref incoming);
     }
-
-    private bool HandOverPiece(in ReadOnlySequence<byte> part, bool endsMessage, ref Incoming incoming)
-    {
-        if (endsMessage)
-        {
-            Delivery = Delivery.Undecided;
-        }
-        else if (part.IsEmpty && _messageLength > 0)
-        {
-            return false;
-        }
-
-        incoming = Incoming.Piece(_messageType, part, endsMessage);
-        return true;
-    }
-
-    private bool Gather(in ReadOnlySequence<byte> part, bool endsMessage, ref Incoming incoming)
-    {
-        _gathered ??= new PooledPayload();
-        _gathered.Append(part);
-        if (!endsMessage)
-        {
-            return false;
-        }
-
-        incoming = Incoming.Message(_messageType, _gathered.AsSequence(), _gathered);
-        _gathered = null;
-        return true;
-    }
-
-    private void DiscardMessage()
-    {
-        ReleaseGathered();
-        _messageDelivery = Delivery.Discarded;
-        _messageLimit = LimitOf(Delivery.Discarded);
-    }
-
-    private long LimitOf(Delivery delivery) => delivery switch
-    {
-        Delivery.Whole => maxWholeLength,
-        Delivery.Streamed => MaxStreamedLength,
-        _ => long.MaxValue,
-    };
 
     private Incoming Fail(ProtocolFault fault)
     {
