@@ -41,7 +41,7 @@ internal sealed partial class SendQueue(
 
     private PendingSend? _close;
     private bool _closeWritten;
-    private bool _stopped;
+    private volatile bool _stopped;
     private int _batchThread;
     private int _unflushed;
     private long _queuedBytes;
@@ -190,7 +190,7 @@ internal sealed partial class SendQueue(
                 return BatchOrHold();
             }
 
-            // One for whom nothing waits has not fallen behind, however long the message.
+            // One message always has room, however long: only a peer that lets messages pile up is too slow.
             overflows = _queuedBytes > 0 && _queuedBytes + encodedFrame.Length > maxQueuedBytes;
             if (overflows)
             {
@@ -222,6 +222,7 @@ internal sealed partial class SendQueue(
     private void Stop()
     {
         _stopped = true;
+        _unflushed = 0;
         InterruptStreams();
         _queuedBytes = 0;
         ForgetControlFrames();

@@ -32,7 +32,7 @@ internal sealed partial class MessageDecoder
         {
             Delivery = Delivery.Undecided;
         }
-        else if (part.IsEmpty)
+        else if (part.IsEmpty && _messageLength > 0)
         {
             return false;
         }

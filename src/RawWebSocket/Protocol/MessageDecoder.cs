@@ -79,7 +79,8 @@ internal sealed partial class MessageDecoder(long maxWholeLength)
                     return true;
                 }
 
-                if (header.Opcode.IsControl() || !TryBeginFrame(header, ref incoming))
+                var hasPayload = input.Length > header.Size || header.PayloadLength == 0;
+                if (header.Opcode.IsControl() || !TryBeginFrame(header, hasPayload, ref incoming))
                 {
                     return incoming.Kind == IncomingKind.Fault;
                 }
@@ -164,8 +165,8 @@ internal sealed partial class MessageDecoder(long maxWholeLength)
         return fault is null ? Incoming.Closing(close) : Fail(fault);
     }
 
-    // False when the frame may not begin: its message has to be asked for first, or it is too big.
-    private bool TryBeginFrame(in FrameHeader header, ref Incoming incoming)
+    // False when the frame may not begin: its message has to be asked for first, or it is too big, or a stream has no byte yet.
+    private bool TryBeginFrame(in FrameHeader header, bool hasPayload, ref Incoming incoming)
     {
         if (!_inMessage && Delivery == Delivery.Undecided)
         {
@@ -195,8 +196,13 @@ internal sealed partial class MessageDecoder(long maxWholeLength)
             return false;
         }
 
-        _inMessage = true;
+        // A stream begins together with something to hand over, so that nobody can give up between the two.
+        if (!_inMessage && !hasPayload && _messageDelivery == Delivery.Streamed)
+        {
+            return false;
+        }
 
+        _inMessage = true;
         _messageLength += header.PayloadLength;
         _frame = header;
         _frameLeft = header.PayloadLength;
