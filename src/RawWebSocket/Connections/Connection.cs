@@ -17,6 +17,7 @@ internal sealed partial class Connection : WebSocketConnection
     private readonly Transport _transport;
     private readonly Opening _opening;
     private readonly IWebSocketHandler? _handler;
+    private readonly IServiceProvider? _handlerServices;
     private readonly Signal _changed = new();
     private readonly ReceiveQueue _received;
     private readonly SendQueue _sends;
@@ -30,20 +31,20 @@ internal sealed partial class Connection : WebSocketConnection
     /// <param name="transport">The upgraded transport.</param>
     /// <param name="opening">What is kept of the opening handshake.</param>
     /// <param name="handler">Who is given the messages; null when a delegate asks for them.</param>
-    /// <param name="scope">The scope that the handler was made in, if it was.</param>
+    /// <param name="handlerServices">The services that the handler was made with, if it was; disposed by whoever made it.</param>
     public Connection(
         ConnectionServices services,
         RawWebSocketOptions options,
         Transport transport,
         Opening opening,
         IWebSocketHandler? handler,
-        AsyncServiceScope? scope)
+        IServiceProvider? handlerServices)
     {
         _services = services;
         _options = options;
         _transport = transport;
         _handler = handler;
-        _scope = scope;
+        _handlerServices = handlerServices;
         _opening = opening;
         Number = Interlocked.Increment(ref _lastNumber);
         _received = new ReceiveQueue(_changed) { IsHandler = handler is not null };
@@ -67,7 +68,8 @@ internal sealed partial class Connection : WebSocketConnection
 
     public override IDictionary<object, object?> Items => field ??= new Dictionary<object, object?>();
 
-    public override IServiceProvider Services => (_scope ??= _services.Scopes.CreateAsyncScope()).ServiceProvider;
+    public override IServiceProvider Services =>
+        _handlerServices ?? (_scope ??= _services.Scopes.CreateAsyncScope()).ServiceProvider;
 
     public override IReadOnlyCollection<string> Groups => _services.Groups.GroupsOf(this);
 

@@ -34,7 +34,7 @@ internal sealed class PendingSend(PendingKind kind, Opcode opcode, ReadOnlySeque
     /// <summary>What it counts for in the queue's bytes: only what nobody waits for can pile up.</summary>
     public long QueuedBytes { get; } = kind == PendingKind.EncodedFrame ? payload.Length : 0;
 
-    /// <summary>Lets the caller give up for as long as nothing of it has been written.</summary>
+    /// <summary>Lets the caller give up for as long as nothing of it has been written. Called before it is queued.</summary>
     public void CancelWith(CancellationToken cancellationToken)
     {
         if (cancellationToken.CanBeCanceled)

@@ -69,7 +69,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     public Delivery DecideDelivery(out long streamLimit)
     {
         streamLimit = long.MaxValue;
-        if (_takesWhole)
+        if (_takesWhole || IsHandler)
         {
             return Delivery.Whole;
         }

@@ -30,6 +30,7 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
 
     // A message in fragments is under way: between its fragments only control frames may leave.
     private bool _streaming;
+    private bool _streamBegun;
     private bool _streamsInterrupted;
     private PendingSend? _fragment;
 
@@ -69,7 +70,7 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
             return ValueTask.FromCanceled<SendResult>(cancellationToken);
         }
 
-        switch (WriteOrQueue(opcode, payload, out var pending))
+        switch (WriteOrQueue(opcode, payload, cancellationToken, out var pending))
         {
             case Turn.Refused:
                 return new(SendResult.Closed);
@@ -78,9 +79,8 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
             case Turn.Written:
                 return FlushAsync();
             default:
-                pending!.CancelWith(cancellationToken);
                 Drain();
-                return new(pending.Task);
+                return new(pending!.Task);
         }
     }
 
@@ -144,7 +144,8 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
         return idle;
     }
 
-    private Turn WriteOrQueue(Opcode opcode, in ReadOnlySequence<byte> payload, out PendingSend? pending)
+    private Turn WriteOrQueue(
+        Opcode opcode, in ReadOnlySequence<byte> payload, CancellationToken cancellationToken, out PendingSend? pending)
     {
         pending = null;
         lock (_gate)
@@ -161,6 +162,7 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
             }
 
             pending = new PendingSend(PendingKind.Frame, opcode, payload);
+            pending.CancelWith(cancellationToken);
             Enqueue(pending);
             return Turn.Queued;
         }
@@ -214,8 +216,8 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
     private void Stop()
     {
         _stopped = true;
-        _queuedBytes = 0;
         InterruptStreams();
+        _queuedBytes = 0;
         ForgetControlFrames();
         while (_messages.TryDequeue(out var pending))
         {

@@ -12,7 +12,7 @@ namespace RawWebSocket.Hosting;
 /// answers 101 and runs the connection to its end.
 /// </summary>
 internal sealed class WebSocketEndpoint(
-    RawWebSocketServer server, string pattern, RawWebSocketOptions options, Func<ActivatedHandler> activate)
+    RawWebSocketServer server, string pattern, RawWebSocketOptions options, Func<ValueTask<ActivatedHandler>> activate)
 {
     private static readonly HandshakeVerdict.Refused Stopping = new(
         RefusalReason.Stopping, StatusCodes.Status503ServiceUnavailable, "The server is shutting down.");
@@ -55,27 +55,17 @@ internal sealed class WebSocketEndpoint(
     {
         // All that is the application's comes before the 101, so that what it throws is a 500 and not a connection that breaks.
         var opening = new Opening(context, options, accepted.Subprotocol);
-        var activated = activate();
-        var transport = await TryUpgradeAsync(context, upgrade, accepted).ConfigureAwait(false);
-        try
+        var activated = await activate().ConfigureAwait(false);
+        await using var disposal = activated.ConfigureAwait(false);
+        if (await TryUpgradeAsync(context, upgrade, accepted).ConfigureAwait(false) is not { } transport)
         {
-            if (transport is null)
-            {
-                await Refusal.WriteAsync(context, server, TooManyUpgraded).ConfigureAwait(false);
-                return;
-            }
+            await Refusal.WriteAsync(context, server, TooManyUpgraded).ConfigureAwait(false);
+            return;
+        }
 
-            var connection = new Connection(server.Connections, options, transport, opening, activated.Handler, activated.Scope);
-            await connection.RunAsync(activated.Application).ConfigureAwait(false);
-        }
-        finally
-        {
-            await activated.DisposeOwnedAsync().ConfigureAwait(false);
-            if (transport is null && activated.Scope is { } scope)
-            {
-                await scope.DisposeAsync().ConfigureAwait(false);
-            }
-        }
+        var connection = new Connection(
+            server.Connections, options, transport, opening, activated.Handler, activated.Scope?.ServiceProvider);
+        await connection.RunAsync(activated.Application).ConfigureAwait(false);
     }
 
     // RFC 6455 section 4.2.2 item 5: the server's opening handshake. The server itself adds "Connection: Upgrade".

@@ -35,6 +35,7 @@ internal sealed class MessageDecoder(long maxWholeLength)
     private Delivery _messageDelivery;
     private WebSocketMessageType _messageType;
     private long _messageLength;
+    private long _messageLimit;
     private Utf8Validator _text;
     private PooledPayload? _gathered;
     private bool _faulted;
@@ -42,7 +43,10 @@ internal sealed class MessageDecoder(long maxWholeLength)
     /// <summary>How the next message is to be handed over; a message that has begun goes on as it began, unless discarded.</summary>
     public Delivery Delivery { get; set; }
 
-    /// <summary>The longest message to stream, in bytes; set together with <see cref="Delivery.Streamed"/>.</summary>
+    /// <summary>
+    /// The longest message to stream, in bytes; set together with <see cref="Delivery.Streamed"/>, and kept for the message that begins
+    /// with it.
+    /// </summary>
     public long MaxStreamedLength { get; set; } = long.MaxValue;
 
     /// <summary>True when a message waits for <see cref="Delivery"/> to be decided; no more is read until then.</summary>
@@ -183,16 +187,11 @@ internal sealed class MessageDecoder(long maxWholeLength)
             _messageDelivery = Delivery;
             _messageType = MessageType(header.Opcode);
             _messageLength = 0;
+            _messageLimit = LimitOf(Delivery);
             _text = default;
         }
 
-        var limit = _messageDelivery switch
-        {
-            Delivery.Whole => maxWholeLength,
-            Delivery.Streamed => MaxStreamedLength,
-            _ => long.MaxValue,
-        };
-        if (header.PayloadLength > limit - _messageLength)
+        if (header.PayloadLength > _messageLimit - _messageLength)
         {
             incoming = Fail(ProtocolFault.MessageTooBig);
             return false;
@@ -267,7 +266,15 @@ internal sealed class MessageDecoder(long maxWholeLength)
     {
         ReleaseGathered();
         _messageDelivery = Delivery.Discarded;
+        _messageLimit = LimitOf(Delivery.Discarded);
     }
+
+    private long LimitOf(Delivery delivery) => delivery switch
+    {
+        Delivery.Whole => maxWholeLength,
+        Delivery.Streamed => MaxStreamedLength,
+        _ => long.MaxValue,
+    };
 
     private Incoming Fail(ProtocolFault fault)
     {

@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using System.Text;
+using RawWebSocket.Connections;
+using RawWebSocket.Protocol;
+using RawWebSocket.Tests.Wire;
+
+namespace RawWebSocket.Tests.Connections;
+
+/// <summary>
+/// A send queue over a pipe that holds its writer up as soon as one byte lies unread, so that it depends on the test alone when a flush
+/// ends. Everything that reading sets going has happened when the reading call returns.
+/// </summary>
+internal sealed class SendQueueRig : ISendQueueObserver
+{
+    private readonly Pipe _pipe;
+    private readonly List<byte> _unparsed = [];
+
+    /// <param name="pauseThreshold">How many unread bytes hold the writer up.</param>
+    /// <param name="maxQueuedBytes">How many bytes of posted frames may wait.</param>
+    public SendQueueRig(int pauseThreshold = 1, long maxQueuedBytes = 1000)
+    {
+        _pipe = new Pipe(new PipeOptions(
+            readerScheduler: PipeScheduler.Inline,
+            writerScheduler: PipeScheduler.Inline,
+            pauseWriterThreshold: pauseThreshold,
+            resumeWriterThreshold: 1,
+            useSynchronizationContext: false));
+        Output = new WatchedWriter(_pipe.Writer);
+        Queue = new SendQueue(Output, this, maxQueuedBytes);
+    }
+
+    public SendQueue Queue { get; }
+
+    public WatchedWriter Output { get; }
+
+    public long DataBytes { get; private set; }
+
+    public int Messages { get; private set; }
+
+    public long ControlBytes { get; private set; }
+
+    public int Overflows { get; private set; }
+
+    /// <summary>Frames that arrived since the last reading, such as <c>81 Hello</c>; reads until the writer has nothing more.</summary>
+    public List<string> Read() => [.. ReadFrames().Select(frame => frame.ToString())];
+
+    public List<ServerFrame> ReadFrames()
+    {
+        var frames = new List<ServerFrame>();
+        while (ReadOnce() > 0)
+        {
+            frames.AddRange(ServerFrame.TakeAll(_unparsed));
+        }
+
+        return frames;
+    }
+
+    /// <summary>Takes what lies in the pipe now, which may be part of a frame, and returns how much it was.</summary>
+    public long ReadOnce()
+    {
+        if (!_pipe.Reader.TryRead(out var result))
+        {
+            return 0;
+        }
+
+        var length = result.Buffer.Length;
+        _unparsed.AddRange(result.Buffer.ToArray());
+        Inline(() => _pipe.Reader.AdvanceTo(result.Buffer.End));
+        return length;
+    }
+
+    /// <summary>The reader has gone, as it does when a transport ends.</summary>
+    public void LoseReader() => Inline(() => _pipe.Reader.Complete());
+
+    /// <summary>Sends a text that fills the pipe, so that whatever comes next has to wait.</summary>
+    public Task<SendResult> Stall(string text = "stall")
+    {
+        var sending = Send(text);
+        sending.IsCompleted.ShouldBeFalse();
+        return sending;
+    }
+
+    public Task<SendResult> Send(string text, CancellationToken cancellationToken = default) =>
+        Queue.SendAsync(Opcode.Text, Payload(text), cancellationToken).AsTask();
+
+    public Task<SendResult> SendFragment(Opcode opcode, string text, bool isFinal = false) =>
+        Queue.SendFragmentAsync(opcode, Encoding.UTF8.GetBytes(text), isFinal).AsTask();
+
+    public Task<SendResult> Close(
+        WebSocketCloseStatus code = WebSocketCloseStatus.Empty, StreamedMessage streamed = StreamedMessage.IsFinished) =>
+        Queue.CloseAsync(new ClosePayload(code, ""), streamed);
+
+    public static ReadOnlySequence<byte> Payload(string text) => new(Encoding.UTF8.GetBytes(text));
+
+    // The test framework's context would send the writer's continuations to other threads.
+    private static void Inline(Action action)
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        action();
+        SynchronizationContext.SetSynchronizationContext(context);
+    }
+
+    void ISendQueueObserver.OnDataFrameSent(long bytes, bool endsMessage)
+    {
+        DataBytes += bytes;
+        Messages += endsMessage ? 1 : 0;
+    }
+
+    void ISendQueueObserver.OnControlFrameSent(long bytes) => ControlBytes += bytes;
+
+    void ISendQueueObserver.OnSendQueueOverflow() => Overflows++;
+}
