@@ -33,7 +33,7 @@ public interface IWebSocketHandler
     ValueTask OnClosedAsync(WebSocketConnection connection, WebSocketClosure closure) => ValueTask.CompletedTask;
 
     /// <summary>
-    /// One of this handler's other methods threw. It has been logged, and the connection closes with 1011
+    /// A method of this handler threw before the connection closed. It has been logged, and the connection closes with 1011
     /// (RFC 6455 section 7.4.1) once this returns, unless this closes it with another code.
     /// </summary>
     /// <param name="connection">The connection whose call threw; it can still send.</param>

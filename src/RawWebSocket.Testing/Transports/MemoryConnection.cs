@@ -61,9 +61,9 @@ internal sealed class MemoryConnection : IHttpUpgradeFeature, IHttpRequestLifeti
     public void Abort()
     {
         AbortedByApplication = true;
+        CancelRequest();
         ToClient.Reset();
         ToServer.Reset(new ConnectionAbortedException("The connection was aborted by the application."));
-        CancelRequest();
         _testServerLifetime.Abort();
     }
 

@@ -28,23 +28,24 @@ internal sealed class MemoryTransport : Transport
     {
         // Kestrel takes a client that has finished for one that has gone, and ends its own side too.
         _connection.ToServer.Finish();
-        _connection.ToClient.Finish();
         _connection.CancelRequest();
+        _connection.ToClient.Finish();
         return ValueTask.CompletedTask;
     }
 
     public override void Abort()
     {
+        // The request is over before a write that waits for room goes on, so that the server can tell that it went nowhere.
         _connection.ToServer.Reset(new ConnectionResetException("Connection reset by peer"));
-        _connection.ToClient.Reset();
         _connection.CancelRequest();
+        _connection.ToClient.Reset();
     }
 
     public override void Dispose()
     {
         _connection.ToServer.Finish();
-        _connection.ToClient.Reset();
         _connection.CancelRequest();
+        _connection.ToClient.Reset();
     }
 
     private async Task WatchAsync(Stream responseBody)

@@ -48,7 +48,7 @@ internal sealed partial class Connection : WebSocketConnection
         _opening = opening;
         Number = Interlocked.Increment(ref _lastNumber);
         _received = new ReceiveQueue(_changed) { IsHandler = handler is not null };
-        _sends = new SendQueue(transport.Output, this, options.MaxQueuedBytes);
+        _sends = new SendQueue(transport.Output, this, options.MaxQueuedBytes, transport.Lost);
         _decoder = new MessageDecoder(options.MaxMessageSize);
         _loop = new ReceiveLoop(transport.Input, _decoder, _received, _sends, _changed, this, options.ReceiveAheadBytes);
         _pings = new PingTracker(services.Time);
@@ -68,8 +68,21 @@ internal sealed partial class Connection : WebSocketConnection
 
     public override IDictionary<object, object?> Items => field ??= new Dictionary<object, object?>();
 
-    public override IServiceProvider Services =>
-        _handlerServices ?? (_scope ??= _services.Scopes.CreateAsyncScope()).ServiceProvider;
+    public override IServiceProvider Services
+    {
+        get
+        {
+            if (_handlerServices is not null)
+            {
+                return _handlerServices;
+            }
+
+            lock (_changed)
+            {
+                return (_scope ??= _services.Scopes.CreateAsyncScope()).ServiceProvider;
+            }
+        }
+    }
 
     public override IReadOnlyCollection<string> Groups => _services.Groups.GroupsOf(this);
 
@@ -92,13 +105,14 @@ internal sealed partial class Connection : WebSocketConnection
 
         _decoder.ReleaseGathered();
         _services.Groups.Remove(this);
-        _services.Open.Remove(this);
         _services.Metrics.ConnectionClosed(closure);
         Log.Closed(_services.Logger, Id, (int)closure.Code, closure.By);
         Log.CloseReason(_services.Logger, Id, closure.Reason);
         _completion.TrySetResult(closure);
         _received.Complete();
+        StartDeadline(abortReason: null);
         await applicationEnds.ConfigureAwait(false);
+        _services.Open.Remove(this);
         await ReleaseAsync().ConfigureAwait(false);
     }
 

@@ -23,7 +23,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     private CancellationToken _takerToken;
     private CancellationTokenRegistration _takerCancellation;
     private bool _takerWaits;
-    private bool _takerWantsStream;
+    private Delivery _takerWants;
     private bool _streamGranted;
     private long _streamLimit;
 
@@ -65,24 +65,55 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     /// <summary>A handler is given every message and is busy whenever it does not wait; a delegate may never ask for one.</summary>
     public bool IsHandler { get; init; }
 
-    /// <summary>How the decoder should hand over a message that begins now.</summary>
-    public Delivery DecideDelivery(out long streamLimit)
+    /// <summary>How the decoder should hand over a message that begins now, or has begun without anyone asking for it.</summary>
+    /// <param name="asked">Whether it matters what the taker asks for: the message cannot be handed over ahead of that.</param>
+    /// <param name="streamLimit">The longest message to stream.</param>
+    public Delivery DecideDelivery(bool asked, out long streamLimit)
     {
         streamLimit = long.MaxValue;
-        if (_takesWhole || IsHandler)
+        if (IsHandler && !_finished)
         {
             return Delivery.Whole;
         }
 
+        if (_takesWhole && !asked && !_finished)
+        {
+            return Delivery.Ahead;
+        }
+
         lock (_gate)
         {
-            if (!_takerWaits || !_takerWantsStream || _waiting.Count > 0)
+            if (_finished)
             {
-                return Delivery.Undecided;
+                return Delivery.Discarded;
             }
 
-            streamLimit = _streamLimit;
-            return Delivery.Streamed;
+            // What waits already is what the taker gets; nobody has asked for what comes after it.
+            var isAsked = _takerWaits && _waiting.Count == 0;
+            if (isAsked && _takerWants == Delivery.Streamed)
+            {
+                streamLimit = _streamLimit;
+                _streamGranted = true;
+                return Delivery.Streamed;
+            }
+
+            return !_takesWhole ? Delivery.Undecided : isAsked ? Delivery.Whole : Delivery.Ahead;
+        }
+    }
+
+    /// <summary>Says that no message has begun for the taker that wants a stream, so that it may still give up waiting.</summary>
+    public void WithdrawStream()
+    {
+        CancellationToken cancelled;
+        lock (_gate)
+        {
+            _streamGranted = false;
+            cancelled = _takerToken;
+        }
+
+        if (cancelled.IsCancellationRequested)
+        {
+            CancelWait(cancelled);
         }
     }
 
@@ -98,7 +129,6 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
                 return;
             }
 
-            _streamGranted |= incoming.Kind == IncomingKind.Piece;
             _waiting.Enqueue(incoming);
             _waitingBytes += SizeOf(incoming);
             _inPlaceBytes += InPlaceSizeOf(incoming);
@@ -173,7 +203,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     }
 
     /// <summary>Waits until something can be taken, letting the one before go; false when nothing more will come.</summary>
-    /// <param name="wanted">Whole messages, until further notice; or the next one as a stream; or whatever has been decided.</param>
+    /// <param name="wanted">The next message whole, or as a stream; undecided for the next piece of one that has begun.</param>
     /// <param name="streamLimit">The longest message to stream.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public ValueTask<bool> WaitAsync(Delivery wanted, long streamLimit, CancellationToken cancellationToken)
@@ -195,7 +225,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
             }
             else
             {
-                BeginWait(wanted == Delivery.Streamed, streamLimit, cancellationToken);
+                BeginWait(wanted, streamLimit, cancellationToken);
                 wait = new ValueTask<bool>(this, _taker.Version);
             }
         }
@@ -230,11 +260,11 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _taker.OnCompleted(continuation, state, token, flags);
 
-    private void BeginWait(bool wantsStream, long streamLimit, CancellationToken cancellationToken)
+    private void BeginWait(Delivery wanted, long streamLimit, CancellationToken cancellationToken)
     {
         _taker.Reset();
         _takerWaits = true;
-        _takerWantsStream = wantsStream;
+        _takerWants = wanted;
         _streamGranted = false;
         _streamLimit = streamLimit;
         _takerToken = cancellationToken;
@@ -248,7 +278,6 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     private void EndWait()
     {
         _takerWaits = false;
-        _takerWantsStream = false;
         _takerCancellation.Unregister();
         _takerCancellation = default;
         _takerToken = default;
@@ -258,7 +287,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     {
         lock (_gate)
         {
-            // A message whose first piece is here already has begun for this taker: it gets it.
+            // A message has begun for this taker: it gets it.
             if (!_takerWaits || _takerToken != cancellationToken || _streamGranted)
             {
                 return;

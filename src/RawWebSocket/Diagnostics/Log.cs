@@ -19,7 +19,7 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "WebSocket {ConnectionId} failed with {Code}: {Reason}")]
     public static partial void Failed(ILogger logger, string connectionId, int code, string reason);
 
-    [LoggerMessage(5, LogLevel.Error, "The handler of WebSocket {ConnectionId} threw; the connection closes with 1011.")]
+    [LoggerMessage(5, LogLevel.Error, "The application's handler of WebSocket {ConnectionId} threw.")]
     public static partial void HandlerFailed(ILogger logger, string connectionId, Exception exception);
 
     [LoggerMessage(6, LogLevel.Information, "WebSocket {ConnectionId} did not answer a keep-alive ping within {Timeout}; it is aborted.")]
@@ -39,4 +39,13 @@ internal static partial class Log
 
     [LoggerMessage(11, LogLevel.Error, "Reading WebSocket {ConnectionId} failed unexpectedly; it is aborted.")]
     public static partial void ReceiveFailed(ILogger logger, string connectionId, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Error, "Writing to WebSocket {ConnectionId} failed; it is aborted.")]
+    public static partial void WriteFailed(ILogger logger, string connectionId, Exception exception);
+
+    [LoggerMessage(13, LogLevel.Error, "Looking at the time limits of WebSocket {ConnectionId} failed.")]
+    public static partial void HeartbeatFailed(ILogger logger, string connectionId, Exception exception);
+
+    [LoggerMessage(14, LogLevel.Information, "WebSocket {ConnectionId} did not read for {Timeout} while something was sent to it; it is aborted.")]
+    public static partial void SendTimedOut(ILogger logger, string connectionId, TimeSpan timeout);
 }

@@ -23,7 +23,7 @@ internal sealed class RawWebSocketMiddleware(RequestDelegate next, RawWebSocketS
 
         if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound }
             && context.GetEndpoint() is null
-            && OpeningHandshake.IsWebSocketUpgrade(context.Request))
+            && OpeningHandshake.IsWebSocketRequest(context))
         {
             Log.NoEndpoint(server.Logger, context.Request.Path);
             await Refusal.WriteLineAsync(context, "No WebSocket endpoint is mapped at this path.").ConfigureAwait(false);

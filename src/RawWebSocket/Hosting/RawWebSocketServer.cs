@@ -33,7 +33,7 @@ internal sealed class RawWebSocketServer : IDisposable
 
         var directory = new GroupDirectory();
         Groups = new WebSocketGroups(directory);
-        _open = new OpenConnections(time);
+        _open = new OpenConnections(time, OnHeartbeatFailed);
         Connections = new ConnectionServices(
             time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, directory);
         _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping
@@ -78,6 +78,18 @@ internal sealed class RawWebSocketServer : IDisposable
         _stopping.Dispose();
         _open.Dispose();
         _ownMeter?.Dispose();
+    }
+
+    private void OnHeartbeatFailed(Connection connection, Exception exception)
+    {
+        try
+        {
+            Log.HeartbeatFailed(Logger, connection.Id, exception);
+        }
+        catch (Exception)
+        {
+            // It was the logger that threw; there is nobody left to tell.
+        }
     }
 
     private void Stop()

@@ -3,28 +3,12 @@ using System.Net.WebSockets;
 
 namespace RawWebSocket.Protocol;
 
-/// <summary>How the next message is to be handed over.</summary>
-internal enum Delivery
-{
-    /// <summary>Nobody has asked yet: whole if it is all there and small enough, otherwise it waits for someone to ask.</summary>
-    Undecided,
-
-    /// <summary>Whole, gathered over reads and fragments.</summary>
-    Whole,
-
-    /// <summary>As pieces, in the order and sizes in which they arrive.</summary>
-    Streamed,
-
-    /// <summary>Not at all: this side has closed.</summary>
-    Discarded,
-}
-
 /// <summary>
 /// Bytes to messages and control frames (RFC 6455 sections 5 and 6.2), without I/O: give it what has arrived, take what it finds.
 /// Any split of the same bytes gives the same outcome.
 /// </summary>
 /// <remarks>Unmasks in place, so the bytes it has passed must not be given to it again. Not thread-safe.</remarks>
-internal sealed class MessageDecoder(long maxWholeLength)
+internal sealed partial class MessageDecoder(long maxWholeLength)
 {
     private FrameHeader _frame;
     private long _frameLeft;
@@ -64,6 +48,14 @@ internal sealed class MessageDecoder(long maxWholeLength)
         {
             DiscardMessage();
         }
+        else if (_inMessage && _messageDelivery == Delivery.Ahead && Delivery is Delivery.Whole or Delivery.Streamed)
+        {
+            Decide();
+            if (Delivery == Delivery.Streamed && HandOverGathered(ref incoming))
+            {
+                return true;
+            }
+        }
 
         while (!_faulted)
         {
@@ -87,7 +79,8 @@ internal sealed class MessageDecoder(long maxWholeLength)
                     return true;
                 }
 
-                if (header.Opcode.IsControl() || !TryBeginFrame(header, ref incoming))
+                var hasPayload = input.Length > header.Size || header.PayloadLength == 0;
+                if (header.Opcode.IsControl() || !TryBeginFrame(header, hasPayload, ref incoming))
                 {
                     return incoming.Kind == IncomingKind.Fault;
                 }
@@ -146,7 +139,7 @@ internal sealed class MessageDecoder(long maxWholeLength)
 
         return header.Opcode.IsControl()
             || (header.IsFinal && !_inMessage && header.PayloadLength <= maxWholeLength
-                && Delivery is Delivery.Undecided or Delivery.Whole);
+                && Delivery is Delivery.Undecided or Delivery.Ahead or Delivery.Whole);
     }
 
     private Incoming ReadWhole(ref ReadOnlySequence<byte> input, in FrameHeader header)
@@ -172,8 +165,8 @@ internal sealed class MessageDecoder(long maxWholeLength)
         return fault is null ? Incoming.Closing(close) : Fail(fault);
     }
 
-    // False when the frame may not begin: its message has to be asked for first, or it is too big.
-    private bool TryBeginFrame(in FrameHeader header, ref Incoming incoming)
+    // False when the frame may not begin: its message has to be asked for first, or it is too big, or a stream has no byte yet.
+    private bool TryBeginFrame(in FrameHeader header, bool hasPayload, ref Incoming incoming)
     {
         if (!_inMessage && Delivery == Delivery.Undecided)
         {
@@ -183,20 +176,33 @@ internal sealed class MessageDecoder(long maxWholeLength)
 
         if (!_inMessage)
         {
-            _inMessage = true;
-            _messageDelivery = Delivery;
             _messageType = MessageType(header.Opcode);
             _messageLength = 0;
-            _messageLimit = LimitOf(Delivery);
             _text = default;
+            Decide();
         }
 
         if (header.PayloadLength > _messageLimit - _messageLength)
         {
-            incoming = Fail(ProtocolFault.MessageTooBig);
+            if (_messageDelivery == Delivery.Ahead)
+            {
+                AwaitsDecision = true;
+            }
+            else
+            {
+                incoming = Fail(ProtocolFault.MessageTooBig);
+            }
+
             return false;
         }
 
+        // A stream begins together with something to hand over, so that nobody can give up between the two.
+        if (!_inMessage && !hasPayload && _messageDelivery == Delivery.Streamed)
+        {
+            return false;
+        }
+
+        _inMessage = true;
         _messageLength += header.PayloadLength;
         _frame = header;
         _frameLeft = header.PayloadLength;
@@ -232,49 +238,6 @@ internal sealed class MessageDecoder(long maxWholeLength)
             ? HandOverPiece(part, endsMessage, ref incoming)
             : Gather(part, endsMessage, ref incoming);
     }
-
-    private bool HandOverPiece(in ReadOnlySequence<byte> part, bool endsMessage, ref Incoming incoming)
-    {
-        if (endsMessage)
-        {
-            Delivery = Delivery.Undecided;
-        }
-        else if (part.IsEmpty)
-        {
-            return false;
-        }
-
-        incoming = Incoming.Piece(_messageType, part, endsMessage);
-        return true;
-    }
-
-    private bool Gather(in ReadOnlySequence<byte> part, bool endsMessage, ref Incoming incoming)
-    {
-        _gathered ??= new PooledPayload();
-        _gathered.Append(part);
-        if (!endsMessage)
-        {
-            return false;
-        }
-
-        incoming = Incoming.Message(_messageType, _gathered.AsSequence(), _gathered);
-        _gathered = null;
-        return true;
-    }
-
-    private void DiscardMessage()
-    {
-        ReleaseGathered();
-        _messageDelivery = Delivery.Discarded;
-        _messageLimit = LimitOf(Delivery.Discarded);
-    }
-
-    private long LimitOf(Delivery delivery) => delivery switch
-    {
-        Delivery.Whole => maxWholeLength,
-        Delivery.Streamed => MaxStreamedLength,
-        _ => long.MaxValue,
-    };
 
     private Incoming Fail(ProtocolFault fault)
     {

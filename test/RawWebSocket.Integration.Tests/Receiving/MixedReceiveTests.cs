@@ -27,6 +27,74 @@ public class MixedReceiveTests
         await sending;
     }
 
+    [Theory, InMemoryAndOverKestrel]
+    public async Task Not_even_when_the_streamed_message_comes_in_fragments_that_prove_too_long_later(ServerKind kind)
+    {
+        var gate = new Gate();
+        await using var app = TestApp.With(
+            async connection =>
+            {
+                (await connection.ReceiveAsync())!.Value.Text.ShouldBe("upload.bin");
+                await gate.PassAsync();
+                var copy = new MemoryStream();
+                await (await connection.ReceiveStreamAsync(maxLength: 2000))!.CopyToAsync(copy);
+                await connection.SendBinaryAsync(copy.ToArray());
+                await connection.SendAsync((await connection.ReceiveAsync())!.Value);
+            },
+            options => options.MaxMessageSize = 1000,
+            kind: kind);
+        await using var socket = await app.ConnectAsync();
+        var content = Bytes.Counting(2000);
+        await socket.SendTextAsync("upload.bin");
+        await socket.SendFragmentsAsync(
+            WebSocketMessageType.Binary, content[..400], content[400..800], content[800..1200], content[1200..1600], content[1600..]);
+        await socket.SendTextAsync("after it");
+        gate.Open();
+        await socket.ExpectBinaryAsync(content);
+        await socket.ExpectTextAsync("after it");
+    }
+
+    [Fact]
+    public async Task A_message_that_was_being_gathered_is_held_to_maxLength_when_it_is_asked_for_as_a_stream()
+    {
+        var gate = new Gate();
+        await using var app = TestApp.With(async connection =>
+        {
+            await connection.ReceiveAsync();
+            await gate.PassAsync();
+            if (await connection.ReceiveStreamAsync(maxLength: 500) is { } stream)
+            {
+                await Should.ThrowAsync<IOException>(stream.CopyToAsync(new MemoryStream()));
+            }
+        });
+        await using var socket = await app.ConnectAsync();
+        await socket.SendTextAsync("announced");
+        await socket.SendFrameAsync(TestFrame.Binary(new byte[400]) with { Fin = false });
+        await socket.ExpectSilenceAsync();
+        gate.Open();
+        await socket.SendFrameAsync(TestFrame.Continuation(new byte[101]));
+        await socket.ExpectCloseAsync(WebSocketCloseStatus.MessageTooBig);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_too_long_fails_with_1009_when_it_is_asked_for_whole()
+    {
+        var gate = new Gate();
+        await using var app = TestApp.With(
+            async connection =>
+            {
+                await connection.ReceiveAsync();
+                await gate.PassAsync();
+                (await connection.ReceiveAsync()).ShouldBeNull();
+            },
+            options => options.MaxMessageSize = 1000);
+        await using var socket = await app.ConnectAsync();
+        await socket.SendTextAsync("first");
+        await socket.SendFragmentsAsync(WebSocketMessageType.Binary, new byte[800], new byte[800]);
+        gate.Open();
+        await socket.ExpectCloseAsync(WebSocketCloseStatus.MessageTooBig);
+    }
+
     [Fact]
     public async Task A_cancelled_wait_for_a_stream_loses_nothing()
     {
