@@ -9,6 +9,7 @@ internal sealed class IncomingStream(ReceiveQueue received, Incoming first) : We
 {
     private ReadOnlySequence<byte> _piece = first.Payload;
     private bool _isLastPiece = first.EndsMessage;
+    private bool _isDisposed;
 
     public override WebSocketMessageType MessageType { get; } = first.Type;
 
@@ -17,7 +18,7 @@ internal sealed class IncomingStream(ReceiveQueue received, Incoming first) : We
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(IsFinished && !_isLastPiece, this);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
         while (_piece.IsEmpty && !_isLastPiece)
         {
@@ -33,6 +34,7 @@ internal sealed class IncomingStream(ReceiveQueue received, Incoming first) : We
 
     protected override void Dispose(bool disposing)
     {
+        _isDisposed = true;
         if (!IsFinished)
         {
             IsFinished = true;
