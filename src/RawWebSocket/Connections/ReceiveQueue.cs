@@ -10,14 +10,14 @@ namespace RawWebSocket.Connections;
 /// <remarks>
 /// Payloads are not copied: they lie where the transport put them until the application has taken the next one. One adder, one taker.
 /// </remarks>
-internal sealed class ReceiveQueue : IValueTaskSource<bool>
+/// <param name="changed">Set whenever the application has made room, asked for something, or finished.</param>
+internal sealed class ReceiveQueue(Signal changed) : IValueTaskSource<bool>
 {
     // What an entry costs besides its payload, roughly, so that a flood of empty messages is counted too.
     private const int EntrySize = 64;
 
     private readonly Lock _gate = new();
     private readonly Queue<Incoming> _waiting = new();
-    private readonly Signal _changed;
 
     private ManualResetValueTaskSourceCore<bool> _taker;
     private CancellationToken _takerToken;
@@ -35,9 +35,6 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     private bool _finished;
     private long _waitingBytes;
     private long _inPlaceBytes;
-
-    /// <param name="changed">Set whenever the application has made room, asked for something, or finished.</param>
-    public ReceiveQueue(Signal changed) => _changed = changed;
 
     /// <summary>How many bytes wait to be taken.</summary>
     public long WaitingBytes => Volatile.Read(ref _waitingBytes);
@@ -65,7 +62,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     /// <summary>A handler is given every message and is busy whenever it does not wait; a delegate may never ask for one.</summary>
     public bool IsHandler { get; init; }
 
-    /// <summary>How the decoder should hand over a message that begins now.</summary>
+    /// <summary>How the decoder should hand over a message that begins now. Who is granted a stream cannot cancel before a wake.</summary>
     public Delivery DecideDelivery(out long streamLimit)
     {
         streamLimit = long.MaxValue;
@@ -82,6 +79,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
             }
 
             streamLimit = _streamLimit;
+            _streamGranted = true;
             return Delivery.Streamed;
         }
     }
@@ -98,7 +96,6 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
                 return;
             }
 
-            _streamGranted |= incoming.Kind == IncomingKind.Piece;
             _waiting.Enqueue(incoming);
             _waitingBytes += SizeOf(incoming);
             _inPlaceBytes += InPlaceSizeOf(incoming);
@@ -108,19 +105,29 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     /// <summary>Runs the application on this thread, until it waits for more or does something else first.</summary>
     public void Wake()
     {
-        bool any;
+        bool any, wakes;
+        CancellationToken cancellation;
         lock (_gate)
         {
             any = _waiting.Count > 0;
-            if (!_takerWaits || !(any || _completed))
+            wakes = _takerWaits && (any || _completed);
+            cancellation = _takerToken;
+            _streamGranted = false;
+            if (wakes)
             {
-                return;
+                EndWait();
             }
-
-            EndWait();
         }
 
-        _taker.SetResult(any);
+        if (wakes)
+        {
+            _taker.SetResult(any);
+        }
+        else if (cancellation.IsCancellationRequested)
+        {
+            // It was cancelled while a stream was granted that has not begun after all.
+            CancelWait(cancellation);
+        }
     }
 
     /// <summary>Says that nothing more will come.</summary>
@@ -149,7 +156,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
             _waitingBytes = 0;
         }
 
-        _changed.Set();
+        changed.Set();
     }
 
     /// <summary>Takes the next thing, letting the one before go.</summary>
@@ -168,7 +175,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
             _hasCurrent = true;
         }
 
-        _changed.Set();
+        changed.Set();
         return true;
     }
 
@@ -200,7 +207,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
             }
         }
 
-        _changed.Set();
+        changed.Set();
         return wait;
     }
 
@@ -219,7 +226,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
             }
         }
 
-        _changed.Set();
+        changed.Set();
     }
 
     bool IValueTaskSource<bool>.GetResult(short token) => _taker.GetResult(token);
@@ -248,7 +255,6 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     private void EndWait()
     {
         _takerWaits = false;
-        _takerWantsStream = false;
         _takerCancellation.Unregister();
         _takerCancellation = default;
         _takerToken = default;
@@ -258,7 +264,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
     {
         lock (_gate)
         {
-            // A message whose first piece is here already has begun for this taker: it gets it.
+            // A message may be beginning for this taker as a stream: it gets it.
             if (!_takerWaits || _takerToken != cancellationToken || _streamGranted)
             {
                 return;

@@ -83,7 +83,8 @@ internal sealed class MessageDecoder(long maxWholeLength)
                     return true;
                 }
 
-                if (header.Opcode.IsControl() || !TryBeginFrame(header, ref incoming))
+                var hasPayload = input.Length > header.Size || header.PayloadLength == 0;
+                if (header.Opcode.IsControl() || !TryBeginFrame(header, hasPayload, ref incoming))
                 {
                     return incoming.Kind == IncomingKind.Fault;
                 }
@@ -168,8 +169,8 @@ internal sealed class MessageDecoder(long maxWholeLength)
         return fault is null ? Incoming.Closing(close) : Fail(fault);
     }
 
-    // False when the frame may not begin: its message has to be asked for first, or it is too big.
-    private bool TryBeginFrame(in FrameHeader header, ref Incoming incoming)
+    // False when the frame may not begin: its message has to be asked for first, or it is too big, or a stream has no byte yet.
+    private bool TryBeginFrame(in FrameHeader header, bool hasPayload, ref Incoming incoming)
     {
         if (!_inMessage && Delivery == Delivery.Undecided)
         {
@@ -179,7 +180,6 @@ internal sealed class MessageDecoder(long maxWholeLength)
 
         if (!_inMessage)
         {
-            _inMessage = true;
             _messageDelivery = Delivery;
             _messageType = MessageType(header.Opcode);
             _messageLength = 0;
@@ -198,6 +198,13 @@ internal sealed class MessageDecoder(long maxWholeLength)
             return false;
         }
 
+        // A stream begins together with something to hand over, so that nobody can cancel between the two.
+        if (!_inMessage && !hasPayload && _messageDelivery == Delivery.Streamed)
+        {
+            return false;
+        }
+
+        _inMessage = true;
         _messageLength += header.PayloadLength;
         _frame = header;
         _frameLeft = header.PayloadLength;
@@ -240,7 +247,7 @@ internal sealed class MessageDecoder(long maxWholeLength)
         {
             Delivery = Delivery.Undecided;
         }
-        else if (part.IsEmpty)
+        else if (part.IsEmpty && _messageLength > 0)
         {
             return false;
         }
