@@ -66,9 +66,9 @@ internal sealed class ReceiveQueue(Signal changed) : IValueTaskSource<bool>
     public Delivery DecideDelivery(out long streamLimit)
     {
         streamLimit = long.MaxValue;
-        if (_takesWhole)
+        if (_finished || _takesWhole)
         {
-            return Delivery.Whole;
+            return _finished ? Delivery.Discarded : Delivery.Whole;
         }
 
         lock (_gate)
