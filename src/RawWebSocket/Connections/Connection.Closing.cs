@@ -8,6 +8,8 @@ namespace RawWebSocket.Connections;
 /// <content>The end (RFC 6455 section 7): who closes, in which order, and by when.</content>
 internal sealed partial class Connection
 {
+    private const string PeerEnded = "The peer ended the connection without a closing handshake.";
+
     private readonly TaskCompletionSource<WebSocketClosure> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _closed = new();
 
@@ -70,8 +72,10 @@ internal sealed partial class Connection
         OnTransportLost();
     }
 
+    // The application may still take what has come, but not for ever: it may not have asked for anything.
     private void OnTransportLost()
     {
+        _deadline ??= new Deadline(_services.Time.GetTimestamp(), AbortsWhenPassed: true);
         TripClosed();
         _changed.Set();
     }
@@ -123,7 +127,7 @@ internal sealed partial class Connection
 
     private WebSocketClosure LostWithoutClose() => new(
         WebSocketClosure.Abnormal,
-        Volatile.Read(ref _abortReason) ?? "The peer ended the connection without a closing handshake.",
+        Volatile.Read(ref _abortReason) ?? PeerEnded,
         ClosedBy.Transport);
 
     // What came before the end is answered before it, unless the application has closed already or takes too long.
@@ -152,7 +156,9 @@ internal sealed partial class Connection
         deadline.HasPassed = true;
         if (deadline.AbortsWhenPassed)
         {
-            Abort($"The closing handshake was not finished within {_options.CloseTimeout.TotalSeconds:0.###} s.");
+            Abort(_transport.Lost.IsCancellationRequested
+                ? PeerEnded
+                : $"The closing handshake was not finished within {_options.CloseTimeout.TotalSeconds:0.###} s.");
         }
 
         _changed.Set();
