@@ -16,7 +16,9 @@ public static class RawWebSocketTestingExtensions
 {
     /// <summary>Opens a connection to the application of a factory, starting it if it is not running yet.</summary>
     /// <typeparam name="TEntryPoint">The factory's entry point.</typeparam>
-    /// <param name="factory">The factory. Scheme, host and port come from its <see cref="WebApplicationFactory{TEntryPoint}.ClientOptions"/>.</param>
+    /// <param name="factory">
+    /// The factory. Scheme, host and port come from its <see cref="WebApplicationFactory{TEntryPoint}.ClientOptions"/>.
+    /// </param>
     /// <param name="path">The path, with its query if it has one.</param>
     /// <param name="configure">Changes the opening request and the connection's options; default none.</param>
     /// <param name="cancellationToken">Gives the opening handshake up.</param>
@@ -66,7 +68,9 @@ public static class RawWebSocketTestingExtensions
 
     /// <summary>Sends an opening request that the application of a factory has to refuse, and returns its answer.</summary>
     /// <typeparam name="TEntryPoint">The factory's entry point.</typeparam>
-    /// <param name="factory">The factory. Scheme, host and port come from its <see cref="WebApplicationFactory{TEntryPoint}.ClientOptions"/>.</param>
+    /// <param name="factory">
+    /// The factory. Scheme, host and port come from its <see cref="WebApplicationFactory{TEntryPoint}.ClientOptions"/>.
+    /// </param>
     /// <param name="path">The path, with its query if it has one.</param>
     /// <param name="configure">Changes the opening request; default none.</param>
     /// <param name="cancellationToken">Gives the opening handshake up.</param>
@@ -112,10 +116,10 @@ public static class RawWebSocketTestingExtensions
         where TEntryPoint : class
     {
         // The services start the server; factory.Server would throw on Kestrel. Only then is the base address known.
-        IConnector connector = factory.Services.GetRequiredService<IServer>() is TestServer server
-            ? new MemoryConnector(server)
-            : new SocketConnector();
-        return (connector, new Uri(factory.ClientOptions.BaseAddress, path));
+        var server = factory.Services.GetRequiredService<IServer>();
+        return server is TestServer testServer
+            ? (new MemoryConnector(testServer), new Uri(factory.ClientOptions.BaseAddress, path))
+            : (new SocketConnector(), new Uri(Reachable(factory.ClientOptions.BaseAddress), path));
     }
 
     private static (IConnector Connector, Uri Uri) WayTo(TestServer server, string path) =>
@@ -131,7 +135,9 @@ public static class RawWebSocketTestingExtensions
 
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.LastOrDefault()
             ?? throw new InvalidOperationException("The host listens on no address. Has it been started?");
-        var wildcards = address.Replace("://*:", "://localhost:", StringComparison.Ordinal).Replace("://+:", "://localhost:", StringComparison.Ordinal);
-        return (new SocketConnector(), new Uri(new Uri(wildcards), path));
+        return (new SocketConnector(), new Uri(Reachable(new Uri(address)), path));
     }
+
+    private static Uri Reachable(Uri address) =>
+        address.Host is "0.0.0.0" or "[::]" ? new UriBuilder(address) { Host = "localhost" }.Uri : address;
 }

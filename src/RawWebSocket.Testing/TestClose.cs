@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using RawWebSocket.Testing.Frames;
 
 namespace RawWebSocket.Testing;
 
@@ -8,6 +9,9 @@ namespace RawWebSocket.Testing;
 public sealed record TestClose(WebSocketCloseStatus Code, string Reason)
 {
     /// <summary>The close in words.</summary>
-    public override string ToString() =>
-        Code == WebSocketCloseStatus.Empty ? "close without a code" : $"close {(int)Code} ({Frames.FrameText.NameOf(Code)}) \"{Reason}\"";
+    public override string ToString() => InWords(Code, Reason);
+
+    internal static string InWords(WebSocketCloseStatus code, string? reason) =>
+        (code == WebSocketCloseStatus.Empty ? "close without a code" : $"close {(int)code} ({FrameText.NameOf(code)})")
+        + (string.IsNullOrEmpty(reason) ? "" : $" \"{reason}\"");
 }

@@ -4,7 +4,9 @@ using RawWebSocket.Testing.Frames;
 
 namespace RawWebSocket.Testing;
 
-/// <summary>One frame (RFC 6455 section 5.2), legal or not: one that came from the server, or one to be sent with all its bits by hand.</summary>
+/// <summary>
+/// One frame (RFC 6455 section 5.2), legal or not: one that came from the server, or one to be sent with all its bits by hand.
+/// </summary>
 /// <remarks>
 /// Two frames are equal when FIN, the RSV bits, the opcode and the payload are; how they were coded (mask, length) does not count,
 /// so that a frame from the server compares with one made here. Immutable; change a copy with <c>with</c>.
@@ -26,7 +28,7 @@ public sealed record TestFrame
     /// <summary>The opcode; its lower four bits are sent.</summary>
     public FrameOpcode Opcode { get; init; }
 
-    /// <summary>Whether the payload is masked, as a client's must be (section 5.3); default true. False on frames from the server.</summary>
+    /// <summary>Whether the payload is masked, as a client's must be (section 5.3); default true. False on a server's frames.</summary>
     public bool Masked { get; init; } = true;
 
     /// <summary>The masking key, first byte highest; default null, which takes a random one for each frame that is sent.</summary>

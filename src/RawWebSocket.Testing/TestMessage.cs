@@ -14,6 +14,7 @@ public sealed record TestMessage(WebSocketMessageType Type, ReadOnlyMemory<byte>
     public string Text => Encoding.UTF8.GetString(Payload.Span);
 
     /// <summary>The message in words.</summary>
-    public override string ToString() =>
-        $"{(Type == WebSocketMessageType.Text ? "text" : "binary")} message, {FrameText.Payload(Payload.Span, Type == WebSocketMessageType.Text)}";
+    public override string ToString() => Type == WebSocketMessageType.Text
+        ? $"text message, {FrameText.Payload(Payload.Span, isText: true)}"
+        : $"binary message, {FrameText.Payload(Payload.Span, isText: false)}";
 }

@@ -6,20 +6,22 @@ namespace RawWebSocket.Testing;
 /// <content>The ways a conversation ends, or stands still.</content>
 public sealed partial class TestWebSocket
 {
-    /// <summary>Waits for the server's close frame, and answers it unless that was done or <see cref="TestWebSocketOptions.AutoClose"/> is off.</summary>
+    /// <summary>
+    /// Waits for the server's close frame, and answers it unless one was sent or <see cref="TestWebSocketOptions.AutoClose"/> is off.
+    /// </summary>
     /// <returns>Its code and reason.</returns>
     /// <exception cref="ExpectationFailedException">Something else came, or nothing within the time limit.</exception>
     /// <exception cref="ServerViolationException">The server sent what RFC 6455 forbids.</exception>
     public Task<TestClose> ExpectCloseAsync() => ExpectCloseAsync("a close frame", close => true);
 
-    /// <summary>Waits for the server's close frame, which must have this code, and answers it as <see cref="ExpectCloseAsync()"/> does.</summary>
+    /// <summary>Waits for the server's close frame, which must have this code; answers as <see cref="ExpectCloseAsync()"/> does.</summary>
     /// <param name="code">The code; 1005 stands for none.</param>
     /// <param name="reason">The reason; default null: any.</param>
     /// <returns>Its code and reason.</returns>
     /// <exception cref="ExpectationFailedException">Something else came, or nothing within the time limit.</exception>
     /// <exception cref="ServerViolationException">The server sent what RFC 6455 forbids.</exception>
     public Task<TestClose> ExpectCloseAsync(WebSocketCloseStatus code, string? reason = null) => ExpectCloseAsync(
-        $"a {new TestClose(code, reason ?? "any reason")}", close => close.Code == code && (reason is null || close.Reason == reason));
+        $"a {TestClose.InWords(code, reason)}", close => close.Code == code && (reason is null || close.Reason == reason));
 
     /// <inheritdoc cref="ExpectCloseAsync(WebSocketCloseStatus, string)"/>
     public Task<TestClose> ExpectCloseAsync(int code, string? reason = null) => ExpectCloseAsync((WebSocketCloseStatus)code, reason);
@@ -128,7 +130,8 @@ public sealed partial class TestWebSocket
 
         if (_autoClose && !_closeSent)
         {
-            await SendFrameAsync(close.Code == WebSocketCloseStatus.Empty ? TestFrame.Close() : TestFrame.Close(close.Code)).ConfigureAwait(false);
+            var answer = close.Code == WebSocketCloseStatus.Empty ? TestFrame.Close() : TestFrame.Close(close.Code);
+            await SendFrameAsync(answer).ConfigureAwait(false);
         }
 
         return close;

@@ -47,7 +47,9 @@ public sealed partial class TestWebSocket
     /// <summary>Waits for the next message, which must be text, and reads it as JSON.</summary>
     /// <typeparam name="T">What the JSON describes.</typeparam>
     /// <param name="options">How to read it; by default as the web does (<see cref="JsonSerializerOptions.Web"/>).</param>
-    /// <exception cref="ExpectationFailedException">Something else came, JSON of another shape, <c>null</c>, or nothing within the time limit.</exception>
+    /// <exception cref="ExpectationFailedException">
+    /// Something else came, JSON of another shape, <c>null</c>, or nothing within the time limit.
+    /// </exception>
     /// <exception cref="ServerViolationException">The server sent what RFC 6455 forbids.</exception>
     public async Task<T> ExpectJsonAsync<T>(JsonSerializerOptions? options = null)
     {

@@ -81,7 +81,9 @@ public sealed partial class TestWebSocket
     /// <exception cref="ExpectationFailedException">The server did not take it within the time limit.</exception>
     public Task SendCloseAsync() => SendFrameAsync(TestFrame.Close());
 
-    /// <summary>Sends a close frame, and nothing else: see <see cref="CloseAsync(WebSocketCloseStatus, string)"/> for the whole handshake.</summary>
+    /// <summary>
+    /// Sends a close frame, and nothing else; <see cref="CloseAsync(WebSocketCloseStatus, string)"/> does the whole closing handshake.
+    /// </summary>
     /// <param name="code">The code, legal or not.</param>
     /// <param name="reason">The reason; default none.</param>
     /// <exception cref="ExpectationFailedException">The server did not take it within the time limit.</exception>
@@ -107,13 +109,14 @@ public sealed partial class TestWebSocket
     {
         ArgumentNullException.ThrowIfNull(frames);
         _closeSent |= frames.Any(frame => frame.Opcode == FrameOpcode.Close);
-        return WriteAsync(frames.SelectMany(frame => frame.ToBytes()).ToArray(), $"sent at once {string.Join("; ", frames.Select(f => f.ToString()))}");
+        return WriteAsync([.. frames.SelectMany(frame => frame.ToBytes())], $"sent at once {string.Join<TestFrame>("; ", frames)}");
     }
 
     /// <summary>Sends bytes as they are, in one write.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <exception cref="ExpectationFailedException">The server did not take them within the time limit.</exception>
-    public Task SendRawAsync(ReadOnlySpan<byte> bytes) => WriteAsync(bytes.ToArray(), $"sent raw {FrameText.Payload(bytes, isText: false)}");
+    public Task SendRawAsync(ReadOnlySpan<byte> bytes) =>
+        WriteAsync(bytes.ToArray(), $"sent raw {FrameText.Payload(bytes, isText: false)}");
 
     /// <summary>Sends bytes as they are, each in a write of its own, so that a server meets them at every split.</summary>
     /// <param name="bytes">The bytes.</param>
@@ -142,8 +145,9 @@ public sealed partial class TestWebSocket
         }
         catch (TimeoutException)
         {
-            throw new ExpectationFailedException(
-                $"Expected the server to take {bytes.Length:N0} bytes, but it did not read them within {TimeLimit.InWords(limit.Limit)}. {_conversation}");
+            throw Failure(
+                $"the server to take {bytes.Length} bytes",
+                $"a full transport: they could not be sent within {TimeLimit.InWords(limit.Limit)}");
         }
     }
 

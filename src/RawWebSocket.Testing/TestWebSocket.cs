@@ -46,7 +46,7 @@ public sealed partial class TestWebSocket : IAsyncDisposable
     /// <summary>The subprotocol the server chose, or null.</summary>
     public string? Subprotocol { get; }
 
-    /// <summary>The extensions the server agreed to, as its header has them, or null. Payloads are not changed for any extension.</summary>
+    /// <summary>The extensions the server agreed to, as its header has them, or null. Payloads are shown as they came.</summary>
     public string? Extensions { get; }
 
     /// <summary>The headers of the server's 101.</summary>

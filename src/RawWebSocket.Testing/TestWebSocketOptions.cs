@@ -64,7 +64,7 @@ public sealed class TestWebSocketOptions
     /// </summary>
     public int TransportCapacity { get; set; } = 64 * 1024;
 
-    /// <summary>The address the server sees the client at, in memory; default null, as TestServer has it. May not be set over Kestrel.</summary>
+    /// <summary>The address the server sees the client at, in memory; default null, as with TestServer. Not for use over Kestrel.</summary>
     public IPAddress? RemoteIpAddress { get; set; }
 
     internal void Complete()

@@ -9,7 +9,7 @@ namespace RawWebSocket;
 /// call at the same time, so a handler instance that is shared between them must be thread-safe.
 /// </para>
 /// <para>
-/// While a call has not finished, control frames are still read and answered, and a few messages (see
+/// A call runs on the thread that reads the connection, so it must wait with <c>await</c> and never block. While it has not finished, control frames are still read and answered, and a few messages (see
 /// <see cref="RawWebSocketOptions.ReceiveAheadBytes"/>) wait their turn; then the peer is held back by TCP.
 /// </para>
 /// </remarks>
@@ -33,7 +33,7 @@ public interface IWebSocketHandler
     ValueTask OnClosedAsync(WebSocketConnection connection, WebSocketClosure closure) => ValueTask.CompletedTask;
 
     /// <summary>
-    /// One of this handler's other methods threw. It has been logged, and the connection closes with 1011
+    /// A method of this handler threw before the connection closed. It has been logged, and the connection closes with 1011
     /// (RFC 6455 section 7.4.1) once this returns, unless this closes it with another code.
     /// </summary>
     /// <param name="connection">The connection whose call threw; it can still send.</param>

@@ -35,11 +35,17 @@ public sealed class RawWebSocketOptions
 
     /// <summary>
     /// How many bytes of broadcasts may wait for a peer that does not read, per connection; default 1 MiB, at least 1. Beyond it
-    /// the connection is aborted. A sender that awaits its own sends is held back instead and never reaches this.
+    /// the connection is aborted. One broadcast may always wait, however long. A sender that awaits its own sends is held back instead
+    /// and does not count here.
     /// </summary>
     public int MaxQueuedBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>The payload of each fragment when a long message is sent from a stream, in bytes; default 16 KiB, at least 1.</summary>
+    /// <summary>
+    /// How long a write may make no progress because the peer does not read; default 30 seconds. Then the connection is aborted.
+    /// </summary>
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The payload of each fragment when a long message is sent from a stream, in bytes; default 16 KiB, 1 byte to 64 KiB.</summary>
     public int SendFragmentSize { get; set; } = 16 * 1024;
 
     /// <summary>

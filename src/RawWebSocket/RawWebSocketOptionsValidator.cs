@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using RawWebSocket.Handshake;
+using RawWebSocket.Protocol;
 
 namespace RawWebSocket;
 
@@ -32,6 +33,13 @@ internal sealed class RawWebSocketOptionsValidator : IValidateOptions<RawWebSock
         Check(nameof(options.ReceiveAheadBytes), options.ReceiveAheadBytes, Defaults.ReceiveAheadBytes);
         Check(nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, Defaults.MaxQueuedBytes);
         Check(nameof(options.SendFragmentSize), options.SendFragmentSize, Defaults.SendFragmentSize);
+        if (options.SendFragmentSize > OutgoingFragments.Longest)
+        {
+            failures.Add(Failure(
+                nameof(options.SendFragmentSize),
+                Text(options.SendFragmentSize),
+                $"set it to at most {Text(OutgoingFragments.Longest)} bytes (default {Text(Defaults.SendFragmentSize)})"));
+        }
 
         void Check(string option, int value, int standard)
         {
@@ -55,6 +63,7 @@ internal sealed class RawWebSocketOptionsValidator : IValidateOptions<RawWebSock
 
         Check(nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, Defaults.KeepAliveTimeout);
         Check(nameof(options.CloseTimeout), options.CloseTimeout, Defaults.CloseTimeout);
+        Check(nameof(options.SendTimeout), options.SendTimeout, Defaults.SendTimeout);
 
         void Check(string option, TimeSpan value, TimeSpan standard, string alternative = "")
         {

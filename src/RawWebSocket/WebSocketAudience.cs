@@ -53,6 +53,10 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
     /// <param name="data">The payload; copied before this returns.</param>
     public int SendBinary(ReadOnlySpan<byte> data) => Post(EncodedFrame.Binary(data));
 
+    /// <summary>Sends a received message on to each, with its type.</summary>
+    /// <param name="message">The message; its payload is copied before this returns.</param>
+    public int Send(WebSocketMessage message) => Post(EncodedFrame.Of(message.Type, message.Payload));
+
     /// <summary>Sends a value to each as a text message of JSON, with generated metadata: clean for trimming and native AOT.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="value">The value.</param>

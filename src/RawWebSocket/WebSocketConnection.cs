@@ -192,7 +192,7 @@ public abstract class WebSocketConnection
 
     /// <summary>
     /// Closes the connection (RFC 6455 section 7.1.2): what was sent before leaves first, then the close frame; then the peer's is
-    /// awaited for at most <see cref="RawWebSocketOptions.CloseTimeout"/>. Messages that still arrive are discarded.
+    /// awaited for at most <see cref="RawWebSocketOptions.CloseTimeout"/>. Messages that arrive afterwards are discarded.
     /// May be called by anyone, any number of times; the first call's code counts.
     /// </summary>
     /// <param name="code">1000 to 1003, 1007 to 1014 or 3000 to 4999; default 1000.</param>

@@ -44,11 +44,7 @@ public readonly struct WebSocketMessage
     /// <typeparam name="T">What the JSON describes.</typeparam>
     /// <param name="typeInfo">The metadata of <typeparamref name="T"/>, from a <c>JsonSerializerContext</c>.</param>
     /// <exception cref="JsonException">The payload is not JSON, or not of that shape.</exception>
-    public T? ReadJson<T>(JsonTypeInfo<T> typeInfo)
-    {
-        var reader = new Utf8JsonReader(_payload);
-        return JsonSerializer.Deserialize(ref reader, typeInfo);
-    }
+    public T? ReadJson<T>(JsonTypeInfo<T> typeInfo) => JsonSerializer.Deserialize(OneSpan(), typeInfo);
 
     /// <summary>Reads the payload as JSON by reflection.</summary>
     /// <typeparam name="T">What the JSON describes.</typeparam>
@@ -56,9 +52,9 @@ public readonly struct WebSocketMessage
     /// <exception cref="JsonException">The payload is not JSON, or not of that shape.</exception>
     [RequiresUnreferencedCode(JsonMessages.Trimming)]
     [RequiresDynamicCode(JsonMessages.Trimming)]
-    public T? ReadJson<T>(JsonSerializerOptions? options = null)
-    {
-        var reader = new Utf8JsonReader(_payload);
-        return JsonSerializer.Deserialize<T>(ref reader, options ?? JsonSerializerOptions.Web);
-    }
+    public T? ReadJson<T>(JsonSerializerOptions? options = null) =>
+        JsonSerializer.Deserialize<T>(OneSpan(), options ?? JsonSerializerOptions.Web);
+
+    // Not a reader over the sequence: that one would stop after the first value and let anything follow it.
+    private ReadOnlySpan<byte> OneSpan() => _payload.IsSingleSegment ? _payload.FirstSpan : _payload.ToArray();
 }

@@ -101,6 +101,19 @@ public class HandshakeTests
     }
 
     [Theory, OnEveryServer]
+    public async Task A_refusal_without_a_body_is_not_waited_for(ServerKind kind)
+    {
+        await using var factory = new EndpointFactory(kind, context =>
+        {
+            context.Response.StatusCode = 204;
+            return Task.CompletedTask;
+        });
+        var refusal = await factory.ExpectRawWebSocketRefusalAsync("/", options => options.Method = "POST");
+        refusal.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        refusal.Body.ShouldBe("");
+    }
+
+    [Theory, OnEveryServer]
     public async Task Accepting_what_should_be_refused_fails_the_test(ServerKind kind)
     {
         await using var factory = new EndpointFactory(kind, RawPeer.EchoAsync);
@@ -183,7 +196,8 @@ public class HandshakeTests
             seen.SetResult(context.Connection.RemoteIpAddress);
             await RawPeer.AcceptAsync(context);
         });
-        await using var socket = await factory.ConnectRawWebSocketAsync("/", options => options.RemoteIpAddress = IPAddress.Parse("10.1.2.3"));
-        (await seen.Task).ShouldBe(IPAddress.Parse("10.1.2.3"));
+        var address = IPAddress.Parse("10.1.2.3");
+        await using var socket = await factory.ConnectRawWebSocketAsync("/", options => options.RemoteIpAddress = address);
+        (await seen.Task).ShouldBe(address);
     }
 }

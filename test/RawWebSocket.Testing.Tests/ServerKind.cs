@@ -14,5 +14,6 @@ public enum ServerKind
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class OnEveryServerAttribute : DataAttribute
 {
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => Enum.GetValues<ServerKind>().Select(kind => new object[] { kind });
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
+        Enum.GetValues<ServerKind>().Select(kind => new object[] { kind });
 }

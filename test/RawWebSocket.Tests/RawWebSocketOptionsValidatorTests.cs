@@ -26,6 +26,7 @@ public class RawWebSocketOptionsValidatorTests
         _options.KeepAliveInterval = TimeSpan.Zero;
         _options.KeepAliveTimeout = TimeSpan.Zero;
         _options.CloseTimeout = TimeSpan.Zero;
+        _options.SendTimeout = TimeSpan.Zero;
         _options.Subprotocols.Add("a b");
         _options.SubprotocolPreference = (SubprotocolPreference)7;
         _options.AllowedOrigins.Add("*");
@@ -36,7 +37,7 @@ public class RawWebSocketOptionsValidatorTests
         [
             nameof(_options.MaxMessageSize), nameof(_options.ReceiveAheadBytes), nameof(_options.MaxQueuedBytes),
             nameof(_options.SendFragmentSize), nameof(_options.KeepAliveInterval), nameof(_options.KeepAliveTimeout),
-            nameof(_options.CloseTimeout), $"{nameof(_options.Subprotocols)}[0]", nameof(_options.SubprotocolPreference),
+            nameof(_options.CloseTimeout), nameof(_options.SendTimeout), $"{nameof(_options.Subprotocols)}[0]", nameof(_options.SubprotocolPreference),
             $"{nameof(_options.AllowedOrigins)}[0]", nameof(_options.UserIdentifier),
         ];
         failures.Length.ShouldBe(names.Length);

@@ -20,5 +20,9 @@ public class WebSocketMessageTests
     public void Json_that_is_broken_throws_a_json_exception() =>
         Should.Throw<JsonException>(() => TextMessage("{"u8).ReadJson<Person>());
 
+    [Fact]
+    public void Json_that_is_followed_by_something_else_throws_a_json_exception() =>
+        Should.Throw<JsonException>(() => TextMessage("""{"name":"Ada"} and more"""u8).ReadJson<Person>());
+
     private sealed record Person(string Name);
 }

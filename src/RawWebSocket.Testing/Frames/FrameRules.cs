@@ -17,8 +17,8 @@ internal sealed class FrameRules(bool extensionAgreed)
         Check(!header.Rsv2 && !header.Rsv3, header, "RSV2 and RSV3 must be 0", "5.2");
         Check(Enum.IsDefined(header.Opcode), header, $"opcode 0x{(int)header.Opcode:X} is reserved", "5.2");
         Check(header.DeclaredLength <= int.MaxValue, header, "a payload this long cannot be meant", "5.2");
-        Check(
-            header.LengthEncoding == FrameLength.Shortest(header.DeclaredLength!.Value), header, "the length must use the fewest bytes", "5.2");
+        var shortest = FrameLength.Shortest(header.DeclaredLength!.Value);
+        Check(header.LengthEncoding == shortest, header, "the length must use the fewest bytes", "5.2");
         if (IsControl(header))
         {
             Check(header.Fin, header, "a control frame must not be fragmented", "5.5");
@@ -66,7 +66,8 @@ internal sealed class FrameRules(bool extensionAgreed)
 
         Check(frame.Payload.Length >= 2, frame, "a close code has two bytes", "5.5.1");
         int code = BinaryPrimitives.ReadUInt16BigEndian(frame.Payload.Span);
-        Check(code is >= 1000 and <= 1003 or >= 1007 and <= 1014 or >= 3000 and <= 4999, frame, $"{code} must not be sent as a close code", "7.4");
+        var maySend = code is >= 1000 and <= 1003 or >= 1007 and <= 1014 or >= 3000 and <= 4999;
+        Check(maySend, frame, $"{code} must not be sent as a close code", "7.4");
         Check(Utf8.IsValid(frame.Payload.Span[2..]), frame, "the close reason must be UTF-8", "5.5.1");
     }
 

@@ -42,9 +42,13 @@ internal static class FrameText
         _ => string.Create(CultureInfo.InvariantCulture, $"{payload.Length:N0} bytes: {Beginning(payload, isText)}"),
     };
 
-    public static TestClose CloseOf(TestFrame frame) => frame.Payload.Length < 2
-        ? new TestClose(WebSocketCloseStatus.Empty, "")
-        : new TestClose((WebSocketCloseStatus)BinaryPrimitives.ReadUInt16BigEndian(frame.Payload.Span), Encoding.UTF8.GetString(frame.Payload.Span[2..]));
+    public static TestClose CloseOf(TestFrame frame)
+    {
+        var payload = frame.Payload.Span;
+        return payload.Length < 2
+            ? new TestClose(WebSocketCloseStatus.Empty, "")
+            : new TestClose((WebSocketCloseStatus)BinaryPrimitives.ReadUInt16BigEndian(payload), Encoding.UTF8.GetString(payload[2..]));
+    }
 
     public static string NameOf(WebSocketCloseStatus code) => (int)code switch
     {

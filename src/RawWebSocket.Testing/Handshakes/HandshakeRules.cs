@@ -21,12 +21,11 @@ internal static class HandshakeRules
             "Connection must have the token \"Upgrade\"", response.Connection);
         var accept = AcceptFor(request.SecWebSocketKey.ToString());
         Check(response.SecWebSocketAccept == accept, $"Sec-WebSocket-Accept must be \"{accept}\"", response.SecWebSocketAccept);
-        if (response.SecWebSocketProtocol.Count > 0)
-        {
-            Check(
-                response.SecWebSocketProtocol is [{ } subprotocol] && Tokens(request.SecWebSocketProtocol).Contains(subprotocol, StringComparer.Ordinal),
-                $"Sec-WebSocket-Protocol must be one of those offered, \"{request.SecWebSocketProtocol}\"", response.SecWebSocketProtocol);
-        }
+        var subprotocol = response.SecWebSocketProtocol;
+        Check(
+            subprotocol.Count == 0
+            || (subprotocol.Count == 1 && Tokens(request.SecWebSocketProtocol).Contains(subprotocol[0], StringComparer.Ordinal)),
+            $"Sec-WebSocket-Protocol must be one of those offered, \"{request.SecWebSocketProtocol}\"", subprotocol);
 
         var offered = Tokens(request.SecWebSocketExtensions).Select(ExtensionName);
         Check(

@@ -18,7 +18,7 @@ internal sealed class MemoryConnector(TestServer server) : IConnector
             },
             cancellationToken);
 
-        var response = (await WaitAsync(sending, connection!, cancellationToken).ConfigureAwait(false)).Response;
+        var response = (await WaitAsync(sending, connection, cancellationToken).ConfigureAwait(false)).Response;
         if (response.StatusCode == StatusCodes.Status101SwitchingProtocols)
         {
             return new HandshakeAnswer(response.StatusCode, response.Headers, new MemoryTransport(connection!, response.Body), "");
@@ -29,14 +29,15 @@ internal sealed class MemoryConnector(TestServer server) : IConnector
             response.StatusCode, response.Headers, null, await body.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    private static async Task<HttpContext> WaitAsync(Task<HttpContext> sending, MemoryConnection connection, CancellationToken cancellationToken)
+    private static async Task<HttpContext> WaitAsync(
+        Task<HttpContext> sending, MemoryConnection? connection, CancellationToken cancellationToken)
     {
         try
         {
             // TestServer itself would wait for an application that does not look at RequestAborted.
             return await sending.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (connection.AbortedByApplication)
+        catch (Exception exception) when (connection is { AbortedByApplication: true })
         {
             throw new IOException("The application aborted the request.", exception);
         }

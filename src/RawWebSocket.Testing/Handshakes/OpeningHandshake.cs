@@ -71,8 +71,9 @@ internal static class OpeningHandshake
         }
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+            var waited = TimeLimit.InWords(options.Timeout);
             throw new ExpectationFailedException(
-                $"The server did not answer the opening handshake for {uri.PathAndQuery} within {TimeLimit.InWords(options.Timeout)}.", exception);
+                $"The server did not answer the opening handshake for {uri.PathAndQuery} within {waited}.", exception);
         }
     }
 }

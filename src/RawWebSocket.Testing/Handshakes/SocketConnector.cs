@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
@@ -8,7 +7,7 @@ using RawWebSocket.Testing.Transports;
 
 namespace RawWebSocket.Testing.Handshakes;
 
-/// <summary>Sends the opening request over TCP, with TLS for https. Any certificate will do: a test server has none worth checking.</summary>
+/// <summary>Sends the opening request over TCP, with TLS for https, where any certificate will do.</summary>
 internal sealed class SocketConnector : IConnector
 {
     public async Task<HandshakeAnswer> OpenAsync(Uri uri, TestWebSocketOptions options, CancellationToken cancellationToken)
@@ -23,7 +22,7 @@ internal sealed class SocketConnector : IConnector
         var kept = false;
         try
         {
-            await socket.ConnectAsync(EndPointOf(uri), cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(uri.IdnHost, uri.Port, cancellationToken).ConfigureAwait(false);
             stream = await OpenStreamAsync(socket, uri, cancellationToken).ConfigureAwait(false);
             await stream.WriteAsync(RequestHead(uri, options), cancellationToken).ConfigureAwait(false);
             var reader = new HttpResponseReader(stream);
@@ -34,7 +33,10 @@ internal sealed class SocketConnector : IConnector
                 return new HandshakeAnswer(statusCode, headers, new SocketTransport(socket, stream, reader.Buffer), "");
             }
 
-            return new HandshakeAnswer(statusCode, headers, null, await reader.ReadBodyAsync(headers, cancellationToken).ConfigureAwait(false));
+            var body = HasBody(statusCode, options.Method)
+                ? await reader.ReadBodyAsync(headers, cancellationToken).ConfigureAwait(false)
+                : "";
+            return new HandshakeAnswer(statusCode, headers, null, body);
         }
         finally
         {
@@ -44,17 +46,6 @@ internal sealed class SocketConnector : IConnector
                 socket.Dispose();
             }
         }
-    }
-
-    private static EndPoint EndPointOf(Uri uri)
-    {
-        if (!IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address))
-        {
-            return new DnsEndPoint(uri.Host, uri.Port);
-        }
-
-        var loopback = address.Equals(IPAddress.Any) ? IPAddress.Loopback : address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address;
-        return new IPEndPoint(loopback, uri.Port);
     }
 
     [SuppressMessage("Security", "CA5359", Justification = "A server under test proves nothing with its certificate.")]
@@ -76,6 +67,10 @@ internal sealed class SocketConnector : IConnector
         await secure.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
         return secure;
     }
+
+    // RFC 9112 section 6.3.
+    private static bool HasBody(int statusCode, string method) =>
+        statusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified) && !HttpMethods.IsHead(method);
 
     private static byte[] RequestHead(Uri uri, TestWebSocketOptions options)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -8,7 +9,7 @@ namespace RawWebSocket.Testing.Transports;
 /// The upgrade that TestServer lacks: two wires in memory, and a request lifetime that ends when either side drops them, as
 /// Kestrel's does.
 /// </summary>
-[SuppressMessage("Reliability", "CA1001", Justification = "Either side may cancel at any time; without a timer the source holds nothing to dispose.")]
+[SuppressMessage("Reliability", "CA1001", Justification = "Either side may cancel at any time; without a timer it holds nothing.")]
 internal sealed class MemoryConnection : IHttpUpgradeFeature, IHttpRequestLifetimeFeature
 {
     private readonly HttpContext _context;
@@ -60,9 +61,9 @@ internal sealed class MemoryConnection : IHttpUpgradeFeature, IHttpRequestLifeti
     public void Abort()
     {
         AbortedByApplication = true;
-        ToClient.Reset();
-        ToServer.Reset();
         CancelRequest();
+        ToClient.Reset();
+        ToServer.Reset(new ConnectionAbortedException("The connection was aborted by the application."));
         _testServerLifetime.Abort();
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace RawWebSocket.Testing.Transports;
 
 /// <summary>The client's end of a connection in memory.</summary>
@@ -7,7 +9,7 @@ internal sealed class MemoryTransport : Transport
     private Exception? _applicationException;
 
     /// <param name="connection">The connection; it has been upgraded.</param>
-    /// <param name="responseBody">TestServer's response body: it ends when the request delegate returns, and throws what that threw.</param>
+    /// <param name="responseBody">TestServer's response body: ends when the request delegate returns, and throws what that threw.</param>
     public MemoryTransport(MemoryConnection connection, Stream responseBody)
     {
         _connection = connection;
@@ -24,23 +26,26 @@ internal sealed class MemoryTransport : Transport
 
     public override ValueTask FinishAsync()
     {
+        // Kestrel takes a client that has finished for one that has gone, and ends its own side too.
         _connection.ToServer.Finish();
         _connection.CancelRequest();
+        _connection.ToClient.Finish();
         return ValueTask.CompletedTask;
     }
 
     public override void Abort()
     {
-        _connection.ToServer.Reset();
-        _connection.ToClient.Reset();
+        // The request is over before a write that waits for room goes on, so that the server can tell that it went nowhere.
+        _connection.ToServer.Reset(new ConnectionResetException("Connection reset by peer"));
         _connection.CancelRequest();
+        _connection.ToClient.Reset();
     }
 
     public override void Dispose()
     {
         _connection.ToServer.Finish();
-        _connection.ToClient.Reset();
         _connection.CancelRequest();
+        _connection.ToClient.Reset();
     }
 
     private async Task WatchAsync(Stream responseBody)
@@ -51,15 +56,15 @@ internal sealed class MemoryTransport : Transport
         }
         catch (Exception exception)
         {
-            // TestServer wraps what the request delegate threw. To be cancelled with the request is not a fault.
+            // TestServer wraps what the request delegate threw. To end with the connection is not a fault.
             var thrown = exception.InnerException ?? exception;
-            var isCancelled = thrown is OperationCanceledException && _connection.IsRequestAborted;
-            _applicationException = isCancelled || _connection.AbortedByApplication ? null : thrown;
+            var isLoss = thrown is (OperationCanceledException or ConnectionResetException) && _connection.IsRequestAborted;
+            _applicationException = isLoss || _connection.AbortedByApplication ? null : thrown;
         }
         finally
         {
             _connection.ToClient.Finish();
-            _connection.ToServer.Reset();
+            _connection.ToServer.Reset(new ConnectionAbortedException("The request has ended."));
         }
     }
 }

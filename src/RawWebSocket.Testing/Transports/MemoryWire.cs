@@ -7,12 +7,14 @@ internal sealed class MemoryWire(int capacity)
     private readonly Queue<ReadOnlyMemory<byte>> _chunks = new();
     private TaskCompletionSource _changed = NewSignal();
     private int _queued;
+    private Exception? _error;
     private int _offset; // of the first chunk, already read
 
     /// <summary>How the writing side ended it; null while it is open. After a FIN the queued bytes can still be read.</summary>
     public TransportEnd? End { get; private set; }
 
     /// <summary>Waits for bytes and takes what fits; 0 at the end. An empty buffer waits and takes nothing.</summary>
+    /// <exception cref="Exception">The error that the wire was reset with.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         while (true)
@@ -27,7 +29,7 @@ internal sealed class MemoryWire(int capacity)
 
                 if (End is not null)
                 {
-                    return 0;
+                    return _error is null ? 0 : throw _error;
                 }
 
                 changed = _changed.Task;
@@ -62,31 +64,34 @@ internal sealed class MemoryWire(int capacity)
     }
 
     /// <summary>FIN: what is queued is still delivered.</summary>
-    public void Finish() => EndWith(TransportEnd.Finished);
-
-    /// <summary>RST: what is queued is lost.</summary>
-    public void Reset()
+    public void Finish()
     {
         lock (_lock)
         {
-            _chunks.Clear();
-            _queued = 0;
-            _offset = 0;
-        }
-
-        EndWith(TransportEnd.Reset);
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private void EndWith(TransportEnd end)
-    {
-        lock (_lock)
-        {
-            End ??= end;
+            End ??= TransportEnd.Finished;
             Signal();
         }
     }
+
+    /// <summary>RST: what is queued is lost.</summary>
+    /// <param name="error">What reads throw from now on; null: they return 0.</param>
+    public void Reset(Exception? error = null)
+    {
+        lock (_lock)
+        {
+            if (End is null)
+            {
+                (End, _error) = (TransportEnd.Reset, error);
+            }
+
+            _chunks.Clear();
+            _queued = 0;
+            _offset = 0;
+            Signal();
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private int Take(Span<byte> buffer)
     {

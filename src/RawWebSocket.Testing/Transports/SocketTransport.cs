@@ -52,9 +52,9 @@ internal sealed class SocketTransport : Transport
         {
             _socket.Shutdown(SocketShutdown.Send);
         }
-        catch (SocketException)
+        catch (Exception exception) when (IsLoss(exception))
         {
-            // The server has gone already.
+            // The server has gone already, or this side has.
         }
 
         return ValueTask.CompletedTask;
@@ -62,6 +62,11 @@ internal sealed class SocketTransport : Transport
 
     public override void Abort()
     {
+        if (_socket.SafeHandle.IsClosed)
+        {
+            return;
+        }
+
         _socket.LingerState = new LingerOption(enable: true, seconds: 0);
         _socket.Dispose();
     }

@@ -2,7 +2,9 @@ using RawWebSocket.Testing.Frames;
 
 namespace RawWebSocket.Testing.Transports;
 
-/// <summary>The client's end of a connection after the 101. One read and one write may be under way at a time; the rest is thread-safe.</summary>
+/// <summary>
+/// The client's end of a connection after the 101. One read and one write may be under way at a time; the rest is thread-safe.
+/// </summary>
 internal abstract class Transport : IDisposable
 {
     /// <summary>What came with the response and belongs to the frames.</summary>

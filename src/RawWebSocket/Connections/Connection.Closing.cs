@@ -8,7 +8,7 @@ namespace RawWebSocket.Connections;
 /// <content>The end (RFC 6455 section 7): who closes, in which order, and by when.</content>
 internal sealed partial class Connection
 {
-    private const string PeerEnded = "The peer ended the connection without a closing handshake.";
+    private const string NoCloseFrame = "The peer ended the connection without a closing handshake.";
 
     private readonly TaskCompletionSource<WebSocketClosure> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _closed = new();
@@ -20,6 +20,8 @@ internal sealed partial class Connection
     public override CancellationToken Closed => _closed.Token;
 
     public override Task<WebSocketClosure> Completion => _completion.Task;
+
+    private string NoAnswer => $"The closing handshake was not finished within {_options.CloseTimeout.TotalSeconds:0.###} s.";
 
     /// <inheritdoc/>
     public bool IsAborted => Volatile.Read(ref _abortReason) is not null;
@@ -51,12 +53,18 @@ internal sealed partial class Connection
         var close = new WebSocketClosure(code, reason, ClosedBy.Server);
         if (Interlocked.CompareExchange(ref _ownClose, close, null) is null)
         {
-            _deadline = new Deadline(_services.Time.GetTimestamp(), AbortsWhenPassed: true);
-            _ = _sends.CloseAsync(new ClosePayload(code, reason), streamed);
+            _ = AwaitPeersCloseAsync(_sends.CloseAsync(new ClosePayload(code, reason), streamed));
 
             // The receive loop may be waiting for the application; from now on it discards, and waits for nothing but the peer's close.
             _changed.Set();
         }
+    }
+
+    // The peer's time begins when it can have seen our close frame.
+    private async Task AwaitPeersCloseAsync(Task<SendResult> ownClose)
+    {
+        await ownClose.ConfigureAwait(false);
+        Interlocked.CompareExchange(ref _deadline, new Deadline(_services.Time.GetTimestamp(), NoAnswer), null);
     }
 
     public override void Abort() => Abort("The application aborted the connection.");
@@ -72,10 +80,10 @@ internal sealed partial class Connection
         OnTransportLost();
     }
 
-    // The application may still take what has come, but not for ever: it may not have asked for anything.
+    // Mostly the receive loop has seen the same. When it waits for the application it has not, and the application may wait for nothing.
     private void OnTransportLost()
     {
-        _deadline ??= new Deadline(_services.Time.GetTimestamp(), AbortsWhenPassed: true);
+        Interlocked.CompareExchange(ref _deadline, new Deadline(_services.Time.GetTimestamp(), NoCloseFrame), null);
         TripClosed();
         _changed.Set();
     }
@@ -95,7 +103,7 @@ internal sealed partial class Connection
             { Kind: IncomingKind.Fault, Fault: { } fault } => await FailAsync(fault).ConfigureAwait(false),
             _ => LostWithoutClose(),
         };
-        _deadline = new Deadline(_services.Time.GetTimestamp(), AbortsWhenPassed: true);
+        StartDeadline(NoAnswer);
         await _sends.StopAsync().ConfigureAwait(false);
         return closure;
     }
@@ -127,14 +135,14 @@ internal sealed partial class Connection
 
     private WebSocketClosure LostWithoutClose() => new(
         WebSocketClosure.Abnormal,
-        Volatile.Read(ref _abortReason) ?? PeerEnded,
+        Volatile.Read(ref _abortReason) ?? NoCloseFrame,
         ClosedBy.Transport);
 
     // What came before the end is answered before it, unless the application has closed already or takes too long.
     private async Task DrainAsync()
     {
-        var deadline = _deadline = new Deadline(_services.Time.GetTimestamp(), AbortsWhenPassed: false);
-        while (!_received.IsDrained && !_sends.HasClose && !deadline.HasPassed && !_transport.Lost.IsCancellationRequested)
+        var deadline = StartDeadline(abortReason: null);
+        while (!_received.IsDrained && !_sends.HasClose && !deadline.HasPassed && !IsAborted && !_transport.Lost.IsCancellationRequested)
         {
             await _changed.WaitAsync().ConfigureAwait(false);
         }
@@ -142,7 +150,7 @@ internal sealed partial class Connection
 
     private Task<SendResult> SendCloseAsync(ClosePayload close)
     {
-        _deadline = new Deadline(_services.Time.GetTimestamp(), AbortsWhenPassed: true);
+        StartDeadline(NoAnswer);
         return _sends.CloseAsync(close, StreamedMessage.IsInterrupted);
     }
 
@@ -154,18 +162,26 @@ internal sealed partial class Connection
         }
 
         deadline.HasPassed = true;
-        if (deadline.AbortsWhenPassed)
+        if (_completion.Task.IsCompleted)
         {
-            Abort(_transport.Lost.IsCancellationRequested
-                ? PeerEnded
-                : $"The closing handshake was not finished within {_options.CloseTimeout.TotalSeconds:0.###} s.");
+            // Closed, but the application has not come to its end, and the server ends TCP only after it. The peer need not wait for that.
+            _transport.Abort();
+        }
+        else if (deadline.AbortReason is { } reason)
+        {
+            Abort(reason);
         }
 
         _changed.Set();
     }
 
+    private Deadline StartDeadline(string? abortReason) =>
+        _deadline = new Deadline(_services.Time.GetTimestamp(), abortReason);
+
     /// <summary>When the present step of closing began; it may take <see cref="RawWebSocketOptions.CloseTimeout"/>.</summary>
-    private sealed record Deadline(long StartedAt, bool AbortsWhenPassed)
+    /// <param name="StartedAt">The timestamp.</param>
+    /// <param name="AbortReason">Why the connection is aborted when it has passed; null when it is not.</param>
+    private sealed record Deadline(long StartedAt, string? AbortReason)
     {
         public bool HasPassed { get; set; }
     }

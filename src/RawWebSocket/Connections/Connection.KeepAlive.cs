@@ -9,6 +9,8 @@ internal sealed partial class Connection : IReceiveObserver
 {
     private readonly PingTracker _pings;
     private KeepAlive _keepAlive;
+    private int _slowFlush;
+    private long _slowSince;
 
     public override ValueTask<TimeSpan?> PingAsync(CancellationToken cancellationToken = default)
     {
@@ -42,6 +44,13 @@ internal sealed partial class Connection : IReceiveObserver
             _transport.Input.CancelPendingRead();
         }
 
+        if (IsSendStuck(now))
+        {
+            Log.SendTimedOut(_services.Logger, Id, _options.SendTimeout);
+            Abort($"The peer did not read for {_options.SendTimeout.TotalSeconds:0.###} s while something was sent to it.");
+            return;
+        }
+
         // Whoever is not being read cannot be told from the dead.
         if (_loop.IsHeldBack || _deadline is not null)
         {
@@ -62,7 +71,7 @@ internal sealed partial class Connection : IReceiveObserver
 
     void IReceiveObserver.OnReceived(long bytes)
     {
-        _keepAlive.Heard = true;
+        _keepAlive.Heard |= bytes > 0;
         _services.Metrics.BytesReceived(bytes);
     }
 
@@ -92,6 +101,20 @@ internal sealed partial class Connection : IReceiveObserver
         {
             FailHandler(exception);
         }
+    }
+
+    // The same flush as at an earlier beat, for too long.
+    private bool IsSendStuck(long now)
+    {
+        var flush = _sends.FlushUnderWay;
+        if (flush == 0 || flush != _slowFlush)
+        {
+            _slowFlush = flush;
+            _slowSince = now;
+            return false;
+        }
+
+        return _services.Time.GetElapsedTime(_slowSince, now) >= _options.SendTimeout;
     }
 
     private void TellHandler(IncomingKind kind, ReadOnlySpan<byte> payload)

@@ -54,6 +54,12 @@ internal sealed partial class Connection : ISendQueueObserver
 
     void ISendQueueObserver.OnControlFrameSent(long bytes) => _services.Metrics.BytesSent(bytes);
 
+    void ISendQueueObserver.OnWriteFailed(Exception exception)
+    {
+        Log.WriteFailed(_services.Logger, Id, exception);
+        Abort("A message's memory was gone before it was sent.");
+    }
+
     void ISendQueueObserver.OnSendQueueOverflow()
     {
         Log.SendQueueOverflowed(_services.Logger, Id, _options.MaxQueuedBytes);

@@ -15,7 +15,9 @@ internal sealed partial class Connection : WebSocketConnection
     private readonly ConnectionServices _services;
     private readonly RawWebSocketOptions _options;
     private readonly Transport _transport;
+    private readonly Opening _opening;
     private readonly IWebSocketHandler? _handler;
+    private readonly IServiceProvider? _handlerServices;
     private readonly Signal _changed = new();
     private readonly ReceiveQueue _received;
     private readonly SendQueue _sends;
@@ -27,30 +29,26 @@ internal sealed partial class Connection : WebSocketConnection
     /// <param name="services">What all connections share.</param>
     /// <param name="options">The endpoint's options.</param>
     /// <param name="transport">The upgraded transport.</param>
-    /// <param name="request">The opening request's snapshot.</param>
-    /// <param name="subprotocol">The agreed subprotocol.</param>
+    /// <param name="opening">What is kept of the opening handshake.</param>
     /// <param name="handler">Who is given the messages; null when a delegate asks for them.</param>
-    /// <param name="scope">The scope that the handler was made in, if it was.</param>
+    /// <param name="handlerServices">The services that the handler was made with, if it was; disposed by whoever made it.</param>
     public Connection(
         ConnectionServices services,
         RawWebSocketOptions options,
         Transport transport,
-        WebSocketRequest request,
-        string? subprotocol,
+        Opening opening,
         IWebSocketHandler? handler,
-        AsyncServiceScope? scope)
+        IServiceProvider? handlerServices)
     {
         _services = services;
         _options = options;
         _transport = transport;
         _handler = handler;
-        _scope = scope;
-        Request = request;
-        Subprotocol = subprotocol;
-        UserId = options.UserIdentifier(request.User);
+        _handlerServices = handlerServices;
+        _opening = opening;
         Number = Interlocked.Increment(ref _lastNumber);
         _received = new ReceiveQueue(_changed) { IsHandler = handler is not null };
-        _sends = new SendQueue(transport.Output, this, options.MaxQueuedBytes);
+        _sends = new SendQueue(transport.Output, this, options.MaxQueuedBytes, transport.Lost);
         _decoder = new MessageDecoder(options.MaxMessageSize);
         _loop = new ReceiveLoop(transport.Input, _decoder, _received, _sends, _changed, this, options.ReceiveAheadBytes);
         _pings = new PingTracker(services.Time);
@@ -62,16 +60,29 @@ internal sealed partial class Connection : WebSocketConnection
 
     public override string Id => field ??= Number.ToString("x8", CultureInfo.InvariantCulture);
 
-    public override WebSocketRequest Request { get; }
+    public override WebSocketRequest Request => _opening.Request;
 
-    public override string? Subprotocol { get; }
+    public override string? Subprotocol => _opening.Subprotocol;
 
-    /// <summary>Whose connection it is, for broadcasts to a user; null for nobody's.</summary>
-    public string? UserId { get; }
+    public string? UserId => _opening.UserId;
 
     public override IDictionary<object, object?> Items => field ??= new Dictionary<object, object?>();
 
-    public override IServiceProvider Services => (_scope ??= _services.Scopes.CreateAsyncScope()).ServiceProvider;
+    public override IServiceProvider Services
+    {
+        get
+        {
+            if (_handlerServices is not null)
+            {
+                return _handlerServices;
+            }
+
+            lock (_changed)
+            {
+                return (_scope ??= _services.Scopes.CreateAsyncScope()).ServiceProvider;
+            }
+        }
+    }
 
     public override IReadOnlyCollection<string> Groups => _services.Groups.GroupsOf(this);
 
@@ -86,7 +97,7 @@ internal sealed partial class Connection : WebSocketConnection
         _services.Open.Add(this);
         _services.Groups.Add(this);
         _services.Metrics.ConnectionOpened();
-        Log.Opened(_services.Logger, Id, Request.Path, Subprotocol);
+        Log.Opened(_services.Logger, Id, Request.Path, Subprotocol ?? "none");
 
         var applicationEnds = application.RunAsync(this);
         var last = await ReceiveAllAsync().ConfigureAwait(false);
@@ -94,12 +105,14 @@ internal sealed partial class Connection : WebSocketConnection
 
         _decoder.ReleaseGathered();
         _services.Groups.Remove(this);
-        _services.Open.Remove(this);
         _services.Metrics.ConnectionClosed(closure);
-        Log.Closed(_services.Logger, Id, (int)closure.Code, closure.Reason, closure.By);
+        Log.Closed(_services.Logger, Id, (int)closure.Code, closure.By);
+        Log.CloseReason(_services.Logger, Id, closure.Reason);
         _completion.TrySetResult(closure);
         _received.Complete();
+        StartDeadline(abortReason: null);
         await applicationEnds.ConfigureAwait(false);
+        _services.Open.Remove(this);
         await ReleaseAsync().ConfigureAwait(false);
     }
 
@@ -124,6 +137,12 @@ internal sealed partial class Connection : WebSocketConnection
         }
         catch (Exception exception) when (Transport.IsDisconnect(exception))
         {
+            return null;
+        }
+        catch (Exception exception)
+        {
+            Log.ReceiveFailed(_services.Logger, Id, exception);
+            Abort("Reading failed.");
             return null;
         }
     }

@@ -7,6 +7,9 @@ internal interface ISendQueueObserver
 
     void OnControlFrameSent(long bytes);
 
+    /// <summary>Writing threw in the middle, so no further frame can follow. Called outside of the lock.</summary>
+    void OnWriteFailed(Exception exception);
+
     /// <summary>A message could not be queued because too much waits already. Called outside of the lock.</summary>
     void OnSendQueueOverflow();
 }

@@ -7,7 +7,7 @@ namespace RawWebSocket.Connections;
 /// The connections that are open, and the one timer that looks at the time limits of them all, once a beat. It beats only while there
 /// are connections.
 /// </summary>
-internal sealed class OpenConnections(TimeProvider time) : IDisposable
+internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exception> onFailure) : IDisposable
 {
     private static readonly TimeSpan SlowestBeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FastestBeat = TimeSpan.FromMilliseconds(20);
@@ -17,6 +17,8 @@ internal sealed class OpenConnections(TimeProvider time) : IDisposable
     private ITimer? _timer;
     private TimeSpan _beat = SlowestBeat;
     private int _count;
+    private int _beating;
+    private (WebSocketCloseStatus Code, string Reason)? _closingAll;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -25,7 +27,7 @@ internal sealed class OpenConnections(TimeProvider time) : IDisposable
     {
         lock (_gate)
         {
-            foreach (var limit in (ReadOnlySpan<TimeSpan>)[options.KeepAliveInterval, options.KeepAliveTimeout, options.CloseTimeout])
+            foreach (var limit in (ReadOnlySpan<TimeSpan>)[options.KeepAliveInterval, options.KeepAliveTimeout, options.CloseTimeout, options.SendTimeout])
             {
                 if (limit > TimeSpan.Zero && limit / 4 < _beat)
                 {
@@ -46,6 +48,12 @@ internal sealed class OpenConnections(TimeProvider time) : IDisposable
                     static state => ((OpenConnections)state!).Beat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 _timer.Change(_beat, _beat);
             }
+
+            // One that was let in just before everyone was sent away.
+            if (_closingAll is { } close)
+            {
+                connection.StartClose(close.Code, close.Reason, StreamedMessage.IsFinished);
+            }
         }
     }
 
@@ -64,9 +72,14 @@ internal sealed class OpenConnections(TimeProvider time) : IDisposable
     /// <summary>Starts the closing handshake with everyone.</summary>
     public void CloseAll(WebSocketCloseStatus code, string reason)
     {
+        lock (_gate)
+        {
+            _closingAll = (code, reason);
+        }
+
         foreach (var (connection, _) in _connections)
         {
-            _ = connection.CloseAsync(code, reason);
+            connection.StartClose(code, reason, StreamedMessage.IsFinished);
         }
     }
 
@@ -74,10 +87,26 @@ internal sealed class OpenConnections(TimeProvider time) : IDisposable
 
     private void Beat()
     {
+        // A beat that takes longer than the time between two is not overtaken by the next.
+        if (Interlocked.Exchange(ref _beating, 1) != 0)
+        {
+            return;
+        }
+
         var now = time.GetTimestamp();
         foreach (var (connection, _) in _connections)
         {
-            connection.OnHeartbeat(now);
+            try
+            {
+                connection.OnHeartbeat(now);
+            }
+            catch (Exception exception)
+            {
+                // An exception in a timer's callback would end the process.
+                onFailure(connection, exception);
+            }
         }
+
+        Volatile.Write(ref _beating, 0);
     }
 }

@@ -20,6 +20,10 @@ internal sealed class ReceiveLoop(
     // While closing, so much of what is discarded may pile up behind a message that the application has not let go of.
     private const long DiscardAhead = 1024 * 1024;
 
+    // Frames that have arrived were left for want of room. Not the same as being full: the application may have made room since, and
+    // a read would then wait for bytes that the peer has no reason to send.
+    private bool _leftUnread;
+
     private volatile bool _isHeldBack;
     private volatile bool _holdsInput;
 
@@ -96,21 +100,41 @@ internal sealed class ReceiveLoop(
 
     private bool TryDecode(ref ReadOnlySequence<byte> unread, out Incoming incoming)
     {
-        var streamLimit = long.MaxValue;
-        decoder.Delivery = sends.HasClose ? Delivery.Discarded : received.DecideDelivery(out streamLimit);
-        decoder.MaxStreamedLength = streamLimit;
-        return decoder.TryRead(ref unread, out incoming);
+        bool asked;
+        do
+        {
+            asked = decoder.AwaitsDecision;
+            var streamLimit = long.MaxValue;
+            decoder.Delivery = sends.HasClose ? Delivery.Discarded : received.DecideDelivery(asked, out streamLimit);
+            decoder.MaxStreamedLength = streamLimit;
+            var grantsStream = decoder.Delivery == Delivery.Streamed;
+            var decoded = decoder.TryRead(ref unread, out incoming);
+            if (grantsStream && incoming.Kind != IncomingKind.Piece)
+            {
+                received.WithdrawStream();
+            }
+
+            if (decoded)
+            {
+                return true;
+            }
+        }
+        while (decoder.AwaitsDecision && !asked);
+        return false;
     }
+
+    // What comes after this side's close is discarded, so it needs no room: the peer's close frame may be behind it.
+    private bool IsFull => received.WaitingBytes >= aheadBytes && !sends.HasClose;
 
     private bool HasRoom()
     {
-        if (received.WaitingBytes < aheadBytes)
+        if (IsFull)
         {
-            return true;
+            received.Wake();
         }
 
-        received.Wake();
-        return received.WaitingBytes < aheadBytes;
+        _leftUnread = IsFull;
+        return !_leftUnread;
     }
 
     // The application is behind: it has as much waiting as it may, or it has not said how it wants the message that begins.
@@ -118,7 +142,7 @@ internal sealed class ReceiveLoop(
     {
         var mayHold = sends.HasClose ? DiscardAhead : aheadBytes;
         return _isHeldBack = !observer.IsAborted
-            && (received.WaitingBytes >= aheadBytes
+            && (_leftUnread
                 || decoder.AwaitsDecision
                 || (received.HoldsInput && passed - received.InPlaceBytes >= mayHold));
     }

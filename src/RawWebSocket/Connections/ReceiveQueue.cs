@@ -10,20 +10,20 @@ namespace RawWebSocket.Connections;
 /// <remarks>
 /// Payloads are not copied: they lie where the transport put them until the application has taken the next one. One adder, one taker.
 /// </remarks>
-/// <param name="changed">Set whenever the application has made room, asked for something, or finished.</param>
-internal sealed class ReceiveQueue(Signal changed) : IValueTaskSource<bool>
+internal sealed class ReceiveQueue : IValueTaskSource<bool>
 {
     // What an entry costs besides its payload, roughly, so that a flood of empty messages is counted too.
     private const int EntrySize = 64;
 
     private readonly Lock _gate = new();
     private readonly Queue<Incoming> _waiting = new();
+    private readonly Signal _changed;
 
     private ManualResetValueTaskSourceCore<bool> _taker;
     private CancellationToken _takerToken;
     private CancellationTokenRegistration _takerCancellation;
     private bool _takerWaits;
-    private bool _takerWantsStream;
+    private Delivery _takerWants;
     private bool _streamGranted;
     private long _streamLimit;
 
@@ -35,6 +35,9 @@ internal sealed class ReceiveQueue(Signal changed) : IValueTaskSource<bool>
     private bool _finished;
     private long _waitingBytes;
     private long _inPlaceBytes;
+
+    /// <param name="changed">Set whenever the application has made room, asked for something, or finished.</param>
+    public ReceiveQueue(Signal changed) => _changed = changed;
 
     /// <summary>How many bytes wait to be taken.</summary>
     public long WaitingBytes => Volatile.Read(ref _waitingBytes);
@@ -62,25 +65,55 @@ internal sealed class ReceiveQueue(Signal changed) : IValueTaskSource<bool>
     /// <summary>A handler is given every message and is busy whenever it does not wait; a delegate may never ask for one.</summary>
     public bool IsHandler { get; init; }
 
-    /// <summary>How the decoder should hand over a message that begins now. Who is granted a stream cannot cancel before a wake.</summary>
-    public Delivery DecideDelivery(out long streamLimit)
+    /// <summary>How the decoder should hand over a message that begins now, or has begun without anyone asking for it.</summary>
+    /// <param name="asked">Whether it matters what the taker asks for: the message cannot be handed over ahead of that.</param>
+    /// <param name="streamLimit">The longest message to stream.</param>
+    public Delivery DecideDelivery(bool asked, out long streamLimit)
     {
         streamLimit = long.MaxValue;
-        if (_finished || _takesWhole)
+        if (IsHandler && !_finished)
         {
-            return _finished ? Delivery.Discarded : Delivery.Whole;
+            return Delivery.Whole;
+        }
+
+        if (_takesWhole && !asked && !_finished)
+        {
+            return Delivery.Ahead;
         }
 
         lock (_gate)
         {
-            if (!_takerWaits || !_takerWantsStream || _waiting.Count > 0)
+            if (_finished)
             {
-                return Delivery.Undecided;
+                return Delivery.Discarded;
             }
 
-            streamLimit = _streamLimit;
-            _streamGranted = true;
-            return Delivery.Streamed;
+            // What waits already is what the taker gets; nobody has asked for what comes after it.
+            var isAsked = _takerWaits && _waiting.Count == 0;
+            if (isAsked && _takerWants == Delivery.Streamed)
+            {
+                streamLimit = _streamLimit;
+                _streamGranted = true;
+                return Delivery.Streamed;
+            }
+
+            return !_takesWhole ? Delivery.Undecided : isAsked ? Delivery.Whole : Delivery.Ahead;
+        }
+    }
+
+    /// <summary>Says that no message has begun for the taker that wants a stream, so that it may still give up waiting.</summary>
+    public void WithdrawStream()
+    {
+        CancellationToken cancelled;
+        lock (_gate)
+        {
+            _streamGranted = false;
+            cancelled = _takerToken;
+        }
+
+        if (cancelled.IsCancellationRequested)
+        {
+            CancelWait(cancelled);
         }
     }
 
@@ -105,29 +138,19 @@ internal sealed class ReceiveQueue(Signal changed) : IValueTaskSource<bool>
     /// <summary>Runs the application on this thread, until it waits for more or does something else first.</summary>
     public void Wake()
     {
-        bool any, wakes;
-        CancellationToken cancellation;
+        bool any;
         lock (_gate)
         {
             any = _waiting.Count > 0;
-            wakes = _takerWaits && (any || _completed);
-            cancellation = _takerToken;
-            _streamGranted = false;
-            if (wakes)
+            if (!_takerWaits || !(any || _completed))
             {
-                EndWait();
+                return;
             }
+
+            EndWait();
         }
 
-        if (wakes)
-        {
-            _taker.SetResult(any);
-        }
-        else if (cancellation.IsCancellationRequested)
-        {
-            // It was cancelled while a stream was granted that has not begun after all.
-            CancelWait(cancellation);
-        }
+        _taker.SetResult(any);
     }
 
     /// <summary>Says that nothing more will come.</summary>
@@ -156,7 +179,7 @@ internal sealed class ReceiveQueue(Signal changed) : IValueTaskSource<bool>
             _waitingBytes = 0;
         }
 
-        changed.Set();
+        _changed.Set();
     }
 
     /// <summary>Takes the next thing, letting the one before go.</summary>
@@ -175,12 +198,12 @@ internal sealed class ReceiveQueue(Signal changed) : IValueTaskSource<bool>
             _hasCurrent = true;
         }
 
-        changed.Set();
+        _changed.Set();
         return true;
     }
 
     /// <summary>Waits until something can be taken, letting the one before go; false when nothing more will come.</summary>
-    /// <param name="wanted">Whole messages, until further notice; or the next one as a stream; or whatever has been decided.</param>
+    /// <param name="wanted">The next message whole, or as a stream; undecided for the next piece of one that has begun.</param>
     /// <param name="streamLimit">The longest message to stream.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public ValueTask<bool> WaitAsync(Delivery wanted, long streamLimit, CancellationToken cancellationToken)
@@ -202,12 +225,12 @@ internal sealed class ReceiveQueue(Signal changed) : IValueTaskSource<bool>
             }
             else
             {
-                BeginWait(wanted == Delivery.Streamed, streamLimit, cancellationToken);
+                BeginWait(wanted, streamLimit, cancellationToken);
                 wait = new ValueTask<bool>(this, _taker.Version);
             }
         }
 
-        changed.Set();
+        _changed.Set();
         return wait;
     }
 
@@ -226,7 +249,7 @@ internal sealed class ReceiveQueue(Signal changed) : IValueTaskSource<bool>
             }
         }
 
-        changed.Set();
+        _changed.Set();
     }
 
     bool IValueTaskSource<bool>.GetResult(short token) => _taker.GetResult(token);
@@ -237,11 +260,11 @@ internal sealed class ReceiveQueue(Signal changed) : IValueTaskSource<bool>
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _taker.OnCompleted(continuation, state, token, flags);
 
-    private void BeginWait(bool wantsStream, long streamLimit, CancellationToken cancellationToken)
+    private void BeginWait(Delivery wanted, long streamLimit, CancellationToken cancellationToken)
     {
         _taker.Reset();
         _takerWaits = true;
-        _takerWantsStream = wantsStream;
+        _takerWants = wanted;
         _streamGranted = false;
         _streamLimit = streamLimit;
         _takerToken = cancellationToken;
@@ -264,7 +287,7 @@ internal sealed class ReceiveQueue(Signal changed) : IValueTaskSource<bool>
     {
         lock (_gate)
         {
-            // A message may be beginning for this taker as a stream: it gets it.
+            // A message has begun for this taker: it gets it.
             if (!_takerWaits || _takerToken != cancellationToken || _streamGranted)
             {
                 return;

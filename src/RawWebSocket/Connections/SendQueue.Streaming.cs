@@ -83,18 +83,34 @@ internal sealed partial class SendQueue
         Drain();
     }
 
-    // Ends the message under way, and those that still wait for their turn: it would keep the close frame waiting for them.
+    // Ends the message under way, and those that still wait for their turn: it would keep the close frame waiting for them. Section 5.4:
+    // inside a message that has begun no other may be sent, so what waits behind it is dropped; a close frame may follow.
     private void InterruptStreams()
     {
         _streaming = false;
         _streamsInterrupted = true;
         _fragment?.TrySetResult(SendResult.Closed);
         _fragment = null;
+        if (!_streamBegun)
+        {
+            return;
+        }
+
+        // The close frame is always the last.
+        while (_messages.TryPeek(out var pending) && pending != _close)
+        {
+            _messages.Dequeue();
+            _queuedBytes -= pending.QueuedBytes;
+            if (pending.TryTake())
+            {
+                pending.TrySetResult(SendResult.Closed);
+            }
+        }
     }
 
     private void WriteFragment(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
         WriteFrame(opcode, isFinal, payload);
-        _streaming = !isFinal;
+        _streaming = _streamBegun = !isFinal;
     }
 }

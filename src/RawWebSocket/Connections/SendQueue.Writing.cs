@@ -10,12 +10,27 @@ internal sealed partial class SendQueue
 {
     private readonly List<PendingSend> _written = [];
 
+    private int _flushesBegun;
+    private int _flushesEnded;
+
+    /// <summary>Tells a flush that the peer holds up from the next one; 0 when none is under way.</summary>
+    public int FlushUnderWay
+    {
+        get
+        {
+            var begun = Volatile.Read(ref _flushesBegun);
+            return begun == Volatile.Read(ref _flushesEnded) ? 0 : begun;
+        }
+    }
+
     private void WriteFrame(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
+        // Looked at before the header is written: a payload that has been disposed throws, and must not leave half a frame.
+        var first = payload.FirstSpan;
         var size = WriteHeader(opcode, isFinal, payload.Length) + payload.Length;
         if (payload.IsSingleSegment)
         {
-            WriteBytes(payload.FirstSpan);
+            WriteBytes(first);
         }
         else
         {
@@ -60,7 +75,7 @@ internal sealed partial class SendQueue
             return AwaitFlushAsync(flush);
         }
 
-        var result = flush.Result.IsCompleted ? SendResult.Closed : SendResult.Sent;
+        var result = ResultOf(flush.Result);
         if (!TryLetGo(result))
         {
             Forget(DrainAsync());
@@ -81,16 +96,24 @@ internal sealed partial class SendQueue
         return result;
     }
 
+    private SendResult ResultOf(FlushResult flush) =>
+        flush.IsCompleted || lost.IsCancellationRequested ? SendResult.Closed : SendResult.Sent;
+
     // A transport that has ended under a write is an ordinary disconnect: a value, whatever it throws.
-    private static async ValueTask<SendResult> ResultOfAsync(ValueTask<FlushResult> flush)
+    private async ValueTask<SendResult> ResultOfAsync(ValueTask<FlushResult> flush)
     {
+        Interlocked.Increment(ref _flushesBegun);
         try
         {
-            return (await flush.ConfigureAwait(false)).IsCompleted ? SendResult.Closed : SendResult.Sent;
+            return ResultOf(await flush.ConfigureAwait(false));
         }
-        catch (Exception exception) when (Transport.IsDisconnect(exception))
+        catch (Exception)
         {
             return SendResult.Closed;
+        }
+        finally
+        {
+            Interlocked.Increment(ref _flushesEnded);
         }
     }
 
@@ -139,27 +162,43 @@ internal sealed partial class SendQueue
         SendResult result;
         do
         {
+            result = await WriteAndFlushAsync().ConfigureAwait(false);
+        }
+        while (!TryLetGo(result));
+    }
+
+    private async ValueTask<SendResult> WriteAndFlushAsync()
+    {
+        var result = SendResult.Closed;
+        try
+        {
             PendingSend? large;
             lock (_gate)
             {
                 large = WriteWaiting();
             }
 
-            if (large is not null)
+            result = large is null ? SendResult.Sent : await WriteLargeAsync(large).ConfigureAwait(false);
+            if (result == SendResult.Sent)
             {
-                await WriteLargeAsync(large).ConfigureAwait(false);
+                _unflushed = 0;
+                result = await ResultOfAsync(output.FlushAsync(CancellationToken.None)).ConfigureAwait(false);
             }
-
-            _unflushed = 0;
-            result = await ResultOfAsync(output.FlushAsync(CancellationToken.None)).ConfigureAwait(false);
-            foreach (var pending in _written)
-            {
-                pending.TrySetResult(result);
-            }
-
-            _written.Clear();
         }
-        while (!TryLetGo(result));
+        catch (Exception exception)
+        {
+            // A payload that was disposed before its turn. The stream of frames is broken, and with it the connection.
+            result = SendResult.Closed;
+            observer.OnWriteFailed(exception);
+        }
+
+        foreach (var pending in _written)
+        {
+            pending.TrySetResult(result);
+        }
+
+        _written.Clear();
+        return result;
     }
 
     // Control frames first, then the fragment of a message that is under way, then whole messages. Returns one too large to be written here.
@@ -214,7 +253,7 @@ internal sealed partial class SendQueue
     }
 
     // One frame, flushed as it goes, so that a slow peer holds back its sender and not this process's memory.
-    private async ValueTask WriteLargeAsync(PendingSend pending)
+    private async ValueTask<SendResult> WriteLargeAsync(PendingSend pending)
     {
         var size = pending.Payload.Length;
         if (pending.Kind == PendingKind.Frame)
@@ -232,13 +271,14 @@ internal sealed partial class SendQueue
                     _unflushed = 0;
                     if (await ResultOfAsync(output.FlushAsync(CancellationToken.None)).ConfigureAwait(false) == SendResult.Closed)
                     {
-                        return;
+                        return SendResult.Closed;
                     }
                 }
             }
         }
 
         observer.OnDataFrameSent(size, endsMessage: true);
+        return SendResult.Sent;
     }
 
     // Nothing is lost by not waiting: the outcome of a write is looked at where it is made.

@@ -16,7 +16,12 @@ namespace RawWebSocket.Connections;
 /// </para>
 /// <para>No caller's token ever reaches the transport: a write given up half-way would break the stream of frames.</para>
 /// </remarks>
-internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver observer, long maxQueuedBytes)
+/// <param name="output">The transport's output.</param>
+/// <param name="observer">Told what has been written.</param>
+/// <param name="maxQueuedBytes">How much may wait that nobody waits for.</param>
+/// <param name="lost">Cancelled when the transport has ended: over a stream, writes to it go on to succeed.</param>
+internal sealed partial class SendQueue(
+    PipeWriter output, ISendQueueObserver observer, long maxQueuedBytes, CancellationToken lost = default)
 {
     // Payloads up to this are written in one go, and a batch is flushed when it has grown to this.
     private const int Chunk = 64 * 1024;
@@ -30,12 +35,13 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
 
     // A message in fragments is under way: between its fragments only control frames may leave.
     private bool _streaming;
+    private bool _streamBegun;
     private bool _streamsInterrupted;
     private PendingSend? _fragment;
 
     private PendingSend? _close;
     private bool _closeWritten;
-    private bool _stopped;
+    private volatile bool _stopped;
     private int _batchThread;
     private int _unflushed;
     private long _queuedBytes;
@@ -184,7 +190,8 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
                 return BatchOrHold();
             }
 
-            overflows = _queuedBytes + encodedFrame.Length > maxQueuedBytes;
+            // One message always has room, however long: only a peer that lets messages pile up is too slow.
+            overflows = _queuedBytes > 0 && _queuedBytes + encodedFrame.Length > maxQueuedBytes;
             if (overflows)
             {
                 return Turn.Refused;
@@ -215,8 +222,9 @@ internal sealed partial class SendQueue(PipeWriter output, ISendQueueObserver ob
     private void Stop()
     {
         _stopped = true;
-        _queuedBytes = 0;
+        _unflushed = 0;
         InterruptStreams();
+        _queuedBytes = 0;
         ForgetControlFrames();
         while (_messages.TryDequeue(out var pending))
         {

@@ -15,6 +15,8 @@ internal sealed class Transport
 
     private readonly IHttpRequestLifetimeFeature _lifetime;
     private readonly bool _ownsPipes;
+    private readonly Lock _gate = new();
+    private bool _isReleased;
 
     private Transport(PipeReader input, PipeWriter output, IHttpRequestLifetimeFeature lifetime, bool ownsPipes)
     {
@@ -32,12 +34,22 @@ internal sealed class Transport
     /// <summary>Cancelled when the peer's FIN or RST has come, or <see cref="Abort"/> was called.</summary>
     public CancellationToken Lost { get; }
 
-    /// <summary>Answers 101 and takes the connection over.</summary>
+    /// <summary>Whether the server can hand the connection, or over HTTP/2 the stream, over at all.</summary>
+    public static bool CanUpgrade(HttpContext context) =>
+        ExtendedConnectOf(context) is not null || context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+
+    /// <summary>Answers 101, or 200 to an extended CONNECT, and takes the connection or stream over.</summary>
     /// <exception cref="InvalidOperationException">The server's limit of upgraded connections is reached.</exception>
-    public static async Task<Transport> UpgradeAsync(HttpContext context, IHttpUpgradeFeature upgrade)
+    public static async Task<Transport> UpgradeAsync(HttpContext context)
     {
-        var stream = await upgrade.UpgradeAsync().ConfigureAwait(false);
         var lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+        if (ExtendedConnectOf(context) is { } connect)
+        {
+            return OverStream(await connect.AcceptAsync().ConfigureAwait(false), lifetime);
+        }
+
+        var upgrade = context.Features.GetRequiredFeature<IHttpUpgradeFeature>();
+        var stream = await upgrade.UpgradeAsync().ConfigureAwait(false);
 
         // The pipe is only the request's own on HTTP/1.1, and only right when nobody has put an upgrade of his own in front of the server's.
         if (HttpProtocol.IsHttp11(context.Request.Protocol)
@@ -47,7 +59,15 @@ internal sealed class Transport
             return new Transport(pipe.Input, pipe.Output, lifetime, ownsPipes: false);
         }
 
-        // A read of zero bytes waits without a buffer, so that an idle connection holds none.
+        return OverStream(stream, lifetime);
+    }
+
+    private static IHttpExtendedConnectFeature? ExtendedConnectOf(HttpContext context) =>
+        context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect ? connect : null;
+
+    // A read of zero bytes waits without a buffer, so that an idle connection holds none.
+    private static Transport OverStream(Stream stream, IHttpRequestLifetimeFeature lifetime)
+    {
         var input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: StreamReadSize, leaveOpen: true, useZeroByteReads: true));
         var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
         return new Transport(input, output, lifetime, ownsPipes: true);
@@ -60,13 +80,28 @@ internal sealed class Transport
     /// <summary>Drops the connection; a read or write under way ends.</summary>
     public void Abort()
     {
-        _lifetime.Abort();
+        // Not after the request's end: the server may have given its objects to another request.
+        lock (_gate)
+        {
+            if (_isReleased)
+            {
+                return;
+            }
+
+            _lifetime.Abort();
+        }
+
         Input.CancelPendingRead();
     }
 
     /// <summary>Gives the buffers back. The server ends the connection itself, gracefully, when the request's delegate returns.</summary>
     public async ValueTask ReleaseAsync()
     {
+        lock (_gate)
+        {
+            _isReleased = true;
+        }
+
         if (_ownsPipes)
         {
             await Input.CompleteAsync().ConfigureAwait(false);

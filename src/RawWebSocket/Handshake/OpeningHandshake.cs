@@ -16,16 +16,15 @@ internal static class OpeningHandshake
         new(HeaderNames.Connection, HeaderNames.Upgrade),
     ];
 
-    private static readonly KeyValuePair<string, string>[] VersionHeaders =
-    [
-        .. UpgradeHeaders,
-        new(HeaderNames.SecWebSocketVersion, Version),
-    ];
+    // On its own for HTTP/2, where Upgrade and Connection are malformed (RFC 9113 section 8.2.2).
+    private static readonly KeyValuePair<string, string>[] VersionHeader = [new(HeaderNames.SecWebSocketVersion, Version)];
+
+    private static readonly KeyValuePair<string, string>[] VersionHeaders = [.. UpgradeHeaders, .. VersionHeader];
 
     private static readonly KeyValuePair<string, string>[] AllowHeaders = [new(HeaderNames.Allow, HttpMethods.Get)];
 
     /// <summary>Whether the request asks for a WebSocket at all, well or badly.</summary>
-    public static bool IsWebSocketUpgrade(HttpRequest request) => HeaderTokens.Contains(request.Headers.Upgrade, WebSocket);
+    public static bool IsWebSocketRequest(HttpContext context) => HasUpgrade(context.Request) || ExtendedConnect.IsWebSocket(context);
 
     /// <summary>Checks everything that can be checked before the 101; the first fault found is the answer.</summary>
     public static HandshakeVerdict Examine(HttpContext context, RawWebSocketOptions options)
@@ -34,14 +33,8 @@ internal static class OpeningHandshake
         string? subprotocol = null;
 
         // The WebSocket version comes before the key: a client of another version has other headers and must learn of 13.
-        var refusal = CheckHttpVersion(request)
-            ?? CheckMethod(request)
-            ?? CheckHost(request)
-            ?? CheckUpgrade(request)
-            ?? CheckConnection(request)
-            ?? CheckWebSocketVersion(request)
-            ?? CheckKey(request)
-            ?? CheckBody(request)
+        var isExtendedConnect = ExtendedConnect.IsWebSocket(context);
+        var refusal = (isExtendedConnect ? CheckExtendedConnect(request) : CheckUpgradeRequest(request))
             ?? CheckExtensions(request)
             ?? OriginPolicy.Check(context, options)
             ?? SubprotocolNegotiation.Negotiate(request.Headers.SecWebSocketProtocol, options, out subprotocol);
@@ -51,8 +44,22 @@ internal static class OpeningHandshake
             return refusal;
         }
 
-        return new HandshakeVerdict.Accepted(AcceptKey.For(Key(request)), subprotocol);
+        return new HandshakeVerdict.Accepted(isExtendedConnect ? null : AcceptKey.For(Key(request)), subprotocol);
     }
+
+    private static HandshakeVerdict.Refused? CheckUpgradeRequest(HttpRequest request) =>
+        CheckHttpVersion(request)
+            ?? CheckMethod(request)
+            ?? CheckHost(request)
+            ?? CheckUpgrade(request)
+            ?? CheckConnection(request)
+            ?? CheckWebSocketVersion(request, VersionHeaders)
+            ?? CheckKey(request)
+            ?? CheckBody(request);
+
+    // RFC 8441 section 5: Upgrade, Connection, Sec-WebSocket-Key and Sec-WebSocket-Accept are not used, the other headers are.
+    private static HandshakeVerdict.Refused? CheckExtendedConnect(HttpRequest request) =>
+        CheckHost(request) ?? CheckWebSocketVersion(request, VersionHeader);
 
     // 4.2.1 item 1: "An HTTP/1.1 or higher GET request". Higher ones have no Upgrade; they open WebSockets by RFC 8441.
     private static HandshakeVerdict.Refused? CheckHttpVersion(HttpRequest request)
@@ -66,13 +73,13 @@ internal static class OpeningHandshake
         return HttpProtocol.IsHttp2(protocol) || HttpProtocol.IsHttp3(protocol)
             ? BadRequest(
                 RefusalReason.HttpVersion,
-                $"The request is {protocol}, and RFC 8441 is not supported yet; open the WebSocket with HTTP/1.1.")
+                $"In {protocol} a WebSocket is opened with an extended CONNECT whose protocol is websocket (RFC 8441).")
             : BadRequest(RefusalReason.HttpVersion, $"The HTTP version is {PeerText.Quote(protocol)}; a WebSocket needs HTTP/1.1.");
     }
 
     // 4.2.1 item 1: "An HTTP/1.1 or higher GET request".
     private static HandshakeVerdict.Refused? CheckMethod(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method)
+        HttpMethods.Get.Equals(request.Method, StringComparison.Ordinal)
             ? null
             : new(
                 RefusalReason.Method,
@@ -102,7 +109,7 @@ internal static class OpeningHandshake
 
     // 4.2.1 item 3: "An |Upgrade| header field containing the value "websocket", treated as an ASCII case-insensitive value."
     private static HandshakeVerdict.Refused? CheckUpgrade(HttpRequest request) =>
-        IsWebSocketUpgrade(request)
+        HasUpgrade(request)
             ? null
             : UpgradeRequired(
                 RefusalReason.NotAnUpgrade,
@@ -119,7 +126,8 @@ internal static class OpeningHandshake
 
     // 4.2.1 item 6: "A |Sec-WebSocket-Version| header field, with a value of 13."
     // 4.2.2 item 4: else an error "(such as 426 Upgrade Required)" and a header "indicating the version(s) the server is capable of".
-    private static HandshakeVerdict.Refused? CheckWebSocketVersion(HttpRequest request)
+    private static HandshakeVerdict.Refused? CheckWebSocketVersion(
+        HttpRequest request, KeyValuePair<string, string>[] headers)
     {
         var lines = request.Headers.SecWebSocketVersion;
         if (lines.Count == 1 && HeaderTokens.TrimWhitespace(lines[0]).SequenceEqual(Version))
@@ -136,7 +144,7 @@ internal static class OpeningHandshake
         return UpgradeRequired(
             RefusalReason.WebSocketVersion,
             $"The Sec-WebSocket-Version header is {found}; this server speaks version 13 only.",
-            VersionHeaders);
+            headers);
     }
 
     // 4.2.1 item 5: "A |Sec-WebSocket-Key| header field with a base64-encoded [...] value that, when decoded, is 16 bytes in length."
@@ -159,6 +167,8 @@ internal static class OpeningHandshake
             RefusalReason.Key,
             $"The Sec-WebSocket-Key header is {found}; send it once, with 16 random bytes in base64: 24 characters that end in ==.");
     }
+
+    private static bool HasUpgrade(HttpRequest request) => HeaderTokens.Contains(request.Headers.Upgrade, WebSocket);
 
     private static ReadOnlySpan<char> Key(HttpRequest request) => HeaderTokens.TrimWhitespace(request.Headers.SecWebSocketKey[0]);
 

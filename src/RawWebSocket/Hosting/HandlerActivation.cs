@@ -7,12 +7,29 @@ namespace RawWebSocket.Hosting;
 /// <summary>What runs one connection, and what was made for it alone.</summary>
 /// <param name="Application">Runs the user's code.</param>
 /// <param name="Handler">The handler, unless the endpoint has a delegate.</param>
-/// <param name="Scope">The service scope that the handler was made in; the connection disposes it.</param>
+/// <param name="Scope">The service scope that the handler was made in, if it was.</param>
 /// <param name="Owned">A handler that no scope disposes.</param>
 internal sealed record ActivatedHandler(
     ConnectionApplication Application, IWebSocketHandler? Handler = null, AsyncServiceScope? Scope = null, object? Owned = null)
+    : IAsyncDisposable
 {
-    public async ValueTask DisposeOwnedAsync()
+    /// <summary>Disposes the handler first, which may still need the services that it was made with.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await DisposeOwnedAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (Scope is { } scope)
+            {
+                await scope.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask DisposeOwnedAsync()
     {
         switch (Owned)
         {
@@ -29,21 +46,21 @@ internal sealed record ActivatedHandler(
 /// <summary>The three ways to say what an endpoint does, as one: something that makes an <see cref="ActivatedHandler"/>.</summary>
 internal static class HandlerActivation
 {
-    public static Func<ActivatedHandler> Shared(IWebSocketHandler handler)
+    public static Func<ValueTask<ActivatedHandler>> Shared(IWebSocketHandler handler)
     {
         var activated = new ActivatedHandler(new HandlerApplication(handler), handler);
-        return () => activated;
+        return () => new(activated);
     }
 
-    public static Func<ActivatedHandler> Delegate(Func<WebSocketConnection, Task> handler)
+    public static Func<ValueTask<ActivatedHandler>> Delegate(Func<WebSocketConnection, Task> handler)
     {
         var activated = new ActivatedHandler(new DelegateApplication(handler));
-        return () => activated;
+        return () => new(activated);
     }
 
-    public static Func<ActivatedHandler> PerConnection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        IServiceScopeFactory scopes)
-        where THandler : class, IWebSocketHandler => () =>
+    public static Func<ValueTask<ActivatedHandler>> PerConnection<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(IServiceScopeFactory scopes)
+        where THandler : class, IWebSocketHandler => async () =>
         {
             var scope = scopes.CreateAsyncScope();
             try
@@ -54,7 +71,8 @@ internal static class HandlerActivation
             }
             catch
             {
-                scope.Dispose();
+                // Not Dispose, which throws over a service that is only IAsyncDisposable and would hide what went wrong.
+                await scope.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
         };

@@ -53,7 +53,7 @@ public static class RawWebSocketEndpointRouteBuilderExtensions
     }
 
     private static IEndpointConventionBuilder Map(
-        IEndpointRouteBuilder endpoints, string pattern, Func<ActivatedHandler> activate, Action<RawWebSocketOptions>? configure)
+        IEndpointRouteBuilder endpoints, string pattern, Func<ValueTask<ActivatedHandler>> activate, Action<RawWebSocketOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var server = RawWebSocketServer.Of(endpoints.ServiceProvider);

@@ -23,11 +23,10 @@ internal sealed class RawWebSocketMiddleware(RequestDelegate next, RawWebSocketS
 
         if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound }
             && context.GetEndpoint() is null
-            && OpeningHandshake.IsWebSocketUpgrade(context.Request))
+            && OpeningHandshake.IsWebSocketRequest(context))
         {
             Log.NoEndpoint(server.Logger, context.Request.Path);
-            context.Response.ContentType = "text/plain; charset=utf-8";
-            await context.Response.WriteAsync("No WebSocket endpoint is mapped at this path.\n", context.RequestAborted).ConfigureAwait(false);
+            await Refusal.WriteLineAsync(context, "No WebSocket endpoint is mapped at this path.").ConfigureAwait(false);
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class RawWebSocketServer : IDisposable
 
         var directory = new GroupDirectory();
         Groups = new WebSocketGroups(directory);
-        _open = new OpenConnections(time);
+        _open = new OpenConnections(time, OnHeartbeatFailed);
         Connections = new ConnectionServices(
             time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, directory);
         _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping
@@ -80,10 +80,26 @@ internal sealed class RawWebSocketServer : IDisposable
         _ownMeter?.Dispose();
     }
 
+    private void OnHeartbeatFailed(Connection connection, Exception exception)
+    {
+        try
+        {
+            Log.HeartbeatFailed(Logger, connection.Id, exception);
+        }
+        catch (Exception)
+        {
+            // It was the logger that threw; there is nobody left to tell.
+        }
+    }
+
     private void Stop()
     {
         IsStopping = true;
-        Log.Stopping(Logger, _open.Count);
+        if (_open.Count > 0)
+        {
+            Log.Stopping(Logger, _open.Count);
+        }
+
         _open.CloseAll(WebSocketCloseStatus.EndpointUnavailable, ShuttingDown);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Handshake;
@@ -19,7 +20,14 @@ internal static class Refusal
             response.Headers[name] = value;
         }
 
-        response.ContentType = "text/plain; charset=utf-8";
-        return response.WriteAsync(refused.Message + "\n", context.RequestAborted);
+        return WriteLineAsync(context, refused.Message);
+    }
+
+    public static Task WriteLineAsync(HttpContext context, string line)
+    {
+        var body = Encoding.UTF8.GetBytes(line + "\n");
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.ContentLength = body.Length;
+        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 }

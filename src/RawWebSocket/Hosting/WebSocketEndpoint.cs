@@ -12,7 +12,7 @@ namespace RawWebSocket.Hosting;
 /// answers 101 and runs the connection to its end.
 /// </summary>
 internal sealed class WebSocketEndpoint(
-    RawWebSocketServer server, string pattern, RawWebSocketOptions options, Func<ActivatedHandler> activate)
+    RawWebSocketServer server, string pattern, RawWebSocketOptions options, Func<ValueTask<ActivatedHandler>> activate)
 {
     private static readonly HandshakeVerdict.Refused Stopping = new(
         RefusalReason.Stopping, StatusCodes.Status503ServiceUnavailable, "The server is shutting down.");
@@ -34,16 +34,15 @@ internal sealed class WebSocketEndpoint(
                 + "Program.cs, before any call to UseEndpoints and before anything that ends the request.");
         }
 
-        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
         var verdict = server.IsStopping ? Stopping : OpeningHandshake.Examine(context, options);
-        if (verdict is HandshakeVerdict.Accepted && upgrade is not { IsUpgradableRequest: true })
+        if (verdict is HandshakeVerdict.Accepted && !Transport.CanUpgrade(context))
         {
             verdict = NotUpgradable;
         }
 
         if (verdict is HandshakeVerdict.Accepted accepted)
         {
-            await AcceptAsync(context, upgrade!, accepted).ConfigureAwait(false);
+            await AcceptAsync(context, accepted).ConfigureAwait(false);
         }
         else
         {
@@ -51,47 +50,38 @@ internal sealed class WebSocketEndpoint(
         }
     }
 
-    private async Task AcceptAsync(HttpContext context, IHttpUpgradeFeature upgrade, HandshakeVerdict.Accepted accepted)
+    private async Task AcceptAsync(HttpContext context, HandshakeVerdict.Accepted accepted)
     {
-        // Before the 101, so that a handler that cannot be made is a 500 and not a connection that breaks.
-        var activated = activate();
-        var transport = await TryUpgradeAsync(context, upgrade, accepted).ConfigureAwait(false);
-        try
+        // All that is the application's comes before the 101, so that what it throws is a 500 and not a connection that breaks.
+        var opening = new Opening(context, options, accepted.Subprotocol);
+        var activated = await activate().ConfigureAwait(false);
+        await using var disposal = activated.ConfigureAwait(false);
+        if (await TryUpgradeAsync(context, accepted).ConfigureAwait(false) is not { } transport)
         {
-            if (transport is null)
-            {
-                await Refusal.WriteAsync(context, server, TooManyUpgraded).ConfigureAwait(false);
-                return;
-            }
+            await Refusal.WriteAsync(context, server, TooManyUpgraded).ConfigureAwait(false);
+            return;
+        }
 
-            var connection = new Connection(
-                server.Connections, options, transport, new WebSocketRequest(context), accepted.Subprotocol, activated.Handler, activated.Scope);
-            await connection.RunAsync(activated.Application).ConfigureAwait(false);
-        }
-        finally
-        {
-            await activated.DisposeOwnedAsync().ConfigureAwait(false);
-            if (transport is null && activated.Scope is { } scope)
-            {
-                await scope.DisposeAsync().ConfigureAwait(false);
-            }
-        }
+        var connection = new Connection(
+            server.Connections, options, transport, opening, activated.Handler, activated.Scope?.ServiceProvider);
+        await connection.RunAsync(activated.Application).ConfigureAwait(false);
     }
 
     // RFC 6455 section 4.2.2 item 5: the server's opening handshake. The server itself adds "Connection: Upgrade".
-    private static async Task<Transport?> TryUpgradeAsync(
-        HttpContext context, IHttpUpgradeFeature upgrade, HandshakeVerdict.Accepted accepted)
+    // An extended CONNECT is answered with 200 and neither of the first two headers (RFC 8441 section 5).
+    private static async Task<Transport?> TryUpgradeAsync(HttpContext context, HandshakeVerdict.Accepted accepted)
     {
         // A connection is not a request that takes long: neither timeouts nor durations of requests mean anything for it.
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
-        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
-        {
-            metrics.MetricsDisabled = true;
-        }
+        SetMetricsDisabled(context, disabled: true);
 
         var headers = context.Response.Headers;
-        headers.Upgrade = "websocket";
-        headers.SecWebSocketAccept = accepted.AcceptKey;
+        if (accepted.AcceptKey is not null)
+        {
+            headers.Upgrade = "websocket";
+            headers.SecWebSocketAccept = accepted.AcceptKey;
+        }
+
         if (accepted.Subprotocol is not null)
         {
             headers.SecWebSocketProtocol = accepted.Subprotocol;
@@ -99,7 +89,7 @@ internal sealed class WebSocketEndpoint(
 
         try
         {
-            return await Transport.UpgradeAsync(context, upgrade).ConfigureAwait(false);
+            return await Transport.UpgradeAsync(context).ConfigureAwait(false);
         }
         catch (InvalidOperationException) when (!context.Response.HasStarted)
         {
@@ -107,7 +97,16 @@ internal sealed class WebSocketEndpoint(
             headers.Remove(HeaderNames.Upgrade);
             headers.Remove(HeaderNames.SecWebSocketAccept);
             headers.Remove(HeaderNames.SecWebSocketProtocol);
+            SetMetricsDisabled(context, disabled: false);
             return null;
+        }
+    }
+
+    private static void SetMetricsDisabled(HttpContext context, bool disabled)
+    {
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
+        {
+            metrics.MetricsDisabled = disabled;
         }
     }
 }

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Net.WebSockets;
+
 namespace RawWebSocket.Protocol;
 
 /// <summary>Frames made once for many connections: a server's frames are not masked, so they are the same for all.</summary>
@@ -14,6 +17,15 @@ internal static class EncodedFrame
     {
         OutgoingText.ThrowIfNotUtf8(utf8);
         return Of(Opcode.Text, utf8);
+    }
+
+    /// <summary>A message that was received, so that its text is known to be UTF-8.</summary>
+    public static ReadOnlyMemory<byte> Of(WebSocketMessageType type, in ReadOnlySequence<byte> payload)
+    {
+        var length = checked((int)payload.Length);
+        var frame = new byte[FrameHeader.MaxWrittenSize + length];
+        payload.CopyTo(frame.AsSpan(FrameHeader.MaxWrittenSize));
+        return Finish(frame, type == WebSocketMessageType.Text ? Opcode.Text : Opcode.Binary, length);
     }
 
     public static ReadOnlyMemory<byte> Binary(ReadOnlySpan<byte> data) => Of(Opcode.Binary, data);

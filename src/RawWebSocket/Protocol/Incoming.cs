@@ -41,8 +41,9 @@ internal readonly struct Incoming
     public static Incoming Message(WebSocketMessageType type, in ReadOnlySequence<byte> payload, PooledPayload? owned = null) =>
         new() { Kind = IncomingKind.Message, Type = type, Payload = payload, Owned = owned, EndsMessage = true };
 
-    public static Incoming Piece(WebSocketMessageType type, in ReadOnlySequence<byte> payload, bool endsMessage) =>
-        new() { Kind = IncomingKind.Piece, Type = type, Payload = payload, EndsMessage = endsMessage };
+    public static Incoming Piece(
+        WebSocketMessageType type, in ReadOnlySequence<byte> payload, bool endsMessage, PooledPayload? owned = null) =>
+        new() { Kind = IncomingKind.Piece, Type = type, Payload = payload, Owned = owned, EndsMessage = endsMessage };
 
     public static Incoming Ping(in ReadOnlySequence<byte> payload) => new() { Kind = IncomingKind.Ping, Payload = payload };
 

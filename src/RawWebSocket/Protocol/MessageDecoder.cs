@@ -3,28 +3,12 @@ using System.Net.WebSockets;
 
 namespace RawWebSocket.Protocol;
 
-/// <summary>How the next message is to be handed over.</summary>
-internal enum Delivery
-{
-    /// <summary>Nobody has asked yet: whole if it is all there and small enough, otherwise it waits for someone to ask.</summary>
-    Undecided,
-
-    /// <summary>Whole, gathered over reads and fragments.</summary>
-    Whole,
-
-    /// <summary>As pieces, in the order and sizes in which they arrive.</summary>
-    Streamed,
-
-    /// <summary>Not at all: this side has closed.</summary>
-    Discarded,
-}
-
 /// <summary>
 /// Bytes to messages and control frames (RFC 6455 sections 5 and 6.2), without I/O: give it what has arrived, take what it finds.
 /// Any split of the same bytes gives the same outcome.
 /// </summary>
 /// <remarks>Unmasks in place, so the bytes it has passed must not be given to it again. Not thread-safe.</remarks>
-internal sealed class MessageDecoder(long maxWholeLength)
+internal sealed partial class MessageDecoder(long maxWholeLength)
 {
     private FrameHeader _frame;
     private long _frameLeft;
@@ -35,6 +19,7 @@ internal sealed class MessageDecoder(long maxWholeLength)
     private Delivery _messageDelivery;
     private WebSocketMessageType _messageType;
     private long _messageLength;
+    private long _messageLimit;
     private Utf8Validator _text;
     private PooledPayload? _gathered;
     private bool _faulted;
@@ -42,7 +27,10 @@ internal sealed class MessageDecoder(long maxWholeLength)
     /// <summary>How the next message is to be handed over; a message that has begun goes on as it began, unless discarded.</summary>
     public Delivery Delivery { get; set; }
 
-    /// <summary>The longest message to stream, in bytes; set together with <see cref="Delivery.Streamed"/>.</summary>
+    /// <summary>
+    /// The longest message to stream, in bytes; set together with <see cref="Delivery.Streamed"/>, and kept for the message that begins
+    /// with it.
+    /// </summary>
     public long MaxStreamedLength { get; set; } = long.MaxValue;
 
     /// <summary>True when a message waits for <see cref="Delivery"/> to be decided; no more is read until then.</summary>
@@ -59,6 +47,14 @@ internal sealed class MessageDecoder(long maxWholeLength)
         if (Delivery == Delivery.Discarded)
         {
             DiscardMessage();
+        }
+        else if (_inMessage && _messageDelivery == Delivery.Ahead && Delivery is Delivery.Whole or Delivery.Streamed)
+        {
+            Decide();
+            if (Delivery == Delivery.Streamed && HandOverGathered(ref incoming))
+            {
+                return true;
+            }
         }
 
         while (!_faulted)
@@ -143,7 +139,7 @@ internal sealed class MessageDecoder(long maxWholeLength)
 
         return header.Opcode.IsControl()
             || (header.IsFinal && !_inMessage && header.PayloadLength <= maxWholeLength
-                && Delivery is Delivery.Undecided or Delivery.Whole);
+                && Delivery is Delivery.Undecided or Delivery.Ahead or Delivery.Whole);
     }
 
     private Incoming ReadWhole(ref ReadOnlySequence<byte> input, in FrameHeader header)
@@ -180,25 +176,27 @@ internal sealed class MessageDecoder(long maxWholeLength)
 
         if (!_inMessage)
         {
-            _messageDelivery = Delivery;
             _messageType = MessageType(header.Opcode);
             _messageLength = 0;
             _text = default;
+            Decide();
         }
 
-        var limit = _messageDelivery switch
+        if (header.PayloadLength > _messageLimit - _messageLength)
         {
-            Delivery.Whole => maxWholeLength,
-            Delivery.Streamed => MaxStreamedLength,
-            _ => long.MaxValue,
-        };
-        if (header.PayloadLength > limit - _messageLength)
-        {
-            incoming = Fail(ProtocolFault.MessageTooBig);
+            if (_messageDelivery == Delivery.Ahead)
+            {
+                AwaitsDecision = true;
+            }
+            else
+            {
+                incoming = Fail(ProtocolFault.MessageTooBig);
+            }
+
             return false;
         }
 
-        // A stream begins together with something to hand over, so that nobody can cancel between the two.
+        // A stream begins together with something to hand over, so that nobody can give up between the two.
         if (!_inMessage && !hasPayload && _messageDelivery == Delivery.Streamed)
         {
             return false;
@@ -239,41 +237,6 @@ internal sealed class MessageDecoder(long maxWholeLength)
         return _messageDelivery == Delivery.Streamed
             ? HandOverPiece(part, endsMessage, ref incoming)
             : Gather(part, endsMessage, ref incoming);
-    }
-
-    private bool HandOverPiece(in ReadOnlySequence<byte> part, bool endsMessage, ref Incoming incoming)
-    {
-        if (endsMessage)
-        {
-            Delivery = Delivery.Undecided;
-        }
-        else if (part.IsEmpty && _messageLength > 0)
-        {
-            return false;
-        }
-
-        incoming = Incoming.Piece(_messageType, part, endsMessage);
-        return true;
-    }
-
-    private bool Gather(in ReadOnlySequence<byte> part, bool endsMessage, ref Incoming incoming)
-    {
-        _gathered ??= new PooledPayload();
-        _gathered.Append(part);
-        if (!endsMessage)
-        {
-            return false;
-        }
-
-        incoming = Incoming.Message(_messageType, _gathered.AsSequence(), _gathered);
-        _gathered = null;
-        return true;
-    }
-
-    private void DiscardMessage()
-    {
-        ReleaseGathered();
-        _messageDelivery = Delivery.Discarded;
     }
 
     private Incoming Fail(ProtocolFault fault)

@@ -8,7 +8,8 @@ namespace RawWebSocket.Protocol;
 /// </summary>
 internal sealed class OutgoingFragments(WebSocketMessageType type)
 {
-    private const int Longest = 64 * 1024;
+    /// <summary>In bytes; so much is written at once.</summary>
+    public const int Longest = 64 * 1024;
 
     private readonly Opcode _opcode = type switch
     {

@@ -20,7 +20,7 @@ internal sealed class ConnectionsRig : IDisposable
 
     public ConnectionsRig()
     {
-        Open = new OpenConnections(Time);
+        Open = new OpenConnections(Time, static (_, exception) => Assert.Fail($"{exception}"));
         _services = new ConnectionServices(
             Time, NullLogger.Instance, new WebSocketMetrics(_meter), _provider.GetRequiredService<IServiceScopeFactory>(), Open, Directory);
     }
@@ -38,8 +38,9 @@ internal sealed class ConnectionsRig : IDisposable
         _transports.Add(memory);
         options ??= new RawWebSocketOptions();
         options.UserIdentifier = _ => user;
-        var transport = await Transport.UpgradeAsync(memory.Context, memory);
-        var connection = new Connection(_services, options, transport, new WebSocketRequest(memory.Context), null, null, null);
+        var transport = await Transport.UpgradeAsync(memory.Context);
+        var opening = new Opening(memory.Context, options, subprotocol: null);
+        var connection = new Connection(_services, options, transport, opening, handler: null, handlerServices: null);
         return new ConnectionRig(connection, memory);
     }
 

@@ -95,5 +95,9 @@ public sealed class OpenConnectionsTests : IDisposable
         _rig.Open.CloseAll(WebSocketCloseStatus.EndpointUnavailable, "bye");
         (await one.NextFrame()).ShouldBe("88 1001 bye");
         (await other.NextFrame()).ShouldBe("88 1001 bye");
+
+        var late = await _rig.ConnectAsync();
+        _rig.Open.Add(late.Connection);
+        (await late.NextFrame()).ShouldBe("88 1001 bye");
     }
 }

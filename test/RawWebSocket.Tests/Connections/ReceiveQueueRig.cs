@@ -57,9 +57,10 @@ internal sealed class ReceiveQueueRig
         return Environment.CurrentManagedThreadId;
     }
 
-    public string Decided()
+    /// <summary>How a message would be handed over; asked, when it cannot be handed over ahead of what the taker asks for.</summary>
+    public string Decided(string when = "first")
     {
-        var delivery = Queue.DecideDelivery(out var limit);
+        var delivery = Queue.DecideDelivery(asked: when == "asked", out var limit);
         return limit == long.MaxValue ? $"{delivery}" : $"{delivery} {limit}";
     }
 

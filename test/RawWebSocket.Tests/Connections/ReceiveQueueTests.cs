@@ -181,18 +181,37 @@ public class ReceiveQueueTests
     }
 
     [Fact]
-    public void Nobody_has_said_how_a_message_is_wanted_at_first() => _rig.Decided().ShouldBe("Undecided");
+    public void Nobody_has_said_how_a_message_is_wanted_at_first()
+    {
+        _rig.Decided().ShouldBe("Undecided");
+        _rig.Decided("asked").ShouldBe("Undecided");
+    }
 
     [Fact]
-    public async Task Who_has_waited_for_whole_messages_wants_them_until_further_notice()
+    public void A_handler_wants_whole_messages_even_before_it_waits()
+    {
+        var rig = new ReceiveQueueRig(isHandler: true);
+        rig.Decided().ShouldBe("Whole");
+        rig.Queue.Finish();
+        rig.Decided().ShouldBe("Discarded");
+    }
+
+    [Fact]
+    public async Task Who_has_waited_for_whole_messages_is_read_ahead_for_until_he_wants_a_stream()
     {
         var waiting = _rig.Wait();
-        _rig.Decided().ShouldBe("Whole");
+        _rig.Decided().ShouldBe("Ahead");
+        _rig.Decided("asked").ShouldBe("Whole");
         _rig.AddMessage("a");
+        _rig.Decided("asked").ShouldBe("Ahead", "What waits already is what he gets.");
         Queue.Wake();
         await waiting;
         _rig.Take();
-        _rig.Decided().ShouldBe("Whole");
+        _rig.Decided().ShouldBe("Ahead");
+        _rig.Decided("asked").ShouldBe("Ahead");
+
+        _ = Queue.WaitAsync(Delivery.Streamed, 123, default).AsTask();
+        _rig.Decided().ShouldBe("Streamed 123");
     }
 
     [Fact]
@@ -233,9 +252,9 @@ public class ReceiveQueueTests
         _rig.Decided().ShouldBe("Streamed 123");
         cancellation.Cancel();
         waiting.IsCompleted.ShouldBeFalse();
-        Queue.Wake();
+        Queue.WithdrawStream();
         await Should.ThrowAsync<OperationCanceledException>(waiting);
-        Queue.Wake();
+        Queue.WithdrawStream();
     }
 
     [Fact]
@@ -244,10 +263,10 @@ public class ReceiveQueueTests
         using var cancellation = new CancellationTokenSource();
         var waiting = Queue.WaitAsync(Delivery.Streamed, 123, cancellation.Token).AsTask();
         _rig.Decided().ShouldBe("Streamed 123");
-        Queue.Wake();
+        Queue.WithdrawStream();
         waiting.IsCompleted.ShouldBeFalse();
         _rig.Decided().ShouldBe("Streamed 123");
-        Queue.Wake();
+        Queue.WithdrawStream();
         cancellation.Cancel();
         await Should.ThrowAsync<OperationCanceledException>(waiting);
     }

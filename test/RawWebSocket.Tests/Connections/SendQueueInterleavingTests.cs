@@ -158,5 +158,7 @@ public class SendQueueInterleavingTests
         }
 
         public void OnSendQueueOverflow() => Assert.Fail("Nothing overflows.");
+
+        public void OnWriteFailed(Exception exception) => Assert.Fail(exception.ToString());
     }
 }

@@ -41,6 +41,8 @@ internal sealed class SendQueueRig : ISendQueueObserver
 
     public long ControlBytes { get; private set; }
 
+    public Exception? WriteFailure { get; private set; }
+
     public int Overflows { get; private set; }
 
     /// <summary>Frames that arrived since the last reading, such as <c>81 Hello</c>; reads until the writer has nothing more.</summary>
@@ -112,4 +114,6 @@ internal sealed class SendQueueRig : ISendQueueObserver
     void ISendQueueObserver.OnControlFrameSent(long bytes) => ControlBytes += bytes;
 
     void ISendQueueObserver.OnSendQueueOverflow() => Overflows++;
+
+    void ISendQueueObserver.OnWriteFailed(Exception exception) => WriteFailure = exception;
 }

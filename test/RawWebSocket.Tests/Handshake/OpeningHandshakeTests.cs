@@ -23,7 +23,7 @@ public class OpeningHandshakeTests
     [InlineData("\twebsocket \t,")]
     public void The_upgrade_token_counts_in_any_case_and_among_others(string value)
     {
-        OpeningHandshake.IsWebSocketUpgrade(_request.With("Upgrade", value).Http).ShouldBeTrue();
+        OpeningHandshake.IsWebSocketRequest(_request.With("Upgrade", value).Context).ShouldBeTrue();
         _request.ShouldBeAccepted();
     }
 
@@ -48,7 +48,7 @@ public class OpeningHandshakeTests
     [InlineData("\u00A0websocket")]
     public void A_request_that_asks_for_no_websocket_gets_426_with_what_to_upgrade_to(params string[] lines)
     {
-        OpeningHandshake.IsWebSocketUpgrade(_request.With("Upgrade", lines).Http).ShouldBeFalse();
+        OpeningHandshake.IsWebSocketRequest(_request.With("Upgrade", lines).Context).ShouldBeFalse();
         _request.ShouldBeRefused(RefusalReason.NotAnUpgrade, 426).Headers.ShouldBe(
             [new("Upgrade", "websocket"), new("Connection", "Upgrade")]);
     }
@@ -85,12 +85,12 @@ public class OpeningHandshakeTests
     [Theory]
     [InlineData("HTTP/2")]
     [InlineData("HTTP/3")]
-    public void Http_2_and_3_get_400_that_names_rfc_8441_whatever_the_method(string protocol)
+    public void Http_2_and_3_without_an_extended_connect_get_400_that_names_rfc_8441(string protocol)
     {
         _request.Http.Protocol = protocol;
         _request.Http.Method = "CONNECT";
         var refused = _request.With("Upgrade").ShouldBeRefused(RefusalReason.HttpVersion, 400);
-        refused.Message.ShouldContain("RFC 8441 is not supported yet");
+        refused.Message.ShouldContain("(RFC 8441)");
 
         // Upgrade and Connection are malformed in HTTP/2 (RFC 9113 section 8.2.2), so the answer must not have them.
         refused.Headers.ShouldBeEmpty();

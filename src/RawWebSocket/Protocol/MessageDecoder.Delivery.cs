@@ -1,0 +1,93 @@
+using System.Buffers;
+
+namespace RawWebSocket.Protocol;
+
+/// <summary>How the next message is to be handed over.</summary>
+internal enum Delivery
+{
+    /// <summary>Nobody has asked yet: whole if it is all there and small enough, otherwise it waits for someone to ask.</summary>
+    Undecided,
+
+    /// <summary>
+    /// Nobody has asked yet, but whole messages are wanted as a rule: whole, unless it proves too long or somebody asks for a stream first.
+    /// </summary>
+    Ahead,
+
+    /// <summary>Whole, gathered over reads and fragments.</summary>
+    Whole,
+
+    /// <summary>As pieces, in the order and sizes in which they arrive.</summary>
+    Streamed,
+
+    /// <summary>Not at all: this side has closed.</summary>
+    Discarded,
+}
+
+/// <content>How payloads are handed over, and when that is decided.</content>
+internal sealed partial class MessageDecoder
+{
+    private bool HandOverPiece(in ReadOnlySequence<byte> part, bool endsMessage, ref Incoming incoming)
+    {
+        if (endsMessage)
+        {
+            Delivery = Delivery.Undecided;
+        }
+        else if (part.IsEmpty && _messageLength > 0)
+        {
+            return false;
+        }
+
+        incoming = Incoming.Piece(_messageType, part, endsMessage);
+        return true;
+    }
+
+    // The message was gathered until somebody asked for it as a stream: its beginning, if there is any. False when there is none.
+    private bool HandOverGathered(ref Incoming incoming)
+    {
+        if (_messageLength > _messageLimit)
+        {
+            incoming = Fail(ProtocolFault.MessageTooBig);
+            return true;
+        }
+
+        if (_gathered is null)
+        {
+            return false;
+        }
+
+        incoming = Incoming.Piece(_messageType, _gathered.AsSequence(), endsMessage: false, _gathered);
+        _gathered = null;
+        return true;
+    }
+
+    private bool Gather(in ReadOnlySequence<byte> part, bool endsMessage, ref Incoming incoming)
+    {
+        _gathered ??= new PooledPayload();
+        _gathered.Append(part);
+        if (!endsMessage)
+        {
+            return false;
+        }
+
+        incoming = Incoming.Message(_messageType, _gathered.AsSequence(), _gathered);
+        _gathered = null;
+        return true;
+    }
+
+    private void DiscardMessage()
+    {
+        ReleaseGathered();
+        Decide();
+    }
+
+    private void Decide()
+    {
+        _messageDelivery = Delivery;
+        _messageLimit = Delivery switch
+        {
+            Delivery.Ahead or Delivery.Whole => maxWholeLength,
+            Delivery.Streamed => MaxStreamedLength,
+            _ => long.MaxValue,
+        };
+    }
+}

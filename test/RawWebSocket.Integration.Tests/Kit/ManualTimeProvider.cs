@@ -1,0 +1,102 @@
+namespace RawWebSocket.Integration.Tests.Kit;
+
+/// <summary>A clock that stands still until a test moves it. Timers run on the thread that does, in the order they are due.</summary>
+internal sealed class ManualTimeProvider : TimeProvider
+{
+    private readonly Lock _gate = new();
+    private readonly List<ManualTimer> _timers = [];
+    private readonly DateTimeOffset _start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private TimeSpan _now;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Now.Ticks;
+
+    public override DateTimeOffset GetUtcNow() => _start + Now;
+
+    private TimeSpan Now
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _now;
+            }
+        }
+    }
+
+    public void Advance(TimeSpan by)
+    {
+        var target = Now + by;
+        while (NextDue(target) is { } timer)
+        {
+            timer.Run();
+        }
+
+        lock (_gate)
+        {
+            _now = target;
+        }
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        lock (_gate)
+        {
+            _timers.Add(timer);
+        }
+
+        return timer;
+    }
+
+    private ManualTimer? NextDue(TimeSpan target)
+    {
+        lock (_gate)
+        {
+            var timer = _timers.Where(timer => timer.Due <= target).MinBy(timer => timer.Due);
+            if (timer is null)
+            {
+                return null;
+            }
+
+            _now = timer.Due!.Value > _now ? timer.Due.Value : _now;
+            timer.Due = timer.Period is { } period ? _now + period : null;
+            return timer;
+        }
+    }
+
+    private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
+    {
+        public TimeSpan? Due { get; set; }
+
+        public TimeSpan? Period { get; private set; }
+
+        public void Run() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock._gate)
+            {
+                Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock._now + dueTime;
+                Period = period == Timeout.InfiniteTimeSpan || period == TimeSpan.Zero ? null : period;
+                return true;
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (clock._gate)
+            {
+                clock._timers.Remove(this);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RawWebSocket.Integration.Tests.Kit;
+
+internal sealed record Measured(string Instrument, long Value, string? Tag);
+
+/// <summary>Listens to the meter <c>RawWebSocket</c> of one application.</summary>
+internal sealed class RecordedMetrics : IDisposable
+{
+    private readonly MeterListener _listener = new();
+
+    public RecordedMetrics(TestApp app)
+    {
+        var meters = app.Services.GetRequiredService<IMeterFactory>();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == "RawWebSocket" && instrument.Meter.Scope == meters)
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            Values.Add(new Measured(instrument.Name, value, tags.Length == 0 ? null : $"{tags[0].Key}={tags[0].Value}")));
+        _listener.Start();
+    }
+
+    public Recorder<Measured> Values { get; } = new();
+
+    /// <summary>Waits until an instrument's measurements add up to a sum, and checks that this is all.</summary>
+    public Task SumAsync(string instrument, long sum, string? tag = null) =>
+        Values.UntilAsync(values => values.Where(value => value.Instrument == instrument && value.Tag == tag).Sum(value => value.Value) == sum);
+
+    public void Dispose() => _listener.Dispose();
+}
