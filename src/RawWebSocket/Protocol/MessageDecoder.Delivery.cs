@@ -80,6 +80,10 @@ internal sealed partial class MessageDecoder
         Decide();
     }
 
+    // Whether a message that is gathered ahead can be handed over as asked now. It becomes a stream together with something to hand over.
+    private bool MayDecide(in ReadOnlySequence<byte> input) =>
+        Delivery == Delivery.Whole || (Delivery == Delivery.Streamed && (_gathered is not null || !input.IsEmpty));
+
     private void Decide()
     {
         _messageDelivery = Delivery;

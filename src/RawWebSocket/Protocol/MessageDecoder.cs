@@ -48,7 +48,7 @@ internal sealed partial class MessageDecoder(long maxWholeLength)
         {
             DiscardMessage();
         }
-        else if (_inMessage && _messageDelivery == Delivery.Ahead && Delivery is Delivery.Whole or Delivery.Streamed)
+        else if (_inMessage && _messageDelivery == Delivery.Ahead && MayDecide(input))
         {
             Decide();
             if (Delivery == Delivery.Streamed && HandOverGathered(ref incoming))

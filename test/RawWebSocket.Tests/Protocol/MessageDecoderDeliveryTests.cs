@@ -87,6 +87,39 @@ public class MessageDecoderDeliveryTests
         ShouldBePiece("", isLast: true);
     }
 
+    // So that whoever asked for a stream has something in hand as soon as the message has begun as one.
+    [Fact]
+    public void A_stream_begins_with_its_first_byte_and_not_with_its_header()
+    {
+        _decoder.Delivery = Delivery.Streamed;
+        Arrive(Header(Text, 5));
+        ShouldReadNothing();
+        _input.Length.ShouldBe(6);
+
+        _decoder.Delivery = Delivery.Whole;
+        Arrive(Of(Text, "Hello"u8)[6..]);
+        Next(IncomingKind.Message).Payload.ToArray().ShouldBe("Hello"u8.ToArray());
+    }
+
+    [Fact]
+    public void A_stream_that_begins_with_an_empty_fragment_begins_with_an_empty_piece()
+    {
+        _decoder.Delivery = Delivery.Streamed;
+        Arrive([.. Of(TextStart, []), .. Of(Middle, "a"u8), .. Of(Middle, []), .. Of(Last, "b"u8)]);
+        ShouldBePiece("", isLast: false);
+        ShouldBePiece("a", isLast: false);
+        ShouldBePiece("b", isLast: true);
+    }
+
+    [Fact]
+    public void A_stream_that_is_too_long_fails_at_its_header()
+    {
+        _decoder.Delivery = Delivery.Streamed;
+        _decoder.MaxStreamedLength = 100;
+        Arrive(Header(Binary, 101));
+        Next(IncomingKind.Fault).Fault.ShouldBe(ProtocolFault.MessageTooBig);
+    }
+
     [Fact]
     public void A_short_message_that_is_streamed_is_one_piece_where_it_lies()
     {

@@ -55,6 +55,7 @@ public class MessageDecoderSplitTests
     [InlineData("Whole")]
     [InlineData("Streamed")]
     [InlineData("Undecided")]
+    [InlineData("Ahead")]
     public void A_conversation_is_read_alike_wherever_it_is_cut(string delivery) => ShouldGive(delivery, Conversation, Everything);
 
     [Fact]
@@ -68,7 +69,7 @@ public class MessageDecoderSplitTests
         var (bytes, fault) = Faults[name];
         byte[] conversation = [.. Of(Text, "ok"u8), .. bytes, .. Of(Text, "no"u8), .. Of(Ping, [])];
         string[] outcome = ["Text ok", $"Fault {fault.Reason}"];
-        foreach (var delivery in (string[])["Whole", "Undecided", "Streamed"])
+        foreach (var delivery in (string[])["Whole", "Undecided", "Ahead", "Streamed"])
         {
             // A stream has a limit of its own.
             if (delivery != "Streamed" || fault != ProtocolFault.MessageTooBig)
@@ -90,7 +91,7 @@ public class MessageDecoderSplitTests
         new Random(length).NextBytes(payload);
         var bytes = Of(Binary, payload);
         int[] cuts = [.. Enumerable.Range(0, 20), 100, length / 2, bytes.Length - 2, bytes.Length - 1, bytes.Length];
-        foreach (var delivery in (Delivery[])[Delivery.Whole, Delivery.Streamed, Delivery.Undecided])
+        foreach (var delivery in (Delivery[])[Delivery.Whole, Delivery.Streamed, Delivery.Undecided, Delivery.Ahead])
         {
             foreach (var first in cuts)
             {

@@ -127,17 +127,17 @@ public class MessageDecoderTests
         _decoder.Delivery = Enum.Parse<Delivery>(delivery);
         byte[] text = [.. "aé"u8, 0xF0, 0x80, .. "bcdef"u8];
         var frame = Of(TextStart, text);
-        var header = frame.Length - text.Length;
-        for (var i = 0; i < header + 4; i++)
+        var wrong = frame.Length - text.Length + 4;
+        for (var i = 0; i < wrong; i++)
         {
-            _input = new ReadOnlySequence<byte>(frame, i < header ? 0 : i, i < header ? i + 1 : 1);
+            _input = new ReadOnlySequence<byte>([.. _input.ToArray(), frame[i]]);
             if (_decoder.TryRead(ref _input, out var piece))
             {
                 piece.Kind.ShouldBe(IncomingKind.Piece, $"byte {i}");
             }
         }
 
-        ShouldFail(ProtocolFault.TextNotUtf8, frame[(header + 4)..(header + 5)]);
+        ShouldFail(ProtocolFault.TextNotUtf8, frame[wrong..(wrong + 1)]);
     }
 
     [Fact]

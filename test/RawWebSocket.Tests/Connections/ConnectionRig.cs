@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Diagnostics.Metrics;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using RawWebSocket.Connections;
+using RawWebSocket.Diagnostics;
+using RawWebSocket.Groups;
+using RawWebSocket.Tests.Wire;
+
+namespace RawWebSocket.Tests.Connections;
+
+/// <summary>What the connections of one test share: a clock that the test moves, a group directory, the open ones.</summary>
+internal sealed class ConnectionsRig : IDisposable
+{
+    private readonly Meter _meter = new("test");
+    private readonly ServiceProvider _provider = new ServiceCollection().BuildServiceProvider();
+    private readonly ConnectionServices _services;
+    private readonly List<MemoryTransport> _transports = [];
+
+    public ConnectionsRig()
+    {
+        Open = new OpenConnections(Time, static (_, exception) => Assert.Fail($"{exception}"));
+        _services = new ConnectionServices(
+            Time, NullLogger.Instance, new WebSocketMetrics(_meter), _provider.GetRequiredService<IServiceScopeFactory>(), Open, Directory);
+    }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public GroupDirectory Directory { get; } = new();
+
+    public OpenConnections Open { get; }
+
+    /// <summary>A connection whose opening handshake is done and that does not run yet.</summary>
+    public async Task<ConnectionRig> ConnectAsync(string? user = null, RawWebSocketOptions? options = null)
+    {
+        var memory = new MemoryTransport();
+        _transports.Add(memory);
+        options ??= new RawWebSocketOptions();
+        options.UserIdentifier = _ => user;
+        var transport = await Transport.UpgradeAsync(memory.Context);
+        var opening = new Opening(memory.Context, options, subprotocol: null);
+        var connection = new Connection(_services, options, transport, opening, handler: null, handlerServices: null);
+        return new ConnectionRig(connection, memory);
+    }
+
+    public void Dispose()
+    {
+        Open.Dispose();
+        _transports.ForEach(static transport => transport.Dispose());
+        _meter.Dispose();
+        _provider.Dispose();
+    }
+}
+
+/// <summary>A connection and its peer.</summary>
+internal sealed class ConnectionRig(Connection connection, MemoryTransport transport)
+{
+    // Never waited for when all is well.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly List<byte> _unparsed = [];
+    private readonly Queue<ServerFrame> _frames = new();
+
+    public Connection Connection { get; } = connection;
+
+    public MemoryTransport Transport { get; } = transport;
+
+    /// <summary>Runs the connection; the task ends when it has.</summary>
+    public Task Run(Func<WebSocketConnection, Task> handler) =>
+        Task.Run(() => Connection.RunAsync(new DelegateApplication(handler))).WaitAsync(Patience);
+
+    public async Task PeerSends(params byte[] bytes) => await Transport.Peer.WriteAsync(bytes);
+
+    /// <summary>What lies there for the peer already, such as <c>81 Hello</c>.</summary>
+    public List<string> Sent()
+    {
+        while (Transport.AtPeer.TryRead(out var result) && !result.Buffer.IsEmpty)
+        {
+            Take(result.Buffer);
+        }
+
+        var sent = _frames.Select(frame => frame.ToString()).ToList();
+        _frames.Clear();
+        return sent;
+    }
+
+    /// <summary>The next frame for the peer.</summary>
+    public async Task<string> NextFrame()
+    {
+        while (_frames.Count == 0)
+        {
+            var result = await Transport.AtPeer.ReadAsync().AsTask().WaitAsync(Patience);
+            result.IsCompleted.ShouldBeFalse("No frame came.");
+            Take(result.Buffer);
+        }
+
+        var frame = _frames.Dequeue();
+        return frame.Opcode == 8 ? Closing(frame.Payload) : frame.ToString();
+    }
+
+    private static string Closing(byte[] payload) =>
+        payload.Length == 0 ? "88" : $"88 {(payload[0] << 8) + payload[1]} {Encoding.UTF8.GetString(payload.AsSpan(2))}";
+
+    private void Take(ReadOnlySequence<byte> bytes)
+    {
+        _unparsed.AddRange(bytes.ToArray());
+        Transport.AtPeer.AdvanceTo(bytes.End);
+        ServerFrame.TakeAll(_unparsed).ForEach(_frames.Enqueue);
+    }
+}

@@ -1,0 +1,61 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace RawWebSocket.Tests.Connections;
+
+/// <summary>The features of a server that lends its pipes, as Kestrel does on HTTP/1.1, with the peer's ends in the test's hands.</summary>
+internal sealed class MemoryTransport
+    : IHttpUpgradeFeature, IHttpRequestLifetimeFeature, IConnectionTransportFeature, IDuplexPipe, IDisposable
+{
+    private readonly CancellationTokenSource _aborted = new();
+    private readonly Pipe _toServer = new();
+    private readonly Pipe _toPeer = new();
+
+    public MemoryTransport()
+    {
+        Transport = this;
+        Context.Request.Protocol = HttpProtocol.Http11;
+        Context.Features.Set<IHttpUpgradeFeature>(this);
+        Context.Features.Set<IHttpRequestLifetimeFeature>(this);
+        Context.Features.Set<IConnectionTransportFeature>(this);
+        RequestAborted = _aborted.Token;
+    }
+
+    public HttpContext Context { get; } = new DefaultHttpContext();
+
+    public IDuplexPipe Transport { get; set; }
+
+    public PipeReader Input => _toServer.Reader;
+
+    public PipeWriter Output => _toPeer.Writer;
+
+    public PipeWriter Peer => _toServer.Writer;
+
+    public PipeReader AtPeer => _toPeer.Reader;
+
+    public CancellationToken RequestAborted { get; set; }
+
+    public bool IsUpgradableRequest => true;
+
+    public bool IsAborted => _aborted.IsCancellationRequested;
+
+    public void Abort()
+    {
+        _toServer.Writer.Complete();
+        _toPeer.Reader.Complete();
+        _aborted.Cancel();
+    }
+
+    /// <summary>What the server does when the peer's FIN has come.</summary>
+    public void Lose()
+    {
+        _toServer.Writer.Complete();
+        _aborted.Cancel();
+    }
+
+    public void Dispose() => _aborted.Dispose();
+
+    public Task<Stream> UpgradeAsync() => Task.FromResult(Stream.Null);
+}

@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using RawWebSocket.Connections;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Tests.Connections;
+
+/// <summary>A receive loop that runs inside the call that writes its input: what can be done with the bytes has been done by then.</summary>
+internal sealed class ReceiveLoopRig : IReceiveObserver
+{
+    private readonly Pipe _input = new(new PipeOptions(
+        readerScheduler: PipeScheduler.Inline,
+        writerScheduler: PipeScheduler.Inline,
+        pauseWriterThreshold: 0,
+        useSynchronizationContext: false));
+
+    public ReceiveLoopRig(long aheadBytes)
+    {
+        Received = new ReceiveQueue(Changed);
+        var decoder = new MessageDecoder(maxWholeLength: 1_000_000);
+        Loop = new ReceiveLoop(_input.Reader, decoder, Received, Output.Queue, Changed, this, aheadBytes);
+        Ending = Loop.RunAsync();
+    }
+
+    public Signal Changed { get; } = new();
+
+    public ReceiveQueue Received { get; }
+
+    public ReceiveLoop Loop { get; }
+
+    public SendQueueRig Output { get; } = new(pauseThreshold: 100_000);
+
+    public Task<Incoming?> Ending { get; }
+
+    public long ReceivedBytes { get; private set; }
+
+    public bool IsAborted { get; set; }
+
+    public ValueTask<FlushResult> Arrive(byte[] bytes) => Inline(() => _input.Writer.WriteAsync(bytes));
+
+    /// <summary>Makes the loop turn once, with no new bytes.</summary>
+    public void Turn() => Inline(() =>
+    {
+        _input.Reader.CancelPendingRead();
+        return true;
+    });
+
+    public void EndInput() => Inline(() =>
+    {
+        _input.Writer.Complete();
+        return true;
+    });
+
+    public string Take()
+    {
+        Received.TryTake(out var incoming).ShouldBeTrue();
+        return Encoding.UTF8.GetString(incoming.Payload.ToArray());
+    }
+
+    /// <summary>An application that answers each message at once.</summary>
+    public async void EchoAll()
+    {
+        while (await Received.WaitAsync(Delivery.Whole, 0, default).ConfigureAwait(false))
+        {
+            while (Received.TryTake(out var incoming))
+            {
+                await Output.Queue.SendAsync(Opcode.Text, incoming.Payload, default).ConfigureAwait(false);
+            }
+        }
+    }
+
+    void IReceiveObserver.OnReceived(long bytes) => ReceivedBytes += bytes;
+
+    void IReceiveObserver.OnMessageReceived(in Incoming message)
+    {
+    }
+
+    void IReceiveObserver.OnPingOrPong(in Incoming frame) => Output.Queue.SendPong(frame.Payload.ToArray());
+
+    // The test framework's context would send the loop to other threads.
+    private static T Inline<T>(Func<T> action)
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+}

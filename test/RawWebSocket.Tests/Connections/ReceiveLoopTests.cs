@@ -1,0 +1,163 @@
+using System.Net.WebSockets;
+using System.Text;
+using RawWebSocket.Protocol;
+using static RawWebSocket.Tests.Wire.ClientFrame;
+
+namespace RawWebSocket.Tests.Connections;
+
+public class ReceiveLoopTests
+{
+    private const int Ahead = 2000;
+
+    private readonly ReceiveLoopRig _rig = new(aheadBytes: Ahead);
+
+    [Fact]
+    public async Task What_one_read_brought_is_answered_with_one_flush()
+    {
+        _rig.EchoAll();
+        await _rig.Arrive([.. Of(Text, "a"u8), .. Of(Ping, "b"u8), .. Of(Text, "c"u8), .. Of(Text, "d"u8)]);
+        _rig.Output.Read().ShouldBe(["81 a", "8a b", "81 c", "81 d"]);
+        _rig.Output.Output.Flushes.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(1000)]
+    public async Task Every_byte_is_counted_once_however_it_arrives_and_whoever_holds_it(int size)
+    {
+        _ = _rig.Received.WaitAsync(Delivery.Whole, 0, default).AsTask();
+        var bytes = Enumerable.Range(0, 20).SelectMany(i => Of(Text, Encoding.UTF8.GetBytes(new string('x', i)))).ToArray();
+        for (var start = 0; start < bytes.Length; start += size)
+        {
+            await _rig.Arrive(bytes[start..Math.Min(start + size, bytes.Length)]);
+            if (start % 3 == 0)
+            {
+                _rig.Received.TryTake(out _);
+            }
+        }
+
+        _rig.ReceivedBytes.ShouldBe(bytes.Length);
+    }
+
+    [Fact]
+    public async Task A_payload_stays_where_it_lies_while_more_arrives()
+    {
+        await _rig.Arrive(Of(Text, "first"u8));
+        _rig.Received.TryTake(out var first).ShouldBeTrue();
+        for (var i = 0; i < 5; i++)
+        {
+            await _rig.Arrive(Of(Binary, Encoding.UTF8.GetBytes($"{i}")));
+        }
+
+        _rig.Loop.HoldsInput.ShouldBeTrue();
+        Encoding.UTF8.GetString(first.Payload).ShouldBe("first");
+        for (var i = 0; i < 5; i++)
+        {
+            _rig.Take().ShouldBe($"{i}");
+        }
+    }
+
+    [Fact]
+    public async Task Input_that_nobody_looks_at_any_more_is_given_back_with_the_next_turn()
+    {
+        await _rig.Arrive(Of(Text, "first"u8));
+        _rig.Take();
+        _rig.Loop.HoldsInput.ShouldBeTrue();
+        _rig.Received.TryTake(out _).ShouldBeFalse();
+        _rig.Turn();
+        _rig.Loop.HoldsInput.ShouldBeFalse();
+        await _rig.Arrive(Of(Text, "next"u8));
+        _rig.Take().ShouldBe("next");
+        _rig.ReceivedBytes.ShouldBe(6 + 5 + 6 + 4);
+    }
+
+    [Fact]
+    public async Task An_application_that_falls_behind_holds_the_peer_back()
+    {
+        const int Size = 100;
+        var frame = Of(Binary, new byte[Size]);
+        await _rig.Arrive([.. Enumerable.Repeat(frame, 50).SelectMany(bytes => bytes)]);
+        _rig.Loop.IsHeldBack.ShouldBeTrue();
+        _rig.Received.WaitingBytes.ShouldBeInRange(Ahead, Ahead + Size + 64);
+
+        for (var i = 0; i < 50; i++)
+        {
+            (await _rig.Received.WaitAsync(Delivery.Whole, 0, default)).ShouldBeTrue();
+            _rig.Received.TryTake(out var message).ShouldBeTrue();
+            message.Payload.Length.ShouldBe(Size);
+        }
+    }
+
+    [Fact]
+    public async Task A_message_that_nobody_has_asked_for_yet_holds_the_peer_back()
+    {
+        await _rig.Arrive([.. Of(TextStart, "a"u8), .. Of(Last, "b"u8)]);
+        _rig.Loop.IsHeldBack.ShouldBeTrue();
+        (await _rig.Received.WaitAsync(Delivery.Whole, 0, default)).ShouldBeTrue();
+        _rig.Take().ShouldBe("ab");
+    }
+
+    [Fact]
+    public async Task A_flood_of_pings_behind_a_message_that_is_held_is_held_back()
+    {
+        await _rig.Arrive(Of(Text, "held"u8));
+        _rig.Take();
+        await _rig.Arrive([.. Enumerable.Repeat(Of(Ping, new byte[100]), 10).SelectMany(bytes => bytes)]);
+        _rig.Loop.IsHeldBack.ShouldBeFalse();
+        await _rig.Arrive([.. Enumerable.Repeat(Of(Ping, new byte[100]), 10).SelectMany(bytes => bytes)]);
+        _rig.Loop.IsHeldBack.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task It_ends_with_the_peers_close_and_what_came_before_is_there()
+    {
+        await _rig.Arrive([.. Of(Text, "a"u8), .. Closing(1000, "bye"u8), .. Of(Text, "b"u8)]);
+        var last = await _rig.Ending;
+        last!.Value.Kind.ShouldBe(IncomingKind.Close);
+        last.Value.Close.ShouldBe(new ClosePayload(WebSocketCloseStatus.NormalClosure, "bye"));
+        _rig.Take().ShouldBe("a");
+        _rig.Received.TryTake(out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task It_ends_with_the_peers_fault()
+    {
+        await _rig.Arrive([.. Of(Text, "a"u8), .. Of(0x83, [])]);
+        (await _rig.Ending)!.Value.Fault.ShouldBe(ProtocolFault.ReservedOpcode);
+        _rig.Take().ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task It_ends_with_nothing_when_the_transport_does()
+    {
+        _ = _rig.Received.WaitAsync(Delivery.Whole, 0, default).AsTask();
+        await _rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8)[..^1]]);
+        _rig.EndInput();
+        (await _rig.Ending).ShouldBeNull();
+        _rig.Take().ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task After_this_sides_close_everything_but_the_peers_close_is_discarded()
+    {
+        await _rig.Arrive(Of(Text, "held"u8));
+        _rig.Take();
+        _ = _rig.Output.Close();
+        await _rig.Arrive([.. Of(Text, [0xFF]), .. Of(BinaryStart, new byte[5000]), .. Of(Middle, new byte[5000])]);
+        _rig.Loop.IsHeldBack.ShouldBeFalse();
+        await _rig.Arrive([.. Of(Last, []), .. Closing(1000, [])]);
+        (await _rig.Ending)!.Value.Kind.ShouldBe(IncomingKind.Close);
+        _rig.Received.TryTake(out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_aborted_connection_waits_for_no_application()
+    {
+        await _rig.Arrive([.. Of(TextStart, "a"u8), .. Of(Last, "b"u8)]);
+        _rig.Loop.IsHeldBack.ShouldBeTrue();
+        _rig.IsAborted = true;
+        _rig.Changed.Set();
+        (await _rig.Ending).ShouldBeNull();
+    }
+}

@@ -1,0 +1,77 @@
+using RawWebSocket.Connections;
+
+namespace RawWebSocket.Tests.Connections;
+
+public class SignalTests
+{
+    private readonly Signal _signal = new();
+
+    [Fact]
+    public void Waiting_ends_with_the_next_signal()
+    {
+        var waiting = _signal.WaitAsync();
+        waiting.IsCompleted.ShouldBeFalse();
+        _signal.Set();
+        waiting.IsCompleted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_signal_that_came_before_is_kept_for_one_wait()
+    {
+        _signal.Set();
+        _signal.Set();
+        _signal.WaitAsync().IsCompleted.ShouldBeTrue();
+        _signal.WaitAsync().IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_signal_that_ended_a_wait_is_not_kept_for_the_next()
+    {
+        _ = _signal.WaitAsync();
+        _signal.Set();
+        _signal.WaitAsync().IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task The_waiter_does_not_go_on_inside_whoever_signals()
+    {
+        using var mayGoOn = new ManualResetEventSlim();
+        var waiter = WaitAsync();
+        await Task.Run(() =>
+        {
+            _signal.Set();
+            mayGoOn.Set();
+        });
+        (await waiter).ShouldBeTrue();
+
+        async Task<bool> WaitAsync()
+        {
+            await _signal.WaitAsync().ConfigureAwait(false);
+
+            // Inside the signalling thread this would wait for itself.
+            return mayGoOn.Wait(TimeSpan.FromSeconds(10));
+        }
+    }
+
+    [Fact]
+    public async Task No_change_is_missed_however_the_two_meet()
+    {
+        const int Changes = 20_000;
+        var changed = 0;
+        var seen = Task.Run(async () =>
+        {
+            while (Volatile.Read(ref changed) < Changes)
+            {
+                await _signal.WaitAsync();
+            }
+        });
+
+        for (var i = 0; i < Changes; i++)
+        {
+            Interlocked.Increment(ref changed);
+            _signal.Set();
+        }
+
+        await seen;
+    }
+}
