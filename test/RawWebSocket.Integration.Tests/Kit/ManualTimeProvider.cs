@@ -10,7 +10,15 @@ internal sealed class ManualTimeProvider : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => Now.Ticks;
+    /// <summary>Each time that somebody has looked at the clock: what began then can be waited for.</summary>
+    public Recorder<TimeSpan> Looks { get; } = new();
+
+    public override long GetTimestamp()
+    {
+        var now = Now;
+        Looks.Add(now);
+        return now.Ticks;
+    }
 
     public override DateTimeOffset GetUtcNow() => _start + Now;
 

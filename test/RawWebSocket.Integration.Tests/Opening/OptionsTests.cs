@@ -15,6 +15,7 @@ public class OptionsTests
             ["WebSockets:ReceiveAheadBytes"] = "2000",
             ["WebSockets:MaxQueuedBytes"] = "3000",
             ["WebSockets:SendFragmentSize"] = "4000",
+            ["WebSockets:SendTimeout"] = "00:00:45",
             ["WebSockets:KeepAliveInterval"] = "-00:00:00.001",
             ["WebSockets:KeepAliveTimeout"] = "00:00:07",
             ["WebSockets:CloseTimeout"] = "00:01:30",
@@ -42,6 +43,7 @@ public class OptionsTests
         options.ReceiveAheadBytes.ShouldBe(2000);
         options.MaxQueuedBytes.ShouldBe(3000);
         options.SendFragmentSize.ShouldBe(4000);
+        options.SendTimeout.ShouldBe(TimeSpan.FromSeconds(45));
         options.KeepAliveInterval.ShouldBe(Timeout.InfiniteTimeSpan);
         options.KeepAliveTimeout.ShouldBe(TimeSpan.FromSeconds(7));
         options.CloseTimeout.ShouldBe(TimeSpan.FromSeconds(90));

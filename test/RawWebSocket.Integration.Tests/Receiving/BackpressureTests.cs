@@ -75,6 +75,44 @@ public class BackpressureTests
         (await socket.CloseAsync()).Code.ShouldBe(WebSocketCloseStatus.NormalClosure);
     }
 
+    [Theory, InMemoryAndOverKestrel]
+    public async Task Nothing_is_left_lying_when_room_is_made_at_the_very_moment_there_is_none(ServerKind kind)
+    {
+        const int Rounds = 300;
+        const int Each = 20;
+        var handler = new ScriptedHandler
+        {
+            WhenMessage = async (connection, message) =>
+            {
+                await Task.Yield();
+                await connection.SendAsync(message);
+            },
+        };
+        await using var app = TestApp.With(handler, options => options.ReceiveAheadBytes = 1, kind: kind);
+        await using var socket = await app.ConnectAsync();
+        for (var round = 0; round < Rounds; round++)
+        {
+            // All in one packet: nothing follows that would make the server look again.
+            await socket.SendFramesAsync([.. Enumerable.Range(0, Each).Select(number => TestFrame.Text($"{round} {number}"))]);
+            for (var number = 0; number < Each; number++)
+            {
+                await socket.ExpectTextAsync($"{round} {number}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_handler_may_wait_for_its_own_close_while_as_much_waits_as_may()
+    {
+        var handler = new ScriptedHandler { WhenMessage = async (connection, _) => await connection.CloseAsync() };
+        await using var app = TestApp.With(handler, options => options.ReceiveAheadBytes = 1);
+        await using var socket = await app.ConnectAsync();
+        await socket.SendFramesAsync(TestFrame.Text("close"), TestFrame.Text("waits"), TestFrame.Text("not read"), TestFrame.Text("nor this"));
+        await socket.ExpectCloseAsync(WebSocketCloseStatus.NormalClosure);
+        (await socket.ExpectEndAsync()).ShouldBe(TransportEnd.Finished);
+        (await handler.Closed).WasClean.ShouldBeTrue();
+    }
+
     [Fact]
     public async Task A_flood_of_empty_messages_is_held_back_too()
     {
