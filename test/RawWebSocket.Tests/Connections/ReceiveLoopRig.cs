@@ -6,7 +6,7 @@ using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
 
-/// <summary>A receive loop that runs inside the call that writes its input: what can be done with the bytes has been done by then.</summary>
+/// <summary>A receive loop that runs inside the call that writes its input: what can be done has been done when that returns.</summary>
 internal sealed class ReceiveLoopRig : IReceiveObserver
 {
     private readonly Pipe _input = new(new PipeOptions(
@@ -59,7 +59,7 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
     }
 
     /// <summary>An application that answers each message at once.</summary>
-    public async void EchoAll()
+    public async Task EchoAllAsync()
     {
         while (await Received.WaitAsync(Delivery.Whole, 0, default).ConfigureAwait(false))
         {

@@ -14,7 +14,7 @@ public class ReceiveLoopTests
     [Fact]
     public async Task What_one_read_brought_is_answered_with_one_flush()
     {
-        _rig.EchoAll();
+        _ = _rig.EchoAllAsync();
         await _rig.Arrive([.. Of(Text, "a"u8), .. Of(Ping, "b"u8), .. Of(Text, "c"u8), .. Of(Text, "d"u8)]);
         _rig.Output.Read().ShouldBe(["81 a", "8a b", "81 c", "81 d"]);
         _rig.Output.Output.Flushes.ShouldBe(1);

@@ -110,8 +110,8 @@ public partial class LayeringTests
     // What is static in the class WebSocket, and its relations. The class itself is looked for in what was compiled.
     [GeneratedRegex(
         @"(?<!\w)(WebSocket(?=\.[A-Z])|ManagedWebSocket|ClientWebSocket|ClientWebSocketOptions|WebSocketProtocol|WebSocketStream"
-        + @"|WebSocketCreationOptions|WebSocketDeflateOptions|WebSocketReceiveResult|ValueWebSocketReceiveResult|WebSocketState|WebSocketError"
-        + @"|WebSocketException|WebSocketMessageFlags|WebSocketContext|HttpListenerWebSocketContext|WebSocketManager|WebSocketAcceptContext"
+        + @"|WebSocketCreationOptions|WebSocketDeflateOptions|WebSocketReceiveResult|ValueWebSocketReceiveResult|WebSocketState"
+        + @"|WebSocketError|WebSocketException|WebSocketMessageFlags|WebSocketContext|HttpListenerWebSocketContext|WebSocketManager|WebSocketAcceptContext"
         + @"|IHttpWebSocketFeature|AcceptWebSocketAsync|CreateFromStream|UseWebSockets|WebSocketOptions)(?!\w)")]
     private static partial Regex BaseLibraryNames();
 }

@@ -89,14 +89,17 @@ public class MessageDecoderTests
     }
 
     [Theory]
-    [InlineData(5, 6)]
-    [InlineData(10, 1)]
-    [InlineData(1, long.MaxValue)]
-    public void The_fragments_of_a_message_count_together(int first, long second)
+    [InlineData(5, 0, 6)]
+    [InlineData(10, 0, 1)]
+    [InlineData(4, 4, 3)]
+    [InlineData(0, 10, 1)]
+    [InlineData(1, 1, long.MaxValue)]
+    public void The_fragments_of_a_message_count_together(int first, int second, long third)
     {
         _decoder.Delivery = Delivery.Whole;
         ShouldNotRead(Of(BinaryStart, new byte[first]));
-        ShouldFail(ProtocolFault.MessageTooBig, Header(Last, second));
+        ShouldNotRead(Of(Middle, new byte[second]));
+        ShouldFail(ProtocolFault.MessageTooBig, Header(Last, third));
     }
 
     [Fact]
