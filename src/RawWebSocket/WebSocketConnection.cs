@@ -15,7 +15,9 @@ namespace RawWebSocket;
 /// a connection that has closed returns <see cref="SendResult.Closed"/>; it does not throw.
 /// </para>
 /// <para>
-/// <b>Receiving</b> is for one reader at a time and for endpoints mapped with a delegate; a handler is given its messages.
+/// <b>Receiving</b> is for one reader at a time and for endpoints mapped with a delegate; a handler is given its messages. What a
+/// delegate does not receive holds up what comes behind it, the peer's close frame too, once it is a message in fragments or
+/// <see cref="RawWebSocketOptions.ReceiveAheadBytes"/> in all: a delegate that only sends should be for peers that do not.
 /// </para>
 /// <para>
 /// <b>Cancelling</b> a send or receive never harms the connection: a send that has not begun leaves nothing behind, one that has

@@ -41,12 +41,6 @@ internal sealed class PendingSend(PendingKind kind, Opcode opcode, ReadOnlySeque
         {
             _cancellation = cancellationToken.UnsafeRegister(
                 static (state, token) => ((PendingSend)state!).GiveUp(token), this);
-
-            // Its turn may have come in between.
-            if (Volatile.Read(ref _taken) != 0)
-            {
-                _cancellation.Unregister();
-            }
         }
     }
 
