@@ -12,6 +12,7 @@ public sealed class BrowserFactAttribute : FactAttribute
     {
         if (Chromium.Path is null && !OnCi)
         {
+            // Only here, never on CI: who has no Chromium can still run all other tests, and is told what did not run.
             Skip = "No Chromium on this machine (looked for chromium, chromium-browser and google-chrome on the PATH).";
         }
     }

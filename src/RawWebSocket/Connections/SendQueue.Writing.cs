@@ -140,6 +140,7 @@ internal sealed partial class SendQueue
     {
         if (task.IsCompleted)
         {
+            // Blocks nothing, as it has completed; a pooled task goes back to its pool only when its result has been taken.
             task.GetAwaiter().GetResult();
         }
         else

@@ -97,6 +97,8 @@ internal sealed class TestApp : WebApplicationFactory<Program>
         // failed already, it throws that the services are disposed instead of why.
         Program.Next = _script;
         var host = builder.Build();
+
+        // The method is the factory's and synchronous, so there is nothing to await with; the wait has a time limit.
         _script.Started.Task.Within().GetAwaiter().GetResult();
         return host;
     }
