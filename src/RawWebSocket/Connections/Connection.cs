@@ -50,7 +50,7 @@ internal sealed partial class Connection : WebSocketConnection
         Number = Interlocked.Increment(ref _lastNumber);
         _memory = new MemoryAccount(services.Memory);
         _received = new ReceiveQueue(_changed) { IsHandler = handler is not null };
-        _sends = new SendQueue(transport.Output, this, options.MaxQueuedBytes, transport.Lost);
+        _sends = new SendQueue(transport.Output, this, QueueMarks.Of(options), _memory, transport.Lost);
         _decoder = new MessageDecoder(options.MaxMessageSize);
         _loop = new ReceiveLoop(transport.Input, _decoder, _received, _sends, _changed, this, options.ReceiveAheadBytes);
         _pings = new PingTracker(services.Time);
