@@ -77,7 +77,7 @@ public class ClientWebSocketTests
         await client.CloseAsync((WebSocketCloseStatus)4000, "good bye", Token());
         client.State.ShouldBe(WebSocketState.Closed);
         client.CloseStatus.ShouldBe((WebSocketCloseStatus)4000);
-        (await handler.Closed).ShouldBe(new WebSocketClosure((WebSocketCloseStatus)4000, "good bye", ClosedBy.Peer));
+        (await handler.Closed).ShouldBe((WebSocketCloseStatus)4000, "good bye", ClosedBy.Peer);
     }
 
     [Theory, MemberData(nameof(Servers))]
@@ -90,7 +90,7 @@ public class ClientWebSocketTests
         var received = await client.ReceiveAsync(new byte[10], Token());
         (received.CloseStatus, received.CloseStatusDescription).ShouldBe(((WebSocketCloseStatus)4001, "enough"));
         await client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Token());
-        (await closing.Within()).ShouldBe(new WebSocketClosure((WebSocketCloseStatus)4001, "enough", ClosedBy.Server));
+        (await closing.Within()).ShouldBe((WebSocketCloseStatus)4001, "enough", ClosedBy.Server);
     }
 
     [Theory, MemberData(nameof(Servers))]
