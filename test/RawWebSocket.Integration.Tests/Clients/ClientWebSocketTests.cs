@@ -119,7 +119,7 @@ public class ClientWebSocketTests
             options.KeepAliveTimeout = Waiting.Limit;
         });
         var receiving = ReceiveAsync(client, WebSocketMessageType.Text);
-        await metrics.Values.UntilAsync(values => values.Count(value => value.Tag == "rawwebsocket.direction=sent") >= 3);
+        await metrics.Values.UntilAsync(values => values.Count(value => value.Has("rawwebsocket.direction=sent")) >= 3);
         client.State.ShouldBe(WebSocketState.Open);
         await SendAsync(client, "still open"u8.ToArray(), WebSocketMessageType.Text);
         (await receiving).ShouldBe("still open"u8.ToArray());
