@@ -21,6 +21,7 @@ internal sealed class RawWebSocketServer : IDisposable
     private static readonly ConditionalWeakTable<IServiceProvider, RawWebSocketServer> Unregistered = [];
 
     private readonly OpenConnections _open;
+    private readonly RateLimits _rates = new();
     private readonly Meter? _ownMeter;
     private readonly CancellationTokenRegistration _stopping;
 
@@ -39,7 +40,7 @@ internal sealed class RawWebSocketServer : IDisposable
         _open = new OpenConnections(time, OnHeartbeatFailed);
         memory.Exceeded = new MemoryShedder(memory, _open, Logger).Start;
         Connections = new ConnectionServices(
-            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, directory);
+            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, _rates, directory);
         _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping
             .UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this) ?? default;
     }
@@ -81,6 +82,7 @@ internal sealed class RawWebSocketServer : IDisposable
     {
         _stopping.Dispose();
         _open.Dispose();
+        _rates.Dispose();
         _ownMeter?.Dispose();
     }
 
