@@ -14,4 +14,5 @@ internal sealed record ConnectionServices(
     OpenConnections Open,
     MemoryBudget Memory,
     RateLimits Rates,
-    IGroupDirectory Groups);
+    IGroupDirectory Groups,
+    CancellationToken Stopping);

@@ -31,7 +31,8 @@ internal sealed class ConnectionsRig : IDisposable
             Open,
             Memory,
             _rates,
-            Directory);
+            Directory,
+            Stopping: default);
     }
 
     public ManualTimeProvider Time { get; } = new();
