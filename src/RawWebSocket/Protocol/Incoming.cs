@@ -10,6 +10,9 @@ internal enum IncomingKind
 
     /// <summary>A part of a message that is being streamed.</summary>
     Piece,
+
+    /// <summary>A message has ended that was discarded.</summary>
+    Discarded,
     Ping,
     Pong,
     Close,
@@ -31,7 +34,7 @@ internal readonly struct Incoming
     /// <summary>The pooled memory behind the payload, to be released; null when it lies in the transport's buffer.</summary>
     public PooledPayload? Owned { get; private init; }
 
-    /// <summary>Whether a <see cref="IncomingKind.Piece"/> is its message's last.</summary>
+    /// <summary>Whether a message ends with this; of a <see cref="IncomingKind.Piece"/>, whether it is its message's last.</summary>
     public bool EndsMessage { get; private init; }
 
     public ClosePayload Close { get; private init; }
@@ -44,6 +47,9 @@ internal readonly struct Incoming
     public static Incoming Piece(
         WebSocketMessageType type, in ReadOnlySequence<byte> payload, bool endsMessage, PooledPayload? owned = null) =>
         new() { Kind = IncomingKind.Piece, Type = type, Payload = payload, Owned = owned, EndsMessage = endsMessage };
+
+    public static Incoming Discarded(WebSocketMessageType type) =>
+        new() { Kind = IncomingKind.Discarded, Type = type, EndsMessage = true };
 
     public static Incoming Ping(in ReadOnlySequence<byte> payload) => new() { Kind = IncomingKind.Ping, Payload = payload };
 
