@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -9,19 +8,20 @@ using Microsoft.Extensions.Options;
 using RawWebSocket.Connections;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Groups;
+using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Hosting;
 
 /// <summary>One application's WebSockets: what its endpoints and connections share.</summary>
 internal sealed class RawWebSocketServer : IDisposable
 {
-    private const string ShuttingDown = "The server is shutting down.";
-
     private static readonly ConditionalWeakTable<IServiceProvider, RawWebSocketServer> Unregistered = [];
 
     private readonly OpenConnections _open;
     private readonly Meter? _ownMeter;
     private readonly CancellationTokenRegistration _stopping;
+    private readonly TimeSpan _hostTimeout;
+    private TimeSpan _closeTimeout;
 
     public RawWebSocketServer(IServiceProvider services)
     {
@@ -29,15 +29,19 @@ internal sealed class RawWebSocketServer : IDisposable
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger(Log.Category) ?? NullLogger.Instance;
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var meters = services.GetService<IMeterFactory>();
-        Metrics = new WebSocketMetrics(meters?.Create(WebSocketMetrics.MeterName) ?? (_ownMeter = new Meter(WebSocketMetrics.MeterName)));
+        var memory = new MemoryBudget(Options.Server.MemoryBudget);
+        var meter = meters?.Create(WebSocketMetrics.MeterName) ?? (_ownMeter = new Meter(WebSocketMetrics.MeterName));
+        Metrics = new WebSocketMetrics(meter, () => memory.Held);
 
         var directory = new GroupDirectory();
         Groups = new WebSocketGroups(directory);
         _open = new OpenConnections(time, OnHeartbeatFailed);
+        memory.Exceeded = new MemoryShedder(memory, _open, Logger).Start;
+        var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
+        _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
         Connections = new ConnectionServices(
-            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, directory);
-        _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping
-            .UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this) ?? default;
+            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, directory, stopping);
+        _stopping = stopping.UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this);
     }
 
     public RawWebSocketOptions Options { get; }
@@ -70,6 +74,7 @@ internal sealed class RawWebSocketServer : IDisposable
         }
 
         _open.Serve(options);
+        _closeTimeout = options.CloseTimeout > _closeTimeout ? options.CloseTimeout : _closeTimeout;
         return options;
     }
 
@@ -97,9 +102,9 @@ internal sealed class RawWebSocketServer : IDisposable
         IsStopping = true;
         if (_open.Count > 0)
         {
-            Log.Stopping(Logger, _open.Count);
+            Log.Stopping(Logger, _open.Count, (int)Options.Server.ShutdownCloseStatus);
         }
 
-        _open.CloseAll(WebSocketCloseStatus.EndpointUnavailable, ShuttingDown);
+        _open.CloseAll(ShutdownPlan.Fit(Options.Server, _hostTimeout, _closeTimeout));
     }
 }
