@@ -55,6 +55,7 @@ internal sealed partial class Connection : WebSocketConnection
         _loop = new ReceiveLoop(transport.Input, _decoder, _received, _sends, _changed, this, options.ReceiveAheadBytes);
         _pings = new PingTracker(services.Time);
         _keepAlive = new KeepAlive(options, services.Time.GetTimestamp());
+        _expiry = new Expiry(options, opening.AuthenticatedUntil, services.Time.GetTimestamp());
     }
 
     /// <summary>Tells this process's connections apart.</summary>
