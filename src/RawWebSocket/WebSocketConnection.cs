@@ -225,7 +225,9 @@ public abstract class WebSocketConnection
     /// <param name="reason">At most 123 bytes of UTF-8; default none.</param>
     /// <param name="cancellationToken">Stops waiting. The closing goes on.</param>
     /// <returns>How the connection ended.</returns>
-    /// <exception cref="ArgumentException">The code may not be sent (RFC 6455 section 7.4) or the reason is too long.</exception>
+    /// <exception cref="ArgumentException">
+    /// The code may not be sent (RFC 6455 section 7.4), or the reason is too long or holds half a surrogate pair.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Stopped waiting.</exception>
     public abstract Task<WebSocketClosure> CloseAsync(
         WebSocketCloseStatus code = WebSocketCloseStatus.NormalClosure, string? reason = null, CancellationToken cancellationToken = default);

@@ -37,6 +37,7 @@ internal sealed partial class Connection : IReceiveObserver
     public void OnHeartbeat(long now)
     {
         CheckDeadline(now);
+        CheckExpiry(now);
         _pings.Expire(_options.KeepAliveTimeout);
 
         // Input that the application has let go of since the last read is given back by making the loop turn once.
@@ -103,6 +104,10 @@ internal sealed partial class Connection : IReceiveObserver
         {
             _traffic.MessagesReceived++;
             _services.Metrics.MessageReceived();
+        }
+        else
+        {
+            _traffic.PartsReceived++;
         }
     }
 

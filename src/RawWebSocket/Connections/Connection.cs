@@ -66,6 +66,7 @@ internal sealed partial class Connection : WebSocketConnection
         _messageClock = new MessageClock(services.Time, options.MessageTimeout);
         _pings = new PingTracker(services.Time);
         _keepAlive = new KeepAlive(options, services.Time.GetTimestamp());
+        _expiry = new Expiry(options, opening.AuthenticatedUntil, services.Time.GetTimestamp());
     }
 
     /// <summary>Tells this process's connections apart.</summary>
