@@ -123,9 +123,10 @@ internal sealed partial class SendQueue
         {
             _waiting.Replace(same, frame, memory);
             observer.OnMessageDropped(DropReason.Replaced);
-            SignalIfDrained();
         }
 
+        // What was dropped or replaced may have been longer.
+        SignalIfDrained();
         return Turn.Queued;
     }
 
