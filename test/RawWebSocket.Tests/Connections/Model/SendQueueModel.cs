@@ -168,7 +168,7 @@ internal sealed partial class SendQueueModel(QueueMarks marks, ScheduledOutput o
     {
         if (IsStopped)
         {
-            Decide(close, close.Fate == Fate.Undecided ? Fate.Closed : close.Fate);
+            Decide(close, close.Task is null ? Fate.Closed : close.Fate);
             return;
         }
 
