@@ -18,6 +18,7 @@ internal sealed class RawWebSocketServer : IDisposable
     private static readonly ConditionalWeakTable<IServiceProvider, RawWebSocketServer> Unregistered = [];
 
     private readonly OpenConnections _open;
+    private readonly RateLimits _rates = new();
     private readonly Meter? _ownMeter;
     private readonly CancellationTokenRegistration _stopping;
     private readonly TimeSpan _hostTimeout;
@@ -42,7 +43,7 @@ internal sealed class RawWebSocketServer : IDisposable
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
         _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
         Connections = new ConnectionServices(
-            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, directory, stopping);
+            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, _rates, directory, stopping);
         _stopping = stopping.UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this);
     }
 
@@ -92,6 +93,7 @@ internal sealed class RawWebSocketServer : IDisposable
     {
         _stopping.Dispose();
         _open.Dispose();
+        _rates.Dispose();
         _ownMeter?.Dispose();
     }
 
