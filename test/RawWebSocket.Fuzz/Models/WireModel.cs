@@ -1,0 +1,117 @@
+using RawWebSocket.Protocol;
+using RawWebSocket.Tests.Protocol;
+
+namespace RawWebSocket.Fuzz.Models;
+
+/// <summary>
+/// What a client says, read the plain way: all bytes at once, every message copied, no state but what is written here. What the library
+/// finds, in whatever pieces the bytes come, must be the same.
+/// </summary>
+/// <param name="maxMessage">The longest message, in bytes.</param>
+/// <param name="discardAfter">After how many events messages are no longer of interest; null for never.</param>
+internal sealed class WireModel(long maxMessage, int? discardAfter = null)
+{
+    private readonly StrictUtf8 _utf8 = new();
+    private readonly List<ModelEvent> _events = [];
+    private readonly List<byte> _message = [];
+    private ModelKind? _messageKind;
+
+    /// <summary>How many frames the present message has; it need not have any bytes.</summary>
+    public int Fragments { get; private set; }
+
+    private bool Discards => _events.Count >= discardAfter;
+
+    public List<ModelEvent> Read(ReadOnlySpan<byte> wire)
+    {
+        while (HeaderModel.Read(wire) is { } header)
+        {
+            var fault = header.Fault ?? SequenceFault(header.Opcode);
+            if (fault is null && header.Opcode < 8)
+            {
+                fault = SizeFault(header.Length);
+            }
+
+            if (fault is not null)
+            {
+                _events.Add(ModelEvent.Failed(fault));
+                break;
+            }
+
+            var payload = Unmask(wire[header.Size..], header);
+            var isWhole = (ulong)payload.Length == header.Length;
+            if (header.Opcode < 8)
+            {
+                ReadData(header, payload, isWhole);
+            }
+            else if (isWhole)
+            {
+                ReadControl(header.Opcode, payload);
+            }
+
+            if (!isWhole || _events is [.., { IsLast: true }])
+            {
+                break;
+            }
+
+            wire = wire[(header.Size + payload.Length)..];
+        }
+
+        return _events;
+    }
+
+    // Section 5.4: a message's fragments follow one another, and only control frames come between.
+    private ProtocolFault? SequenceFault(int opcode) => (opcode, _messageKind) switch
+    {
+        (0, null) => ProtocolFault.UnexpectedContinuation,
+        (1 or 2, not null) => ProtocolFault.MessageInterrupted,
+        _ => null,
+    };
+
+    private ProtocolFault? SizeFault(ulong length) =>
+        !Discards && (UInt128)length + (ulong)_message.Count > (UInt128)maxMessage ? ProtocolFault.MessageTooBig : null;
+
+    private static byte[] Unmask(ReadOnlySpan<byte> wire, HeaderModel header)
+    {
+        var payload = wire[..(int)Math.Min((ulong)wire.Length, header.Length)].ToArray();
+        for (var i = 0; i < payload.Length; i++)
+        {
+            payload[i] ^= header.Key[i % 4];
+        }
+
+        return payload;
+    }
+
+    private void ReadData(HeaderModel header, byte[] payload, bool isWhole)
+    {
+        Fragments = _messageKind is null ? 1 : Fragments + 1;
+        _messageKind ??= header.Opcode == 1 ? ModelKind.Text : ModelKind.Binary;
+        var ends = isWhole && header.Fin;
+        _message.AddRange(payload);
+        if (!Discards && _messageKind == ModelKind.Text && !IsText([.. _message], ends))
+        {
+            _events.Add(ModelEvent.Failed(ProtocolFault.TextNotUtf8));
+            return;
+        }
+
+        if (ends)
+        {
+            if (!Discards)
+            {
+                _events.Add(new ModelEvent(_messageKind.Value, [.. _message]));
+            }
+
+            _message.Clear();
+            _messageKind = null;
+        }
+    }
+
+    private bool IsText(byte[] bytes, bool isAll) => _utf8.IsValid(bytes) || (!isAll && _utf8.FirstDead(bytes) is null);
+
+    private void ReadControl(int opcode, byte[] payload) => _events.Add(opcode switch
+    {
+        8 when CloseModel.FaultOf(payload) is { } fault => ModelEvent.Failed(fault),
+        8 => new ModelEvent(ModelKind.Close, payload),
+        9 => new ModelEvent(ModelKind.Ping, payload),
+        _ => new ModelEvent(ModelKind.Pong, payload),
+    });
+}

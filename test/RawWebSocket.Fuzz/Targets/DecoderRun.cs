@@ -1,0 +1,171 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using RawWebSocket.Fuzz.Engine;
+using RawWebSocket.Fuzz.Models;
+using RawWebSocket.Protocol;
+using RawWebSocket.Tests.Wire;
+
+namespace RawWebSocket.Fuzz.Targets;
+
+/// <summary>
+/// One decoder, fed as the receive loop feeds it: what it has passed is gone, what it has not passed is offered again with what has
+/// come since. The one place that knows how a decoder is made and asked.
+/// </summary>
+internal sealed class DecoderRun(DecoderSettings settings, Random random)
+{
+    // Calls that give something and pass nothing: the beginning of a message that was gathered and is now wanted as a stream.
+    private const int MaxStandingStill = 2;
+    private const int PieceSlack = 2048;
+
+    private readonly MessageDecoder _decoder = new(settings.MaxLength) { MaxStreamedLength = settings.MaxLength };
+    private readonly List<ReadOnlyMemory<byte>> _unread = [];
+    private readonly List<byte> _streamed = [];
+    private int _standingStill;
+    private bool _faulted;
+
+    public List<ModelEvent> Events { get; } = [];
+
+    /// <summary>How much came in pieces, and how much whole, for a mixture of both is one more thing to have seen.</summary>
+    public int Pieces { get; private set; }
+
+    /// <summary>One read of the transport, perhaps in several segments.</summary>
+    public void Arrive(IEnumerable<ReadOnlyMemory<byte>> segments)
+    {
+        _unread.AddRange(segments);
+        var input = Segments.Of(_unread);
+        var offered = input.Length;
+        Ask(isDecision: false);
+        while (true)
+        {
+            var before = input.Length;
+            if (_decoder.TryRead(ref input, out var incoming))
+            {
+                Advanced(before - input.Length);
+                Note(incoming);
+                Ask(isDecision: false);
+            }
+            else if (_decoder.AwaitsDecision)
+            {
+                Advanced(0);
+                Ask(isDecision: true);
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        CheckMemory();
+        Forget(offered - input.Length);
+    }
+
+    /// <summary>The transport has ended.</summary>
+    public void End()
+    {
+        _decoder.ReleaseGathered();
+        Invariant.Holds(Gathered(_decoder) is null, "What was gathered is given back at the end.");
+    }
+
+    /// <summary>What has not been passed yet, as it lies in memory.</summary>
+    public byte[] Unread() => Segments.Of(_unread).ToArray();
+
+    private void Ask(bool isDecision) => _decoder.Delivery =
+        Events.Count >= settings.DiscardAfter ? Delivery.Discarded
+        : isDecision ? settings.Decided(random)
+        : settings.Wanted(random);
+
+    private void Advanced(long bytes)
+    {
+        _standingStill = bytes > 0 ? 0 : _standingStill + 1;
+        Invariant.Holds(_standingStill <= MaxStandingStill, "The parser always advances.");
+    }
+
+    private void Note(in Incoming incoming)
+    {
+        Invariant.Holds(!_faulted, "Nothing is read after a fault.");
+        switch (incoming.Kind)
+        {
+            case IncomingKind.Message:
+                Add(incoming.Type, incoming.Payload.ToArray());
+                break;
+            case IncomingKind.Piece:
+                NotePiece(incoming);
+                break;
+            case IncomingKind.Ping:
+                Events.Add(new ModelEvent(ModelKind.Ping, incoming.Payload.ToArray()));
+                break;
+            case IncomingKind.Pong:
+                Events.Add(new ModelEvent(ModelKind.Pong, incoming.Payload.ToArray()));
+                break;
+            case IncomingKind.Close:
+                Events.Add(new ModelEvent(ModelKind.Close, BytesOf(incoming.Close)));
+                break;
+            default:
+                _faulted = true;
+                Events.Add(ModelEvent.Failed(incoming.Fault));
+                break;
+        }
+
+        incoming.Owned?.Release();
+    }
+
+    private void NotePiece(in Incoming piece)
+    {
+        Pieces++;
+        _streamed.AddRange(piece.Payload.ToArray());
+        if (piece.EndsMessage)
+        {
+            Add(piece.Type, [.. _streamed]);
+            _streamed.Clear();
+        }
+    }
+
+    private void Add(WebSocketMessageType type, byte[] payload) =>
+        Events.Add(new ModelEvent(type == WebSocketMessageType.Text ? ModelKind.Text : ModelKind.Binary, payload));
+
+    private static byte[] BytesOf(ClosePayload close)
+    {
+        Span<byte> bytes = stackalloc byte[FrameHeader.MaxControlPayload];
+        return bytes[..close.Write(bytes)].ToArray();
+    }
+
+    private void CheckMemory()
+    {
+        if (Gathered(_decoder) is not { } gathered)
+        {
+            return;
+        }
+
+        long capacity = 0;
+        foreach (var part in gathered.AsSequence())
+        {
+            MemoryMarshal.TryGetArray(part, out var array);
+            capacity += array.Array!.Length;
+        }
+
+        Invariant.Holds(gathered.Length <= settings.MaxLength, "No more is gathered than a message may have.");
+        Invariant.Holds(
+            capacity <= (3 * gathered.Length) + PieceSlack,
+            "What is gathered takes memory by what has arrived.",
+            () => $"{capacity} bytes for {gathered.Length}.");
+    }
+
+    private void Forget(long passed)
+    {
+        while (_unread.Count > 0 && passed >= _unread[0].Length)
+        {
+            passed -= _unread[0].Length;
+            _unread.RemoveAt(0);
+        }
+
+        if (passed > 0)
+        {
+            _unread[0] = _unread[0][(int)passed..];
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_gathered")]
+    private static extern ref PooledPayload? Gathered(MessageDecoder decoder);
+}
