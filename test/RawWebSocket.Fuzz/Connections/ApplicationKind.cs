@@ -15,7 +15,7 @@ internal enum ApplicationKind
     /// <summary>Whole messages, streams, streams with a limit and streams that are dropped half-way, in turns.</summary>
     Mixed,
 
-    /// <summary>Never receives anything.</summary>
+    /// <summary>Receives nothing, for some minutes.</summary>
     Deaf,
 
     /// <summary>Closes after some messages, and goes on receiving.</summary>

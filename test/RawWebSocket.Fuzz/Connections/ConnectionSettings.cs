@@ -3,13 +3,15 @@ namespace RawWebSocket.Fuzz.Connections;
 /// <summary>How an input of the connection target is run: the first bytes of it.</summary>
 internal sealed class ConnectionSettings
 {
-    public const int Size = 4;
+    public const int Size = 5;
 
     private static readonly int[] MessageSizes = [1_000_000, 1000, 125, 16];
     private static readonly int[] AheadSizes = [64 * 1024, 1000, 64, 1];
     private static readonly int[] FragmentSizes = [16 * 1024, 100, 7, 1];
     private static readonly int[] OutputThresholds = [0, 4096, 200, 1];
     private static readonly TimeSpan[] Pauses = [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(7)];
+
+    private readonly byte _limits;
 
     public ConnectionSettings(ReadOnlySpan<byte> input)
     {
@@ -24,6 +26,7 @@ internal sealed class ConnectionSettings
         OutputThreshold = OutputThresholds[input[2] >> 6];
         Pieces = (PieceSizes)(input[3] & 3);
         Seed = input[3];
+        _limits = input[4];
     }
 
     public ApplicationKind Application { get; }
@@ -51,6 +54,51 @@ internal sealed class ConnectionSettings
 
     /// <summary>Decides whatever else is open.</summary>
     public int Seed { get; }
+
+    /// <summary>Whether a limit is so tight that what a peer says may not be heard to its end.</summary>
+    public bool HasTightLimits => (_limits & 7) > 3;
+
+    /// <summary>The endpoint's options.</summary>
+    public RawWebSocketOptions ToOptions()
+    {
+        var options = new RawWebSocketOptions
+        {
+            MaxMessageSize = MaxMessageSize,
+            ReceiveAheadBytes = ReceiveAheadBytes,
+            SendFragmentSize = SendFragmentSize,
+            MaxFragmentsPerMessage = int.MaxValue,
+            MaxControlFramesPerSecond = 1_000_000,
+            MaxMessagesPerSecond = null,
+            MaxBytesPerSecond = null,
+            SlowReaderPolicy = (SlowReaderPolicy)((_limits >> 3) & 3),
+            MaxQueuedBytes = (_limits & 0x20) != 0 ? 1024 * 1024 : 100,
+        };
+        Tighten(options);
+        return options;
+    }
+
+    private void Tighten(RawWebSocketOptions options)
+    {
+        switch (_limits & 7)
+        {
+            case 4:
+                options.MaxControlFramesPerSecond = 3;
+                break;
+            case 5:
+                options.MaxMessagesPerSecond = 5;
+                options.RateLimitAction = (RateLimitAction)(_limits >> 7);
+                break;
+            case 6:
+                options.MaxBytesPerSecond = 200;
+                options.RateLimitAction = (RateLimitAction)(_limits >> 7);
+                break;
+            case 7:
+                options.MaxFragmentsPerMessage = 3;
+                options.MessageTimeout = TimeSpan.FromSeconds(2);
+                options.IdleTimeout = TimeSpan.FromSeconds(20);
+                break;
+        }
+    }
 }
 
 /// <summary>How the peer goes.</summary>

@@ -9,10 +9,11 @@ internal sealed class RentedArrays : EventListener
     private const int RentedEvent = 1;
     private const int ReturnedEvent = 3;
 
+    // Set where the execution runs, and wherever it is continued: what other threads of the process rent is not looked at.
+    private readonly AsyncLocal<bool> _isOurs = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<int, int> _sizes = [];
     private long _bytes;
-    private bool _counts;
 
     /// <summary>How many bytes were out at the worst moment since <see cref="Begin"/>.</summary>
     public long PeakBytes { get; private set; }
@@ -31,22 +32,16 @@ internal sealed class RentedArrays : EventListener
 
     public void Begin()
     {
+        _isOurs.Value = true;
         lock (_gate)
         {
             _sizes.Clear();
             _bytes = 0;
             PeakBytes = 0;
-            _counts = true;
         }
     }
 
-    public void End()
-    {
-        lock (_gate)
-        {
-            _counts = false;
-        }
-    }
+    public void End() => _isOurs.Value = false;
 
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
@@ -64,23 +59,18 @@ internal sealed class RentedArrays : EventListener
         }
 
         // Null while the base class is being made, which is when events begin to come.
-        if (_gate is null)
+        if (_gate is null || _isOurs is null)
         {
             return;
         }
 
         lock (_gate)
         {
-            if (!_counts)
-            {
-                return;
-            }
-
             if (eventData.EventId == ReturnedEvent)
             {
                 _bytes -= _sizes.Remove(array, out var returned) ? returned : 0;
             }
-            else
+            else if (_isOurs.Value)
             {
                 _sizes[array] = size;
                 _bytes += size;

@@ -6,7 +6,7 @@ namespace RawWebSocket.Fuzz.Engine;
 internal sealed class Campaign(IReadOnlyList<Fuzzer> fuzzers, FuzzArguments arguments, TextWriter output)
 {
     // Turns are short, so that every target gets its share however early the run is stopped.
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(5);
 
     private readonly Stopwatch _clock = new();
@@ -37,7 +37,7 @@ internal sealed class Campaign(IReadOnlyList<Fuzzer> fuzzers, FuzzArguments argu
 
     private void RunTurn(Fuzzer fuzzer)
     {
-        var end = _clock.Elapsed + Turn;
+        var end = _clock.Elapsed + (fuzzer.Target.Share * Turn);
         while (IsUnfinished(fuzzer) && _clock.Elapsed < end)
         {
             fuzzer.Step();

@@ -9,6 +9,12 @@ internal abstract class FuzzTarget
     /// <summary>How an input is written into a file.</summary>
     public virtual InputForm Form => InputForm.Hex;
 
+    /// <summary>How much of the time it gets, in relation to the others.</summary>
+    public virtual int Share => 1;
+
+    /// <summary>In bytes. Longer inputs find little more and take longer.</summary>
+    public abstract int MaxInputLength { get; }
+
     /// <summary>Runs the input; any exception that comes out is a find. The same input always does the same.</summary>
     /// <param name="input">Must not be changed.</param>
     /// <param name="features">Told what happened.</param>

@@ -8,9 +8,6 @@ namespace RawWebSocket.Fuzz.Engine;
 /// </summary>
 internal sealed class Fuzzer
 {
-    /// <summary>Longer inputs find little more and take much longer.</summary>
-    private const int MaxInputLength = 100_000;
-
     private readonly FuzzTarget _target;
     private readonly Random _random;
     private readonly Features _features = new();
@@ -61,9 +58,9 @@ internal sealed class Fuzzer
     public void Step()
     {
         var input = _target.Mutate(Pick(), Pick(), _random);
-        if (input.Length > MaxInputLength)
+        if (input.Length > _target.MaxInputLength)
         {
-            input = input[..MaxInputLength];
+            input = input[.._target.MaxInputLength];
         }
 
         if (TryExecute(input) && _features.New > 0)
@@ -74,11 +71,18 @@ internal sealed class Fuzzer
         }
     }
 
-    // What was found last has been tried least, so it is picked more often.
+    // Of two, mostly the shorter: it runs faster and has less in it that does not matter.
     private byte[] Pick()
     {
+        var (first, second) = (PickAny(), PickAny());
+        return first.Length <= second.Length || _random.OneIn(8) ? first : second;
+    }
+
+    // What was found last has been tried least, so it is picked more often.
+    private byte[] PickAny()
+    {
         var recent = Math.Max(1, _corpus.Count / 8);
-        return _random.Next(2) == 0 ? _corpus[^(1 + _random.Next(recent))] : _corpus[_random.Next(_corpus.Count)];
+        return _random.OneIn(2) ? _corpus[^(1 + _random.Next(recent))] : _corpus[_random.Next(_corpus.Count)];
     }
 
     private bool TryExecute(byte[] input)

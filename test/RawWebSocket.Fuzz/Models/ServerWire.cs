@@ -100,7 +100,7 @@ internal sealed class ServerWire
 
         // Of fragments that end inside a character the RFC has nothing to say; this library promises that they do not.
         Invariant.Holds(
-            _messageKind != ModelKind.Text || _utf8.IsValid([.. _message]), "A text that is sent is UTF-8, after every fragment (8.1).");
+            _messageKind != ModelKind.Text || _utf8.IsValid(payload), "A text that is sent is UTF-8, and so is each fragment (8.1).");
         if (fin)
         {
             Events.Add(new ModelEvent(_messageKind.Value, [.. _message]));

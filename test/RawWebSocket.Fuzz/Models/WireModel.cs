@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RawWebSocket.Protocol;
 using RawWebSocket.Tests.Protocol;
 
@@ -15,6 +16,7 @@ internal sealed class WireModel(long maxMessage, int? discardAfter = null)
     private readonly List<ModelEvent> _events = [];
     private readonly List<byte> _message = [];
     private ModelKind? _messageKind;
+    private int _textChecked;
 
     /// <summary>How many frames the present message has; it need not have any bytes.</summary>
     public int Fragments { get; private set; }
@@ -87,7 +89,7 @@ internal sealed class WireModel(long maxMessage, int? discardAfter = null)
         _messageKind ??= header.Opcode == 1 ? ModelKind.Text : ModelKind.Binary;
         var ends = isWhole && header.Fin;
         _message.AddRange(payload);
-        if (!Discards && _messageKind == ModelKind.Text && !IsText([.. _message], ends))
+        if (!Discards && _messageKind == ModelKind.Text && !IsText(ends))
         {
             _events.Add(ModelEvent.Failed(ProtocolFault.TextNotUtf8));
             return;
@@ -101,11 +103,23 @@ internal sealed class WireModel(long maxMessage, int? discardAfter = null)
             }
 
             _message.Clear();
+            _textChecked = 0;
             _messageKind = null;
         }
     }
 
-    private bool IsText(byte[] bytes, bool isAll) => _utf8.IsValid(bytes) || (!isAll && _utf8.FirstDead(bytes) is null);
+    // What was a text by itself need not be looked at again.
+    private bool IsText(bool isAll)
+    {
+        var rest = CollectionsMarshal.AsSpan(_message)[_textChecked..];
+        if (!_utf8.IsValid(rest))
+        {
+            return !isAll && _utf8.FirstDead(rest) is null;
+        }
+
+        _textChecked = _message.Count;
+        return true;
+    }
 
     private void ReadControl(int opcode, byte[] payload) => _events.Add(opcode switch
     {

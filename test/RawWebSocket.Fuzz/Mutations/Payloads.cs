@@ -60,7 +60,7 @@ internal static class Payloads
     }
 
     public static int BorderLength(Random random) =>
-        random.OneIn(40) ? random.OneOf<int>(LongLengths) : random.OneOf<int>(BorderLengths);
+        random.OneIn(200) ? random.OneOf<int>(LongLengths) : random.OneOf<int>(BorderLengths);
 
     // All the same byte, or all of one character that a border may cut.
     public static byte[] OfLength(int length, Random random)

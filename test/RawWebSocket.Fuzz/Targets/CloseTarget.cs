@@ -12,6 +12,8 @@ internal sealed class CloseTarget : FuzzTarget
 {
     public override string Name => "close";
 
+    public override int MaxInputLength => FrameHeader.MaxControlPayload;
+
     public override byte[] Mutate(byte[] input, byte[] other, Random random) =>
         random.OneIn(3) ? Payloads.Close(random) : ByteMutations.Mutate(input, other, random);
 

@@ -15,17 +15,19 @@ namespace RawWebSocket.Fuzz.Targets;
 /// </summary>
 internal sealed class DecoderRun(DecoderSettings settings, Random random)
 {
-    // Calls that give something and pass nothing: the beginning of a message that was gathered and is now wanted as a stream.
-    private const int MaxStandingStill = 2;
+    // Calls in a row that pass nothing: a question, and the beginning of a message that was gathered and is now wanted as a stream.
+    private const int MaxStandingStill = 4;
     private const int PieceSlack = 2048;
 
     private readonly MessageDecoder _decoder = new(settings.MaxLength) { MaxStreamedLength = settings.MaxLength };
     private readonly List<ReadOnlyMemory<byte>> _unread = [];
     private readonly List<byte> _streamed = [];
     private int _standingStill;
-    private bool _faulted;
 
     public List<ModelEvent> Events { get; } = [];
+
+    /// <summary>Whether a close or a fault has come, after which nobody reads on.</summary>
+    public bool HasEnded => Events is [.., { IsLast: true }];
 
     /// <summary>How much came in pieces, and how much whole, for a mixture of both is one more thing to have seen.</summary>
     public int Pieces { get; private set; }
@@ -34,10 +36,11 @@ internal sealed class DecoderRun(DecoderSettings settings, Random random)
     public void Arrive(IEnumerable<ReadOnlyMemory<byte>> segments)
     {
         _unread.AddRange(segments);
+        _standingStill = 0;
         var input = Segments.Of(_unread);
         var offered = input.Length;
         Ask(isDecision: false);
-        while (true)
+        while (!HasEnded)
         {
             var before = input.Length;
             if (_decoder.TryRead(ref input, out var incoming))
@@ -59,6 +62,10 @@ internal sealed class DecoderRun(DecoderSettings settings, Random random)
 
         CheckMemory();
         Forget(offered - input.Length);
+        if (Events is [.., { Kind: ModelKind.Fault }])
+        {
+            CheckNothingFollows(input);
+        }
     }
 
     /// <summary>The transport has ended.</summary>
@@ -82,9 +89,15 @@ internal sealed class DecoderRun(DecoderSettings settings, Random random)
         Invariant.Holds(_standingStill <= MaxStandingStill, "The parser always advances.");
     }
 
+    private void CheckNothingFollows(ReadOnlySequence<byte> input)
+    {
+        var before = input.Length;
+        var found = _decoder.TryRead(ref input, out _);
+        Invariant.Holds(!found && input.Length == before, "Nothing is read after a fault.");
+    }
+
     private void Note(in Incoming incoming)
     {
-        Invariant.Holds(!_faulted, "Nothing is read after a fault.");
         switch (incoming.Kind)
         {
             case IncomingKind.Message:
@@ -103,7 +116,6 @@ internal sealed class DecoderRun(DecoderSettings settings, Random random)
                 Events.Add(new ModelEvent(ModelKind.Close, BytesOf(incoming.Close)));
                 break;
             default:
-                _faulted = true;
                 Events.Add(ModelEvent.Failed(incoming.Fault));
                 break;
         }
@@ -154,12 +166,13 @@ internal sealed class DecoderRun(DecoderSettings settings, Random random)
 
     private void Forget(long passed)
     {
-        while (_unread.Count > 0 && passed >= _unread[0].Length)
+        var count = 0;
+        while (count < _unread.Count && passed >= _unread[count].Length)
         {
-            passed -= _unread[0].Length;
-            _unread.RemoveAt(0);
+            passed -= _unread[count++].Length;
         }
 
+        _unread.RemoveRange(0, count);
         if (passed > 0)
         {
             _unread[0] = _unread[0][(int)passed..];

@@ -12,6 +12,10 @@ internal sealed class DecoderTarget : FuzzTarget
 
     public override string Name => "decoder";
 
+    public override int Share => 4;
+
+    public override int MaxInputLength => 100_000;
+
     public override byte[] Mutate(byte[] input, byte[] other, Random random) =>
         WireMutations.Mutate(input, other, DecoderSettings.Size, random);
 
@@ -49,7 +53,7 @@ internal sealed class DecoderTarget : FuzzTarget
         var run = new DecoderRun(settings, random);
         var all = pieces.All;
         var arrived = 0L;
-        for (var next = 0; next < all.Count;)
+        for (var next = 0; next < all.Count && !run.HasEnded;)
         {
             var count = Math.Min(piecesPerRead(), all.Count - next);
             var read = all.Skip(next).Take(count).ToArray();

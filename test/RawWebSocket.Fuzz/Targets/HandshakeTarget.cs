@@ -1,3 +1,4 @@
+using System.Text;
 using RawWebSocket.Connections;
 using RawWebSocket.Fuzz.Engine;
 using RawWebSocket.Fuzz.Models;
@@ -11,9 +12,15 @@ internal sealed class HandshakeTarget : FuzzTarget
 {
     private const int LongestMessage = 600;
 
+    private const string Separators = " \t,;=\"\\:/[";
+
     private static readonly RefusalReason[] Reasons = Enum.GetValues<RefusalReason>();
 
     public override string Name => "handshake";
+
+    public override int Share => 2;
+
+    public override int MaxInputLength => 8_000;
 
     public override InputForm Form => InputForm.Plain;
 
@@ -70,10 +77,11 @@ internal sealed class HandshakeTarget : FuzzTarget
             features.AddStep('b', (int)reason, model.Breaks(reason) switch { true => 1, false => 2, null => 3 });
         }
 
-        foreach (var (header, lines) in handshake.Context.Request.Headers)
+        foreach (var (header, _) in HeaderValues.ByHeader)
         {
-            var name = Randomness.SeedOf(System.Text.Encoding.UTF8.GetBytes(header.Length > 30 ? "long" : header.ToUpperInvariant()));
-            features.Add('h', name, Math.Min(lines.Count, 4));
+            var lines = handshake.Context.Request.Headers[header];
+            var name = Randomness.SeedOf(Encoding.UTF8.GetBytes(header));
+            features.Add('h', name, Math.Min(lines.Count, 3));
             foreach (var line in lines)
             {
                 features.Add('s', name, ShapeOf(line ?? ""));
@@ -81,14 +89,14 @@ internal sealed class HandshakeTarget : FuzzTarget
         }
     }
 
-    // What kinds of characters follow one another at the start: letters are all alike, and so are digits.
+    // What kinds of characters follow one another at the start: letters and digits are all alike.
     private static int ShapeOf(string value)
     {
-        const int Longest = 7;
+        const int Longest = 3;
         var shape = new List<byte>();
         foreach (var character in value)
         {
-            var kind = char.IsAsciiLetter(character) ? 'a' : char.IsAsciiDigit(character) ? '0' : character < 128 ? character : '?';
+            var kind = char.IsAsciiLetterOrDigit(character) ? 'a' : Separators.Contains(character) ? character : char.IsAscii(character) ? '!' : '?';
             if ((shape.Count == 0 || shape[^1] != kind) && shape.Count < Longest)
             {
                 shape.Add((byte)kind);

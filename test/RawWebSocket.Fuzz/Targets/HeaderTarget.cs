@@ -11,6 +11,8 @@ internal sealed class HeaderTarget : FuzzTarget
 {
     public override string Name => "header";
 
+    public override int MaxInputLength => 64;
+
     public override byte[] Mutate(byte[] input, byte[] other, Random random) => random.OneIn(2)
         ? FrameMutations.Mutate(input, other, random)
         : ByteMutations.Mutate(input, other, random);

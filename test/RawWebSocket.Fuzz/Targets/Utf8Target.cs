@@ -13,6 +13,8 @@ internal sealed class Utf8Target : FuzzTarget
 
     public override string Name => "utf8";
 
+    public override int MaxInputLength => 400;
+
     public override byte[] Mutate(byte[] input, byte[] other, Random random) => random.Next(4) switch
     {
         0 => [.. input, .. Payloads.Any(random)],
