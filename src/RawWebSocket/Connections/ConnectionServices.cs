@@ -13,4 +13,6 @@ internal sealed record ConnectionServices(
     IServiceScopeFactory Scopes,
     OpenConnections Open,
     MemoryBudget Memory,
-    IGroupDirectory Groups);
+    RateLimits Rates,
+    IGroupDirectory Groups,
+    CancellationToken Stopping);

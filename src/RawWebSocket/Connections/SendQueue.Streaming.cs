@@ -16,6 +16,18 @@ internal enum StreamedMessage
 /// <content>A message in fragments (RFC 6455 section 5.4): takes its turn like any other, then keeps it until its last fragment.</content>
 internal sealed partial class SendQueue
 {
+    /// <summary>Whether everything waits for the next fragment of a message under way, which its sender has not given yet.</summary>
+    public bool AwaitsFragment
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _streaming && !_busy && _fragment is null;
+            }
+        }
+    }
+
     /// <summary>Waits for the turn to send a message in fragments. Having got it, the caller must send a final fragment.</summary>
     public ValueTask<SendResult> BeginMessageAsync(CancellationToken cancellationToken)
     {
@@ -34,8 +46,8 @@ internal sealed partial class SendQueue
             }
 
             pending = new PendingSend(PendingKind.Lane, Opcode.Continuation, ReadOnlySequence<byte>.Empty);
-            pending.CancelWith(cancellationToken);
             Enqueue(pending);
+            pending.CancelWith(this, cancellationToken);
         }
 
         Drain();
@@ -56,6 +68,7 @@ internal sealed partial class SendQueue
             if (_busy)
             {
                 _fragment = new PendingSend(PendingKind.Frame, opcode, new ReadOnlySequence<byte>(payload)) { IsFinal = isFinal };
+                _fragment.Hold(memory);
                 return new(_fragment.Task);
             }
 
@@ -89,22 +102,22 @@ internal sealed partial class SendQueue
     {
         _streaming = false;
         _streamsInterrupted = true;
-        _fragment?.TrySetResult(SendResult.Closed);
-        _fragment = null;
+        if (_fragment is { } fragment)
+        {
+            _fragment = null;
+            Finish(fragment, SendResult.Closed);
+        }
+
         if (!_streamBegun)
         {
             return;
         }
 
         // The close frame is always the last.
-        while (_messages.TryPeek(out var pending) && pending != _close)
+        while (_waiting.First is { } pending && pending != _close)
         {
-            _messages.Dequeue();
-            _queuedBytes -= pending.QueuedBytes;
-            if (pending.TryTake())
-            {
-                pending.TrySetResult(SendResult.Closed);
-            }
+            Discard(pending);
+            pending.Complete(SendResult.Closed);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,17 +15,20 @@ namespace RawWebSocket.Hosting;
 /// <summary>One application's WebSockets: what its endpoints and connections share.</summary>
 internal sealed class RawWebSocketServer : IDisposable
 {
-    private const string ShuttingDown = "The server is shutting down.";
-
     private static readonly ConditionalWeakTable<IServiceProvider, RawWebSocketServer> Unregistered = [];
 
     private readonly OpenConnections _open;
+    private readonly RateLimits _rates = new();
     private readonly Meter? _ownMeter;
     private readonly CancellationTokenRegistration _stopping;
+    private readonly TimeSpan _hostTimeout;
+    private TimeSpan _closeTimeout;
 
     public RawWebSocketServer(IServiceProvider services)
     {
         Options = services.GetService<IOptions<RawWebSocketOptions>>()?.Value ?? new RawWebSocketOptions();
+        Slots = new ConnectionSlots(Options.Server);
+        RetryLater = new RetryLater(Options.Server);
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger(Log.Category) ?? NullLogger.Instance;
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var meters = services.GetService<IMeterFactory>();
@@ -38,10 +40,11 @@ internal sealed class RawWebSocketServer : IDisposable
         Groups = new WebSocketGroups(directory);
         _open = new OpenConnections(time, OnHeartbeatFailed);
         memory.Exceeded = new MemoryShedder(memory, _open, Logger).Start;
+        var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
+        _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
         Connections = new ConnectionServices(
-            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, directory);
-        _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping
-            .UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this) ?? default;
+            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, _rates, directory, stopping);
+        _stopping = stopping.UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this);
     }
 
     public RawWebSocketOptions Options { get; }
@@ -53,6 +56,10 @@ internal sealed class RawWebSocketServer : IDisposable
     public WebSocketGroups Groups { get; }
 
     public ConnectionServices Connections { get; }
+
+    public ConnectionSlots Slots { get; }
+
+    public RetryLater RetryLater { get; }
 
     public bool IsStopping { get; private set; }
 
@@ -67,13 +74,18 @@ internal sealed class RawWebSocketServer : IDisposable
     {
         var options = Options.Clone();
         configure?.Invoke(options);
-        var result = new RawWebSocketOptionsValidator().Validate(pattern, options);
-        if (result.Failed)
+        string[] failures =
+        [
+            .. new RawWebSocketOptionsValidator().Validate(pattern, options).Failures ?? [],
+            .. RawWebSocketOptionsValidator.ChangesOfServer(options.Server, Options.Server),
+        ];
+        if (failures.Length > 0)
         {
-            throw new OptionsValidationException(pattern, typeof(RawWebSocketOptions), result.Failures);
+            throw new OptionsValidationException(pattern, typeof(RawWebSocketOptions), failures);
         }
 
         _open.Serve(options);
+        _closeTimeout = options.CloseTimeout > _closeTimeout ? options.CloseTimeout : _closeTimeout;
         return options;
     }
 
@@ -81,6 +93,7 @@ internal sealed class RawWebSocketServer : IDisposable
     {
         _stopping.Dispose();
         _open.Dispose();
+        _rates.Dispose();
         _ownMeter?.Dispose();
     }
 
@@ -101,9 +114,9 @@ internal sealed class RawWebSocketServer : IDisposable
         IsStopping = true;
         if (_open.Count > 0)
         {
-            Log.Stopping(Logger, _open.Count);
+            Log.Stopping(Logger, _open.Count, (int)Options.Server.ShutdownCloseStatus);
         }
 
-        _open.CloseAll(WebSocketCloseStatus.EndpointUnavailable, ShuttingDown);
+        _open.CloseAll(ShutdownPlan.Fit(Options.Server, _hostTimeout, _closeTimeout));
     }
 }

@@ -18,7 +18,8 @@ public sealed class ConnectionTests : IDisposable
         await rig.PeerSends(Closing(4000, "bye"u8));
         (await rig.NextFrame()).ShouldBe("88 4000 ");
         await running;
-        (await rig.Connection.Completion).ShouldBe(new WebSocketClosure((WebSocketCloseStatus)4000, "bye", ClosedBy.Peer));
+        var closure = await rig.Connection.Completion;
+        (closure.Code, closure.Reason, closure.By).ShouldBe(((WebSocketCloseStatus)4000, "bye", ClosedBy.Peer));
         _rig.Open.Count.ShouldBe(0);
     }
 
@@ -207,6 +208,15 @@ public sealed class ConnectionTests : IDisposable
     }
 
     // The delegate has returned, and so the server closes.
+    [Fact]
+    public async Task A_close_reason_with_half_a_surrogate_pair_is_refused_and_closes_nothing()
+    {
+        var rig = await _rig.ConnectAsync();
+        var thrown = await Should.ThrowAsync<ArgumentException>(() => rig.Connection.CloseAsync(reason: "half \uD83C"));
+        thrown.Message.ShouldContain("surrogate");
+        rig.Sent().ShouldBeEmpty();
+    }
+
     private static async Task CloseAsync(ConnectionRig rig, Task running)
     {
         (await rig.NextFrame()).ShouldBe("88 1000 ");

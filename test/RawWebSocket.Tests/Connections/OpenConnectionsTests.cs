@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using RawWebSocket.Connections;
 
 namespace RawWebSocket.Tests.Connections;
 
@@ -66,6 +67,23 @@ public sealed class OpenConnectionsTests : IDisposable
         rig.Sent().ShouldBe(["89 "]);
     }
 
+    [Theory]
+    [InlineData(nameof(RawWebSocketOptions.IdleTimeout))]
+    [InlineData(nameof(RawWebSocketOptions.MaxLifetime))]
+    public async Task The_end_of_a_connections_time_quickens_the_beat_too(string limit)
+    {
+        var options = new RawWebSocketOptions { LifetimeJitter = 0 };
+        typeof(RawWebSocketOptions).GetProperty(limit)!.SetValue(options, TimeSpan.FromMilliseconds(400));
+        _rig.Open.Serve(options);
+        var rig = await _rig.ConnectAsync(options: options);
+        _rig.Open.Add(rig.Connection);
+
+        _rig.Time.Advance(TimeSpan.FromMilliseconds(399));
+        rig.Sent().ShouldBeEmpty();
+        _rig.Time.Advance(TimeSpan.FromMilliseconds(1));
+        (await rig.NextFrame()).ShouldStartWith("88 1008 ");
+    }
+
     [Fact]
     public async Task A_limit_is_kept_to_within_a_quarter()
     {
@@ -92,12 +110,12 @@ public sealed class OpenConnectionsTests : IDisposable
         var (one, other) = (await _rig.ConnectAsync(), await _rig.ConnectAsync());
         _rig.Open.Add(one.Connection);
         _rig.Open.Add(other.Connection);
-        _rig.Open.CloseAll(WebSocketCloseStatus.EndpointUnavailable, "bye");
-        (await one.NextFrame()).ShouldBe("88 1001 bye");
-        (await other.NextFrame()).ShouldBe("88 1001 bye");
+        _rig.Open.CloseAll(new ShutdownPlan(WebSocketCloseStatus.EndpointUnavailable, TimeSpan.Zero, TimeSpan.FromSeconds(30)));
+        (await one.NextFrame()).ShouldBe("88 1001 The server is shutting down.");
+        (await other.NextFrame()).ShouldBe("88 1001 The server is shutting down.");
 
         var late = await _rig.ConnectAsync();
         _rig.Open.Add(late.Connection);
-        (await late.NextFrame()).ShouldBe("88 1001 bye");
+        (await late.NextFrame()).ShouldBe("88 1001 The server is shutting down.");
     }
 }
