@@ -29,13 +29,7 @@ internal readonly struct Incoming
     public WebSocketMessageType Type { get; private init; }
 
     /// <summary>Unmasked. Lies in the transport's buffer unless <see cref="Owned"/> is set.</summary>
-    public ReadOnlySequence<byte> Payload
-    {
-        get;
-
-        // Nothing holds the buffer for the sake of no bytes, so an empty payload must not point into it.
-        private init => field = value.IsEmpty ? ReadOnlySequence<byte>.Empty : value;
-    }
+    public ReadOnlySequence<byte> Payload { get; private init; }
 
     /// <summary>The pooled memory behind the payload, to be released; null when it lies in the transport's buffer.</summary>
     public PooledPayload? Owned { get; private init; }

@@ -32,7 +32,7 @@ public class DecoderProperties
 
     private static List<ModelEvent> EventsOf(byte[] wire, byte settings, Func<int> nextLength)
     {
-        var run = new DecoderRun(new DecoderSettings(settings), new Random(settings));
+        var run = new DecoderRun(new DecoderSettings(settings, limits: 0), new Random(settings));
         foreach (var piece in new GuardedPieces(wire, nextLength, new Random(1)).All.TakeWhile(_ => !run.HasEnded))
         {
             run.Arrive([piece]);

@@ -33,7 +33,7 @@ internal enum ApplicationKind
     /// <summary>A handler that sends pings of its own, and answers those of the peer as it likes.</summary>
     Pinger,
 
-    /// <summary>Sends every message back as broadcasts do, without waiting.</summary>
+    /// <summary>Posts every message back, some with a key, and waits now and then until the peer has read.</summary>
     Poster,
 
     /// <summary>Returns after some messages.</summary>
@@ -41,6 +41,9 @@ internal enum ApplicationKind
 
     /// <summary>Sends from a source that breaks.</summary>
     BrokenSource,
+
+    /// <summary>Throws its messages away, at once or after some.</summary>
+    Discarder,
 
     /// <summary>Gives up receives and sends by their tokens.</summary>
     Canceller,

@@ -31,6 +31,7 @@ internal sealed class ConnectionDrive : IDisposable
 
     private readonly ConnectionSettings _settings;
     private readonly Random _random;
+    private readonly RateLimits _rates = new();
     private readonly PeerTransport _transport;
     private readonly OpenConnections _open;
     private readonly List<Exception> _heartbeatFailures = [];
@@ -44,9 +45,9 @@ internal sealed class ConnectionDrive : IDisposable
         _random = new Random(settings.Seed);
         _transport = new PeerTransport(pool, settings.OutputThreshold, settings.OverStream);
         _open = new OpenConnections(Time, (_, exception) => _heartbeatFailures.Add(exception));
-        var options = settings.ToOptions();
+        var options = settings.ToOptions(Time);
         var services = new ConnectionServices(
-            Time, Logger, new WebSocketMetrics(Meter, static () => 0), Scopes, _open, Memory, new GroupDirectory());
+            Time, Logger, new WebSocketMetrics(Meter, static () => 0), Scopes, _open, Memory, _rates, new GroupDirectory(), Stopping: default);
         var transport = Transport.UpgradeAsync(_transport.Context).GetAwaiter().GetResult();
         var opening = new Opening(_transport.Context, options, subprotocol: null);
         var handler = settings.Application is ApplicationKind.EchoHandler or ApplicationKind.BusyHandler or ApplicationKind.Thrower or ApplicationKind.Pinger
@@ -104,6 +105,7 @@ internal sealed class ConnectionDrive : IDisposable
     public void Dispose()
     {
         _open.Dispose();
+        _rates.Dispose();
         _transport.Dispose();
     }
 
@@ -177,7 +179,7 @@ internal sealed class ConnectionDrive : IDisposable
                 _transport.Abort();
                 break;
             case PeerEnding.IsSentAway:
-                _open.CloseAll(WebSocketCloseStatus.EndpointUnavailable, "The server stops.");
+                _open.CloseAll(new ShutdownPlan(WebSocketCloseStatus.EndpointUnavailable, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(27)));
                 break;
         }
     }

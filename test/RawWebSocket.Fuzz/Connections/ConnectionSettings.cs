@@ -59,7 +59,7 @@ internal sealed class ConnectionSettings
     public bool HasTightLimits => (_limits & 7) > 3;
 
     /// <summary>The endpoint's options.</summary>
-    public RawWebSocketOptions ToOptions()
+    public RawWebSocketOptions ToOptions(TimeProvider time)
     {
         var options = new RawWebSocketOptions
         {
@@ -73,11 +73,11 @@ internal sealed class ConnectionSettings
             SlowReaderPolicy = (SlowReaderPolicy)((_limits >> 3) & 3),
             MaxQueuedBytes = (_limits & 0x20) != 0 ? 1024 * 1024 : 100,
         };
-        Tighten(options);
+        Tighten(options, time);
         return options;
     }
 
-    private void Tighten(RawWebSocketOptions options)
+    private void Tighten(RawWebSocketOptions options, TimeProvider time)
     {
         switch (_limits & 7)
         {
@@ -85,11 +85,11 @@ internal sealed class ConnectionSettings
                 options.MaxControlFramesPerSecond = 3;
                 break;
             case 5:
-                options.MaxMessagesPerSecond = 5;
+                options.MessageRateLimiter = new VirtualRateLimiter(time, perSecond: 5);
                 options.RateLimitAction = (RateLimitAction)(_limits >> 7);
                 break;
             case 6:
-                options.MaxBytesPerSecond = 200;
+                options.ByteRateLimiter = new VirtualRateLimiter(time, perSecond: 200);
                 options.RateLimitAction = (RateLimitAction)(_limits >> 7);
                 break;
             case 7:

@@ -1,8 +1,6 @@
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
-using RawWebSocket.Connections;
 using RawWebSocket.Fuzz.Engine;
-using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Fuzz.Connections;
 
@@ -21,6 +19,7 @@ internal sealed class FuzzDelegates(ConnectionSettings settings, Random random, 
         ApplicationKind.Poster => PostAsync(connection),
         ApplicationKind.Leaver => LeaveAsync(connection),
         ApplicationKind.BrokenSource => SendFromBrokenSourceAsync(connection),
+        ApplicationKind.Discarder => DiscardAsync(connection),
         ApplicationKind.Canceller => CancelAsync(connection),
         _ => Task.Delay(DeafFor, time, connection.Closed),
     };
@@ -101,16 +100,33 @@ internal sealed class FuzzDelegates(ConnectionSettings settings, Random random, 
         await EchoAsync(connection).ConfigureAwait(false);
     }
 
-    // As broadcasts do: encoded once, and nobody waits.
     private async Task PostAsync(WebSocketConnection connection)
     {
         while (await ReceiveAsync(connection).ConfigureAwait(false) is { } message)
         {
             for (var count = 1 + random.Next(4); count > 0; count--)
             {
-                ((Connection)connection).TryPost(EncodedFrame.Of(message.Type, message.Payload));
+                connection.Post(message, random.OneOf("a", "b", null));
+            }
+
+            if (random.OneIn(5))
+            {
+                record.Track(connection.SendAsync(message.Type, new MemoryStream(message.ToArray())).AsTask());
+                record.Track(connection.DrainedAsync().AsTask());
             }
         }
+    }
+
+    private async Task DiscardAsync(WebSocketConnection connection)
+    {
+        var after = random.Next(3);
+        while (record.Messages < after && await ReceiveAsync(connection).ConfigureAwait(false) is { } message)
+        {
+            await connection.SendAsync(message).ConfigureAwait(false);
+        }
+
+        connection.DiscardMessages();
+        await Task.Delay(DeafFor, time, connection.Closed).ConfigureAwait(false);
     }
 
     private async Task LeaveAsync(WebSocketConnection connection)

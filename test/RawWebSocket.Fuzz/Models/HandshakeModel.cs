@@ -32,6 +32,10 @@ internal sealed partial class HandshakeModel(HttpRequest request, RawWebSocketOp
         RefusalReason.Origin => BreaksOrigin(),
         RefusalReason.SubprotocolMalformed => !Offers.TrueForAll(static offer => Token().IsMatch(offer)) || Offers.Distinct().Count() < Offers.Count,
         RefusalReason.SubprotocolMissing => options.RequireSubprotocol && Subprotocol is null,
+        RefusalReason.HeaderBytes => HeaderBytes > options.MaxHandshakeHeaderBytes,
+        RefusalReason.SubprotocolOffers => Offers.Count > options.MaxHandshakeOffers,
+        RefusalReason.ExtensionOffers =>
+            ElementsOf(_headers.SecWebSocketExtensions).Count(static element => element.Length > 0) > options.MaxHandshakeOffers,
         _ => null,
     };
 
@@ -45,6 +49,9 @@ internal sealed partial class HandshakeModel(HttpRequest request, RawWebSocketOp
     public string? Accept => isExtendedConnect
         ? null
         : Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes($"{_headers.SecWebSocketKey.ToString().Trim(' ', '\t')}258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+
+    private int HeaderBytes =>
+        _headers.Sum(static header => header.Value.Sum(line => header.Key.Length + Encoding.UTF8.GetByteCount(line ?? "")));
 
     private List<string> Offers => field ??= [.. ElementsOf(_headers.SecWebSocketProtocol).Where(static element => element.Length > 0)];
 

@@ -7,6 +7,9 @@ internal enum ModelKind
 {
     Text,
     Binary,
+
+    /// <summary>A message that nobody wanted.</summary>
+    Discarded,
     Ping,
     Pong,
     Close,

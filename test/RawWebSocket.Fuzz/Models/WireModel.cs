@@ -9,8 +9,7 @@ namespace RawWebSocket.Fuzz.Models;
 /// finds, in whatever pieces the bytes come, must be the same.
 /// </summary>
 /// <param name="maxMessage">The longest message, in bytes.</param>
-/// <param name="discardAfter">After how many events messages are no longer of interest; null for never.</param>
-internal sealed class WireModel(long maxMessage, int? discardAfter = null)
+internal sealed class WireModel(long maxMessage)
 {
     private readonly StrictUtf8 _utf8 = new();
     private readonly List<ModelEvent> _events = [];
@@ -18,10 +17,21 @@ internal sealed class WireModel(long maxMessage, int? discardAfter = null)
     private ModelKind? _messageKind;
     private int _textChecked;
 
+    /// <summary>The most frames that a message may come in.</summary>
+    public int MaxFragments { get; init; } = int.MaxValue;
+
+    /// <summary>After how many events messages are no longer of interest; null for never.</summary>
+    public int? DiscardAfter { get; init; }
+
+    /// <summary>Whether the end of a message that is of no interest counts, and its fragments with it.</summary>
+    public bool TellsDiscarded { get; init; }
+
     /// <summary>How many frames the present message has; it need not have any bytes.</summary>
     public int Fragments { get; private set; }
 
-    private bool Discards => _events.Count >= discardAfter;
+    private bool Discards => _events.Count >= DiscardAfter;
+
+    private bool Ignores => Discards && !TellsDiscarded;
 
     public List<ModelEvent> Read(ReadOnlySpan<byte> wire)
     {
@@ -30,7 +40,7 @@ internal sealed class WireModel(long maxMessage, int? discardAfter = null)
             var fault = header.Fault ?? SequenceFault(header.Opcode);
             if (fault is null && header.Opcode < 8)
             {
-                fault = SizeFault(header.Length);
+                fault = LimitFault(header.Length);
             }
 
             if (fault is not null)
@@ -69,8 +79,9 @@ internal sealed class WireModel(long maxMessage, int? discardAfter = null)
         _ => null,
     };
 
-    private ProtocolFault? SizeFault(ulong length) =>
-        !Discards && (UInt128)length + (ulong)_message.Count > (UInt128)maxMessage ? ProtocolFault.MessageTooBig : null;
+    private ProtocolFault? LimitFault(ulong length) =>
+        !Ignores && _messageKind is not null && Fragments >= MaxFragments ? ProtocolFault.TooManyFragments
+        : !Discards && (UInt128)length + (ulong)_message.Count > (UInt128)maxMessage ? ProtocolFault.MessageTooBig : null;
 
     private static byte[] Unmask(ReadOnlySpan<byte> wire, HeaderModel header)
     {
@@ -97,9 +108,9 @@ internal sealed class WireModel(long maxMessage, int? discardAfter = null)
 
         if (ends)
         {
-            if (!Discards)
+            if (!Ignores)
             {
-                _events.Add(new ModelEvent(_messageKind.Value, [.. _message]));
+                _events.Add(Discards ? new ModelEvent(ModelKind.Discarded, []) : new ModelEvent(_messageKind.Value, [.. _message]));
             }
 
             _message.Clear();

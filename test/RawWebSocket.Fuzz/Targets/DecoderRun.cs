@@ -13,16 +13,27 @@ namespace RawWebSocket.Fuzz.Targets;
 /// One decoder, fed as the receive loop feeds it: what it has passed is gone, what it has not passed is offered again with what has
 /// come since. The one place that knows how a decoder is made and asked.
 /// </summary>
-internal sealed class DecoderRun(DecoderSettings settings, Random random)
+internal sealed class DecoderRun
 {
     // Calls in a row that pass nothing: a question, and the beginning of a message that was gathered and is now wanted as a stream.
     private const int MaxStandingStill = 4;
     private const int PieceSlack = 2048;
 
-    private readonly MessageDecoder _decoder = new(settings.MaxLength) { MaxStreamedLength = settings.MaxLength };
+    private readonly MemoryAccount _memory;
+    private readonly MessageDecoder _decoder;
     private readonly List<ReadOnlyMemory<byte>> _unread = [];
     private readonly List<byte> _streamed = [];
+    private readonly DecoderSettings _settings;
+    private readonly Random _random;
     private int _standingStill;
+
+    public DecoderRun(DecoderSettings settings, Random random)
+    {
+        _settings = settings;
+        _random = random;
+        _memory = new MemoryAccount(new MemoryBudget(long.MaxValue));
+        _decoder = new MessageDecoder(settings.MaxLength, settings.MaxFragments, _memory) { MaxStreamedLength = settings.MaxLength };
+    }
 
     public List<ModelEvent> Events { get; } = [];
 
@@ -72,16 +83,17 @@ internal sealed class DecoderRun(DecoderSettings settings, Random random)
     public void End()
     {
         _decoder.ReleaseGathered();
-        Invariant.Holds(Gathered(_decoder) is null, "What was gathered is given back at the end.");
+        Invariant.Holds(
+            Gathered(_decoder) is null && _memory.Held == 0 && _memory.Budget.Held == 0, "What was gathered is given back at the end.");
     }
 
     /// <summary>What has not been passed yet, as it lies in memory.</summary>
     public byte[] Unread() => Segments.Of(_unread).ToArray();
 
     private void Ask(bool isDecision) => _decoder.Delivery =
-        Events.Count >= settings.DiscardAfter ? Delivery.Discarded
-        : isDecision ? settings.Decided(random)
-        : settings.Wanted(random);
+        Events.Count >= _settings.DiscardAfter ? _settings.Discard
+        : isDecision ? _settings.Decided(_random)
+        : _settings.Wanted(_random);
 
     private void Advanced(long bytes)
     {
@@ -105,6 +117,9 @@ internal sealed class DecoderRun(DecoderSettings settings, Random random)
                 break;
             case IncomingKind.Piece:
                 NotePiece(incoming);
+                break;
+            case IncomingKind.Discarded:
+                Events.Add(new ModelEvent(ModelKind.Discarded, []));
                 break;
             case IncomingKind.Ping:
                 Events.Add(new ModelEvent(ModelKind.Ping, incoming.Payload.ToArray()));
@@ -145,19 +160,21 @@ internal sealed class DecoderRun(DecoderSettings settings, Random random)
 
     private void CheckMemory()
     {
-        if (Gathered(_decoder) is not { } gathered)
-        {
-            return;
-        }
-
         long capacity = 0;
-        foreach (var part in gathered.AsSequence())
+        var gathered = Gathered(_decoder);
+        foreach (var part in gathered?.AsSequence() ?? default)
         {
             MemoryMarshal.TryGetArray(part, out var array);
             capacity += array.Array!.Length;
         }
 
-        Invariant.Holds(gathered.Length <= settings.MaxLength, "No more is gathered than a message may have.");
+        Invariant.Holds(_memory.Held == capacity, "What is gathered is charged for.", () => $"{_memory.Held} for {capacity}.");
+        if (gathered is null)
+        {
+            return;
+        }
+
+        Invariant.Holds(gathered.Length <= _settings.MaxLength, "No more is gathered than a message may have.");
         Invariant.Holds(
             capacity <= (3 * gathered.Length) + PieceSlack,
             "What is gathered takes memory by what has arrived.",

@@ -2,14 +2,16 @@ using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Fuzz.Targets;
 
-/// <summary>How an input wants its messages: the first byte of it.</summary>
-internal readonly struct DecoderSettings(byte settings)
+/// <summary>How an input wants its messages: the first two bytes of it.</summary>
+internal readonly struct DecoderSettings(byte settings, byte limits)
 {
-    public const int Size = 1;
+    public const int Size = 2;
 
     private const int MaxDiscardAfter = 3;
 
     private static readonly int[] MaxLengths = [1, 16, 125, 126, 1000, 65_536, 1_000_000, int.MaxValue];
+
+    private static readonly int[] MostFragments = [int.MaxValue, 1, 3, 16];
 
     /// <summary>In the lowest three bits.</summary>
     public DecoderMode Mode { get; } = (DecoderMode)(settings & 7);
@@ -22,6 +24,12 @@ internal readonly struct DecoderSettings(byte settings)
         : (settings >> 6) == 0 ? null
         : Math.Min(settings >> 6, MaxDiscardAfter);
 
+    /// <summary>The most frames of a message, in the lowest two bits of the second byte.</summary>
+    public int MaxFragments { get; } = MostFragments[limits & 3];
+
+    /// <summary>How nothing is wanted: so that the end of each message is still told, or not even that; in the bit above those.</summary>
+    public Delivery Discard { get; } = (limits & 4) == 0 ? Delivery.Discarded : Delivery.Ignored;
+
     /// <summary>How the next message is wanted before anyone has to decide.</summary>
     public Delivery Wanted(Random random) => Mode switch
     {
@@ -29,7 +37,7 @@ internal readonly struct DecoderSettings(byte settings)
         DecoderMode.AheadThenWhole or DecoderMode.AheadThenStreamed => Delivery.Ahead,
         DecoderMode.Whole => Delivery.Whole,
         DecoderMode.Streamed => Delivery.Streamed,
-        DecoderMode.Discarded => Delivery.Discarded,
+        DecoderMode.Discarded => Discard,
         _ => (Delivery)random.Next((int)Delivery.Streamed + 1),
     };
 

@@ -2,6 +2,7 @@ using System.Text;
 using RawWebSocket.Fuzz.Engine;
 using RawWebSocket.Fuzz.Models;
 using RawWebSocket.Fuzz.Mutations;
+using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Fuzz.Targets;
 
@@ -26,9 +27,14 @@ internal sealed class DecoderTarget : FuzzTarget
             return;
         }
 
-        var settings = new DecoderSettings(input[0]);
+        var settings = new DecoderSettings(input[0], input[1]);
         var wire = input.AsSpan(DecoderSettings.Size);
-        var model = new WireModel(settings.MaxLength, settings.DiscardAfter);
+        var model = new WireModel(settings.MaxLength)
+        {
+            MaxFragments = settings.MaxFragments,
+            DiscardAfter = settings.DiscardAfter,
+            TellsDiscarded = settings.Discard == Delivery.Discarded,
+        };
         var expected = model.Read(wire);
         Describe(settings, wire, model, expected, features);
 

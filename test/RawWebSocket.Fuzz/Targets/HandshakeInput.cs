@@ -73,6 +73,12 @@ internal sealed class HandshakeInput : IHttpExtendedConnectFeature
             RequireSubprotocol = wishes.Contains("require"),
             SubprotocolPreference = wishes.Contains("client") ? SubprotocolPreference.Client : SubprotocolPreference.Server,
         };
+        if (wishes.Contains("small"))
+        {
+            options.MaxHandshakeHeaderBytes = 256;
+            options.MaxHandshakeOffers = 2;
+        }
+
         if (wishes.Contains("chat"))
         {
             options.Subprotocols.Add("chat.v2");
