@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using RawWebSocket.Abuse.Clients;
+using RawWebSocket.Abuse.Reporting;
+using RawWebSocket.Abuse.Scenarios;
+using RawWebSocket.Abuse.Server;
+
+namespace RawWebSocket.Abuse.Running;
+
+/// <summary>Runs one scenario against a server of its own: before, during, afterwards.</summary>
+internal sealed class ScenarioRun(Scenario scenario, Progress progress, CancellationToken cancellationToken)
+{
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Baseline = TimeSpan.FromSeconds(2);
+
+    public async Task<Outcome> RunAsync()
+    {
+        var begun = Stopwatch.GetTimestamp();
+        progress.Say($"{scenario.Name}: {scenario.Abuse}");
+        using var server = await ServerProcess.StartAsync(scenario.Settings, cancellationToken);
+        using var canary = new Canary(server.Port);
+        await Task.Delay(WarmUp, cancellationToken);
+        await server.AskAsync(AdminChannel.Collect, cancellationToken);
+        canary.Take();
+        await Task.Delay(Baseline, cancellationToken);
+
+        var calm = canary.Take();
+        var before = new ServerState(await server.AskAsync(AdminChannel.Stats, cancellationToken), server.ReadVitals());
+        await using var memory = new MemoryWatch(server);
+        using var attackers = new AttackerProcess(scenario.Name, server.Port, progress, cancellationToken);
+        var stage = new Stage(server, attackers, canary, scenario.Limit, cancellationToken);
+        await scenario.DirectAsync(stage);
+        var stormy = canary.Take();
+        await memory.StopAsync();
+
+        var recovery = new Recovery(before);
+        var after = scenario.EndsServer ? before : await recovery.AwaitAsync(server, cancellationToken);
+        var seen = new Evidence(stage, before.Stats, after.Stats);
+        var verdict = new Verdict();
+        scenario.Judge(seen, verdict);
+        CommonDemands.JudgeCanary(canary, calm, stormy, scenario, verdict);
+        CommonDemands.JudgeMemory(memory, scenario, verdict);
+        if (!scenario.EndsServer)
+        {
+            recovery.Judge(after, verdict);
+        }
+
+        progress.Say($"{scenario.Name}: {(verdict.Passed ? "passed" : "FAILED")}");
+        return new Outcome(
+            scenario.Name,
+            scenario.Abuse,
+            SettingsText.Of(scenario.Settings),
+            scenario.Describe(seen),
+            CommonDemands.Describe(memory, scenario),
+            $"{calm} → {stormy}",
+            Stopwatch.GetElapsedTime(begun),
+            verdict);
+    }
+}
