@@ -29,7 +29,14 @@ app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = AddPageHeaders })
 app.UseRawWebSockets();
 
 // 3. Map endpoints. One handler instance that all connections share:
-app.MapRawWebSocket("/echo", new EchoHandler(), options => options.MaxMessageSize = (16 * 1024 * 1024) + 1024);
+app.MapRawWebSocket("/echo", new EchoHandler(), options =>
+{
+    // For test suites and load generators: 16 MiB in fragments of 64 bytes, as fast as they can.
+    options.MaxMessageSize = (16 * 1024 * 1024) + 1024;
+    options.MaxFragmentsPerMessage = 512 * 1024;
+    options.MaxMessagesPerSecond = null;
+    options.MaxBytesPerSecond = null;
+});
 
 // A handler type, made anew for each connection with its constructor filled from the services:
 app.MapRawWebSocket<ChatHandler>("/chat", options =>

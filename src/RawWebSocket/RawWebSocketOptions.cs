@@ -18,32 +18,10 @@ public enum SubprotocolPreference
 /// starts from a copy of the former. Checked when the application starts; must not be changed afterwards.
 /// </summary>
 /// <remarks>Time limits are checked once a heartbeat, so they are kept to within a second, or a quarter of the smallest of them.</remarks>
-public sealed class RawWebSocketOptions
+public sealed partial class RawWebSocketOptions
 {
-    /// <summary>
-    /// The longest message that is received whole, in bytes, over all its fragments; default 1 MiB, at least 1. A longer one fails
-    /// the connection with 1009 (RFC 6455 section 7.4.1) when its header arrives, before its payload is kept.
-    /// </summary>
-    public int MaxMessageSize { get; set; } = 1024 * 1024;
-
-    /// <summary>
-    /// How many bytes may wait unread while the application is busy with an earlier message, per connection; default 64 KiB, at least 1.
-    /// Beyond it nothing more is read and TCP holds the peer back. A message that has begun to arrive is not counted here but
-    /// by <see cref="MaxMessageSize"/>.
-    /// </summary>
-    public int ReceiveAheadBytes { get; set; } = 64 * 1024;
-
-    /// <summary>
-    /// How many bytes of broadcasts may wait for a peer that does not read, per connection; default 1 MiB, at least 1. Beyond it
-    /// the connection is aborted. One broadcast may always wait, however long. A sender that awaits its own sends is held back instead
-    /// and does not count here.
-    /// </summary>
-    public int MaxQueuedBytes { get; set; } = 1024 * 1024;
-
-    /// <summary>
-    /// How long a write may make no progress because the peer does not read; default 30 seconds. Then the connection is aborted.
-    /// </summary>
-    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>Limits and behaviour of all endpoints together. Set in <c>AddRawWebSockets</c> only.</summary>
+    public RawWebSocketServerOptions Server { get; private set; } = new();
 
     /// <summary>The payload of each fragment when a long message is sent from a stream, in bytes; default 16 KiB, 1 byte to 64 KiB.</summary>
     public int SendFragmentSize { get; set; } = 16 * 1024;
@@ -99,6 +77,7 @@ public sealed class RawWebSocketOptions
     internal RawWebSocketOptions Clone()
     {
         var clone = (RawWebSocketOptions)MemberwiseClone();
+        clone.Server = Server.Clone();
         clone.Subprotocols = [.. Subprotocols];
         clone.AllowedOrigins = [.. AllowedOrigins];
         return clone;

@@ -1,21 +1,21 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using RawWebSocket.Handshake;
-using RawWebSocket.Protocol;
 
 namespace RawWebSocket;
 
 /// <summary>Checks every option and reports all faults at once, each with its value and what to set instead.</summary>
-internal sealed class RawWebSocketOptionsValidator : IValidateOptions<RawWebSocketOptions>
+internal sealed partial class RawWebSocketOptionsValidator : IValidateOptions<RawWebSocketOptions>
 {
-    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1);
     private static readonly RawWebSocketOptions Defaults = new();
 
     public ValidateOptionsResult Validate(string? name, RawWebSocketOptions options)
     {
         var failures = new List<string>();
         CheckSizes(options, failures);
+        CheckRates(options, failures);
         CheckTimes(options, failures);
+        CheckServer(options.Server, failures);
         CheckSubprotocols(options, failures);
         CheckOrigins(options.AllowedOrigins, failures);
         if (options.UserIdentifier is null)
@@ -25,56 +25,6 @@ internal sealed class RawWebSocketOptionsValidator : IValidateOptions<RawWebSock
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-    }
-
-    private static void CheckSizes(RawWebSocketOptions options, List<string> failures)
-    {
-        Check(nameof(options.MaxMessageSize), options.MaxMessageSize, Defaults.MaxMessageSize);
-        Check(nameof(options.ReceiveAheadBytes), options.ReceiveAheadBytes, Defaults.ReceiveAheadBytes);
-        Check(nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, Defaults.MaxQueuedBytes);
-        Check(nameof(options.SendFragmentSize), options.SendFragmentSize, Defaults.SendFragmentSize);
-        if (options.SendFragmentSize > OutgoingFragments.Longest)
-        {
-            failures.Add(Failure(
-                nameof(options.SendFragmentSize),
-                Text(options.SendFragmentSize),
-                $"set it to at most {Text(OutgoingFragments.Longest)} bytes (default {Text(Defaults.SendFragmentSize)})"));
-        }
-
-        void Check(string option, int value, int standard)
-        {
-            if (value < 1)
-            {
-                failures.Add(Failure(option, Text(value), $"set it to at least 1 byte (default {Text(standard)})"));
-            }
-        }
-    }
-
-    private static void CheckTimes(RawWebSocketOptions options, List<string> failures)
-    {
-        if (options.KeepAliveInterval != Timeout.InfiniteTimeSpan)
-        {
-            Check(
-                nameof(options.KeepAliveInterval),
-                options.KeepAliveInterval,
-                Defaults.KeepAliveInterval,
-                ", or to Timeout.InfiniteTimeSpan to turn keep-alive off");
-        }
-
-        Check(nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, Defaults.KeepAliveTimeout);
-        Check(nameof(options.CloseTimeout), options.CloseTimeout, Defaults.CloseTimeout);
-        Check(nameof(options.SendTimeout), options.SendTimeout, Defaults.SendTimeout);
-
-        void Check(string option, TimeSpan value, TimeSpan standard, string alternative = "")
-        {
-            if (value <= TimeSpan.Zero || value > LongestTime)
-            {
-                failures.Add(Failure(
-                    option,
-                    Text(value),
-                    $"set it to more than zero and at most {Text(LongestTime)} (default {Text(standard)}){alternative}"));
-            }
-        }
     }
 
     private static void CheckSubprotocols(RawWebSocketOptions options, List<string> failures)
@@ -163,7 +113,7 @@ internal sealed class RawWebSocketOptionsValidator : IValidateOptions<RawWebSock
 
     private static string Quote(string? value) => value is null ? "null" : $"'{value}'";
 
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Text(TimeSpan value) => value.ToString("c", CultureInfo.InvariantCulture);
 }

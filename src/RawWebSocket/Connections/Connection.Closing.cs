@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text;
-using RawWebSocket.Diagnostics;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
@@ -14,7 +13,8 @@ internal sealed partial class Connection
     private readonly CancellationTokenSource _closed = new();
 
     private WebSocketClosure? _ownClose;
-    private string? _abortReason;
+    private WebSocketClosure? _abort;
+    private WebSocketCloseFrame? _receivedClose;
     private Deadline? _deadline;
 
     public override CancellationToken Closed => _closed.Token;
@@ -24,7 +24,7 @@ internal sealed partial class Connection
     private string NoAnswer => $"The closing handshake was not finished within {_options.CloseTimeout.TotalSeconds:0.###} s.";
 
     /// <inheritdoc/>
-    public bool IsAborted => Volatile.Read(ref _abortReason) is not null;
+    public bool IsAborted => Volatile.Read(ref _abort) is not null;
 
     public override Task<WebSocketClosure> CloseAsync(
         WebSocketCloseStatus code = WebSocketCloseStatus.NormalClosure, string? reason = null, CancellationToken cancellationToken = default)
@@ -48,11 +48,16 @@ internal sealed partial class Connection
     }
 
     /// <summary>Queues this side's close frame, unless it has closed already.</summary>
-    public void StartClose(WebSocketCloseStatus code, string reason, StreamedMessage streamed)
+    /// <param name="code">The code.</param>
+    /// <param name="reason">The reason.</param>
+    /// <param name="streamed">What becomes of a message that is being sent in fragments.</param>
+    /// <param name="limit">The limit that the peer has reached, if it is closed for one.</param>
+    public void StartClose(WebSocketCloseStatus code, string reason, StreamedMessage streamed, WebSocketLimit? limit = null)
     {
-        var close = new WebSocketClosure(code, reason, ClosedBy.Server);
+        var close = new WebSocketClosure(code, reason, ClosedBy.Server) { Limit = limit };
         if (Interlocked.CompareExchange(ref _ownClose, close, null) is null)
         {
+            CountLimit(limit);
             _ = AwaitPeersCloseAsync(_sends.CloseAsync(new ClosePayload(code, reason), streamed));
 
             // The receive loop may be waiting for the application; from now on it discards, and waits for nothing but the peer's close.
@@ -69,12 +74,19 @@ internal sealed partial class Connection
 
     public override void Abort() => Abort("The application aborted the connection.");
 
-    private void Abort(string reason)
+    /// <summary>Drops the transport.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="limit">The limit that the peer has reached, if it is dropped for one.</param>
+    /// <param name="exception">What went wrong, if that is why.</param>
+    public void Abort(string reason, WebSocketLimit? limit = null, Exception? exception = null)
     {
-        if (_completion.Task.IsCompleted || Interlocked.CompareExchange(ref _abortReason, reason, null) is not null)
+        var abort = new WebSocketClosure(WebSocketClosure.Abnormal, reason, ClosedBy.Transport) { Limit = limit, Exception = exception };
+        if (_completion.Task.IsCompleted || Interlocked.CompareExchange(ref _abort, abort, null) is not null)
         {
             return;
         }
+
+        CountLimit(limit);
 
         _transport.Abort();
         OnTransportLost();
@@ -96,6 +108,7 @@ internal sealed partial class Connection
     {
         _pings.Stop();
         TripClosed();
+        _receivedClose = last is { Kind: IncomingKind.Close, Close: var received } ? new(received.Code, received.Reason) : null;
         var closure = last switch
         {
             { Kind: IncomingKind.Close } when _ownClose is { } own => await FinishAsync(own).ConfigureAwait(false),
@@ -105,7 +118,7 @@ internal sealed partial class Connection
         };
         StartDeadline(NoAnswer);
         await _sends.StopAsync().ConfigureAwait(false);
-        return closure;
+        return Described(closure);
     }
 
     // Our close frame may still be on its way out when the peer's comes, if both closed at once.
@@ -127,16 +140,19 @@ internal sealed partial class Connection
     // Section 7.1.7: the close frame goes out, and the server then ends the connection without waiting for the peer.
     private async Task<WebSocketClosure> FailAsync(ProtocolFault fault)
     {
-        Log.Failed(_services.Logger, Id, (int)fault.Code, fault.Reason);
+        CountLimit(fault.Limit);
         await DrainAsync().ConfigureAwait(false);
         await SendCloseAsync(new ClosePayload(fault.Code, fault.Reason)).ConfigureAwait(false);
-        return _ownClose ?? new WebSocketClosure(fault.Code, fault.Reason, ClosedBy.Server);
+        return _ownClose ?? new WebSocketClosure(fault.Code, fault.Reason, ClosedBy.Server) { Limit = fault.Limit };
     }
 
-    private WebSocketClosure LostWithoutClose() => new(
-        WebSocketClosure.Abnormal,
-        Volatile.Read(ref _abortReason) ?? NoCloseFrame,
-        ClosedBy.Transport);
+    private WebSocketClosure LostWithoutClose()
+    {
+        var lost = Volatile.Read(ref _abort) ?? new WebSocketClosure(WebSocketClosure.Abnormal, NoCloseFrame, ClosedBy.Transport);
+
+        // A peer that was closed for a limit and did not answer has reached two; the first says more.
+        return _ownClose?.Limit is { } limit ? lost with { Limit = limit } : lost;
+    }
 
     // What came before the end is answered before it, unless the application has closed already or takes too long.
     private async Task DrainAsync()
@@ -169,7 +185,7 @@ internal sealed partial class Connection
         }
         else if (deadline.AbortReason is { } reason)
         {
-            Abort(reason);
+            Abort(reason, ReferenceEquals(reason, NoCloseFrame) ? null : WebSocketLimit.CloseTime);
         }
 
         _changed.Set();

@@ -1,5 +1,4 @@
 using System.Buffers;
-using RawWebSocket.Diagnostics;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
@@ -46,8 +45,9 @@ internal sealed partial class Connection : IReceiveObserver
 
         if (IsSendStuck(now))
         {
-            Log.SendTimedOut(_services.Logger, Id, _options.SendTimeout);
-            Abort($"The peer did not read for {_options.SendTimeout.TotalSeconds:0.###} s while something was sent to it.");
+            Abort(
+                $"The peer did not read for {_options.SendTimeout.TotalSeconds:0.###} s while something was sent to it.",
+                WebSocketLimit.SendTime);
             return;
         }
 
@@ -63,8 +63,9 @@ internal sealed partial class Connection : IReceiveObserver
                 _sends.SendPing([]);
                 break;
             case KeepAlive.Verdict.Dead:
-                Log.KeepAliveTimedOut(_services.Logger, Id, _options.KeepAliveTimeout);
-                Abort($"The peer was silent for {_options.KeepAliveTimeout.TotalSeconds:0.###} s after a keep-alive ping.");
+                Abort(
+                    $"The peer was silent for {_options.KeepAliveTimeout.TotalSeconds:0.###} s after a keep-alive ping.",
+                    WebSocketLimit.KeepAlive);
                 break;
         }
     }
@@ -72,6 +73,7 @@ internal sealed partial class Connection : IReceiveObserver
     void IReceiveObserver.OnReceived(long bytes)
     {
         _keepAlive.Heard |= bytes > 0;
+        _traffic.BytesReceived += bytes;
         _services.Metrics.BytesReceived(bytes);
     }
 
@@ -79,6 +81,7 @@ internal sealed partial class Connection : IReceiveObserver
     {
         if (message.EndsMessage)
         {
+            _traffic.MessagesReceived++;
             _services.Metrics.MessageReceived();
         }
     }
@@ -91,6 +94,10 @@ internal sealed partial class Connection : IReceiveObserver
         if (frame.Kind == IncomingKind.Pong)
         {
             _pings.OnPong(payload);
+            if (payload.IsEmpty)
+            {
+                _keepAlive.OnPong(_services.Time);
+            }
         }
 
         try

@@ -45,25 +45,32 @@ internal sealed partial class Connection : ISendQueueObserver
 
     void ISendQueueObserver.OnDataFrameSent(long bytes, bool endsMessage)
     {
+        _traffic.BytesSent += bytes;
         _services.Metrics.BytesSent(bytes);
         if (endsMessage)
         {
+            _traffic.MessagesSent++;
             _services.Metrics.MessageSent();
         }
     }
 
-    void ISendQueueObserver.OnControlFrameSent(long bytes) => _services.Metrics.BytesSent(bytes);
+    void ISendQueueObserver.OnControlFrameSent(long bytes)
+    {
+        _traffic.BytesSent += bytes;
+        _services.Metrics.BytesSent(bytes);
+    }
 
     void ISendQueueObserver.OnWriteFailed(Exception exception)
     {
         Log.WriteFailed(_services.Logger, Id, exception);
-        Abort("A message's memory was gone before it was sent.");
+        Abort("A message's memory was gone before it was sent.", exception: exception);
     }
 
     void ISendQueueObserver.OnSendQueueOverflow()
     {
-        Log.SendQueueOverflowed(_services.Logger, Id, _options.MaxQueuedBytes);
-        Abort($"The peer did not read: more than {_options.MaxQueuedBytes} bytes of broadcasts were waiting for it.");
+        Abort(
+            $"The peer did not read: more than {_options.MaxQueuedBytes} bytes of broadcasts were waiting for it.",
+            WebSocketLimit.QueuedBytes);
     }
 
     // A send that was given up while it waited has let go of its payload as well.

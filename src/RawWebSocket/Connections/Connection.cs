@@ -23,6 +23,7 @@ internal sealed partial class Connection : WebSocketConnection
     private readonly SendQueue _sends;
     private readonly MessageDecoder _decoder;
     private readonly ReceiveLoop _loop;
+    private readonly MemoryAccount _memory;
 
     private AsyncServiceScope? _scope;
 
@@ -47,6 +48,7 @@ internal sealed partial class Connection : WebSocketConnection
         _handlerServices = handlerServices;
         _opening = opening;
         Number = Interlocked.Increment(ref _lastNumber);
+        _memory = new MemoryAccount(services.Memory);
         _received = new ReceiveQueue(_changed) { IsHandler = handler is not null };
         _sends = new SendQueue(transport.Output, this, options.MaxQueuedBytes, transport.Lost);
         _decoder = new MessageDecoder(options.MaxMessageSize);
@@ -96,6 +98,7 @@ internal sealed partial class Connection : WebSocketConnection
         using var lost = _transport.Lost.UnsafeRegister(static connection => ((Connection)connection!).OnTransportLost(), this);
         _services.Open.Add(this);
         _services.Groups.Add(this);
+        _openedAt = _services.Time.GetTimestamp();
         _services.Metrics.ConnectionOpened();
         Log.Opened(_services.Logger, Id, Request.Path, Subprotocol ?? "none");
 
@@ -106,8 +109,12 @@ internal sealed partial class Connection : WebSocketConnection
         _decoder.ReleaseGathered();
         _services.Groups.Remove(this);
         _services.Metrics.ConnectionClosed(closure);
-        Log.Closed(_services.Logger, Id, (int)closure.Code, closure.By);
-        Log.CloseReason(_services.Logger, Id, closure.Reason);
+        Log.Closed(_services.Logger, Id, closure);
+        if (closure.Received is { } frame)
+        {
+            Log.CloseReason(_services.Logger, Id, frame.Reason);
+        }
+
         _completion.TrySetResult(closure);
         _received.Complete();
         StartDeadline(abortReason: null);
@@ -142,7 +149,7 @@ internal sealed partial class Connection : WebSocketConnection
         catch (Exception exception)
         {
             Log.ReceiveFailed(_services.Logger, Id, exception);
-            Abort("Reading failed.");
+            Abort("Reading failed.", exception: exception);
             return null;
         }
     }

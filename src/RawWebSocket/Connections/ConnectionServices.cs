@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RawWebSocket.Diagnostics;
+using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
 
@@ -11,4 +12,5 @@ internal sealed record ConnectionServices(
     WebSocketMetrics Metrics,
     IServiceScopeFactory Scopes,
     OpenConnections Open,
+    MemoryBudget Memory,
     IGroupDirectory Groups);

@@ -8,6 +8,7 @@ internal struct KeepAlive(RawWebSocketOptions options, long now)
     private long _lastHeard = now;
     private long _pingedAt;
     private bool _pinged;
+    private bool _awaitsPong;
 
     public enum Verdict
     {
@@ -18,6 +19,19 @@ internal struct KeepAlive(RawWebSocketOptions options, long now)
 
     /// <summary>Set by the receive loop whenever a byte arrives: any byte counts as life.</summary>
     public bool Heard { get; set; }
+
+    /// <summary>The round-trip time of the last keep-alive ping that was answered.</summary>
+    public TimeSpan? RoundTrip { get; private set; }
+
+    /// <summary>A pong without payload has come, as it does in answer to a keep-alive ping.</summary>
+    public void OnPong(TimeProvider time)
+    {
+        if (_awaitsPong)
+        {
+            _awaitsPong = false;
+            RoundTrip = time.GetElapsedTime(_pingedAt);
+        }
+    }
 
     public Verdict Judge(TimeProvider time, long now)
     {
@@ -38,7 +52,7 @@ internal struct KeepAlive(RawWebSocketOptions options, long now)
             return Verdict.Fine;
         }
 
-        _pinged = true;
+        _pinged = _awaitsPong = true;
         _pingedAt = now;
         return Verdict.Ping;
     }

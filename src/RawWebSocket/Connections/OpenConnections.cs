@@ -22,6 +22,9 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exce
 
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>The connections; may be looked at while they come and go.</summary>
+    public IEnumerable<Connection> All => _connections.Select(static entry => entry.Key);
+
     /// <summary>Makes the beat quick enough to keep an endpoint's limits to within a quarter.</summary>
     public void Serve(RawWebSocketOptions options)
     {

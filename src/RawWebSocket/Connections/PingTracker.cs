@@ -13,6 +13,9 @@ internal sealed class PingTracker(TimeProvider time)
     private long _lastId;
     private bool _stopped;
 
+    /// <summary>The last round-trip time; null before the first.</summary>
+    public TimeSpan? LastRoundTrip { get; private set; }
+
     /// <summary>Makes a ping: its payload, and the round-trip time to come; null when no pong can come any more.</summary>
     public Task<TimeSpan?> Begin(Span<byte> payload)
     {
@@ -46,7 +49,8 @@ internal sealed class PingTracker(TimeProvider time)
         {
             while (id <= _lastId && _pending.TryPeek(out var ping) && ping.Id <= id)
             {
-                _pending.Dequeue().SetResult(time.GetElapsedTime(ping.SentAt));
+                LastRoundTrip = time.GetElapsedTime(ping.SentAt);
+                _pending.Dequeue().SetResult(LastRoundTrip);
             }
         }
     }

@@ -7,12 +7,16 @@ namespace RawWebSocket.Connections;
 internal sealed partial class SendQueue
 {
     private Queue<byte[]>? _pings;
+    private ClosePayload _closePayload;
     private byte[]? _pong;
 
     private bool HasControlFrames => _pong is not null || _pings is { Count: > 0 };
 
     /// <summary>True when a close frame has been queued, by either closing handshake or fault.</summary>
     public bool HasClose => Volatile.Read(ref _close) is not null;
+
+    /// <summary>The close frame that has been written; null when none has.</summary>
+    public WebSocketCloseFrame? WrittenClose => _closeWritten ? new(_closePayload.Code, _closePayload.Reason) : null;
 
     /// <summary>Sends a pong. Of those that have to wait only the latest is kept (section 5.5.3).</summary>
     public void SendPong(ReadOnlySpan<byte> payload) => SendControl(Opcode.Pong, payload);
@@ -45,6 +49,7 @@ internal sealed partial class SendQueue
             {
                 var payload = new byte[FrameHeader.MaxControlPayload];
                 var length = close.Write(payload);
+                _closePayload = close;
                 _close = new PendingSend(PendingKind.Frame, Opcode.Close, new ReadOnlySequence<byte>(payload, 0, length));
                 Enqueue(_close);
             }

@@ -10,23 +10,50 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "WebSocket {ConnectionId} opened at {Path}, subprotocol {Subprotocol}.")]
     public static partial void Opened(ILogger logger, string connectionId, string? path, string subprotocol);
 
-    [LoggerMessage(2, LogLevel.Information, "WebSocket {ConnectionId} closed with {Code} by {ClosedBy}.")]
-    public static partial void Closed(ILogger logger, string connectionId, int code, ClosedBy closedBy);
+    /// <summary>The one line about a connection's end. The peer's own words are left to <see cref="CloseReason"/>.</summary>
+    public static void Closed(ILogger logger, string connectionId, WebSocketClosure closure) => Closed(
+        logger,
+        connectionId,
+        (int)closure.Code,
+        closure.By.Tag(),
+        closure.By == ClosedBy.Peer ? "" : closure.Reason,
+        closure.Lifetime,
+        closure.Limit?.Tag() ?? "none",
+        (int?)closure.Sent?.Code,
+        (int?)closure.Received?.Code,
+        closure.MessagesReceived,
+        closure.BytesReceived,
+        closure.MessagesSent,
+        closure.BytesSent,
+        closure.LastRoundTrip);
+
+    [LoggerMessage(
+        2,
+        LogLevel.Information,
+        "WebSocket {ConnectionId} closed with {Code} by {ClosedBy} after {Lifetime}. {Reason} (limit {Limit}; close frames sent {SentCode}, "
+        + "received {ReceivedCode}; in {MessagesReceived} messages, {BytesReceived} bytes; out {MessagesSent} messages, {BytesSent} bytes; "
+        + "last round trip {LastRoundTrip})")]
+    private static partial void Closed(
+        ILogger logger,
+        string connectionId,
+        int code,
+        string closedBy,
+        string reason,
+        TimeSpan lifetime,
+        string limit,
+        int? sentCode,
+        int? receivedCode,
+        long messagesReceived,
+        long bytesReceived,
+        long messagesSent,
+        long bytesSent,
+        TimeSpan? lastRoundTrip);
 
     [LoggerMessage(3, LogLevel.Information, "WebSocket handshake at {Path} refused with {StatusCode}: {Reason}")]
     public static partial void Refused(ILogger logger, string? path, int statusCode, string reason);
 
-    [LoggerMessage(4, LogLevel.Information, "WebSocket {ConnectionId} failed with {Code}: {Reason}")]
-    public static partial void Failed(ILogger logger, string connectionId, int code, string reason);
-
     [LoggerMessage(5, LogLevel.Error, "The application's handler of WebSocket {ConnectionId} threw.")]
     public static partial void HandlerFailed(ILogger logger, string connectionId, Exception exception);
-
-    [LoggerMessage(6, LogLevel.Information, "WebSocket {ConnectionId} did not answer a keep-alive ping within {Timeout}; it is aborted.")]
-    public static partial void KeepAliveTimedOut(ILogger logger, string connectionId, TimeSpan timeout);
-
-    [LoggerMessage(7, LogLevel.Warning, "WebSocket {ConnectionId} does not read: over {Bytes} bytes of broadcasts wait for it; it is aborted.")]
-    public static partial void SendQueueOverflowed(ILogger logger, string connectionId, int bytes);
 
     [LoggerMessage(8, LogLevel.Information, "The application is stopping: {Count} WebSockets are closed with 1001.")]
     public static partial void Stopping(ILogger logger, int count);
@@ -46,6 +73,9 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Error, "Looking at the time limits of WebSocket {ConnectionId} failed.")]
     public static partial void HeartbeatFailed(ILogger logger, string connectionId, Exception exception);
 
-    [LoggerMessage(14, LogLevel.Information, "WebSocket {ConnectionId} did not read for {Timeout} while something was sent to it; it is aborted.")]
-    public static partial void SendTimedOut(ILogger logger, string connectionId, TimeSpan timeout);
+    [LoggerMessage(
+        15,
+        LogLevel.Warning,
+        "The memory budget of {Budget} bytes was exceeded: {Count} WebSockets that held {Bytes} bytes of messages are aborted.")]
+    public static partial void MemoryShed(ILogger logger, long budget, int count, long bytes);
 }

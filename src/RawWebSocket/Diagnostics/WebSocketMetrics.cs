@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 
@@ -17,15 +18,26 @@ internal sealed class WebSocketMetrics
     private readonly Counter<long> _messages;
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _refusals;
+    private readonly Counter<long> _limits;
+    private readonly Counter<long> _dropped;
+    private readonly Histogram<double> _duration;
 
-    public WebSocketMetrics(Meter meter)
+    /// <param name="meter">The meter.</param>
+    /// <param name="bufferedBytes">What counts against the memory budget now.</param>
+    public WebSocketMetrics(Meter meter, Func<long> bufferedBytes)
     {
         _active = meter.CreateUpDownCounter<long>("rawwebsocket.connections.active", "{connection}", "WebSockets that are open now.");
         _opened = meter.CreateCounter<long>("rawwebsocket.connections.opened", "{connection}", "WebSockets opened.");
-        _closed = meter.CreateCounter<long>("rawwebsocket.connections.closed", "{connection}", "WebSockets ended, by close code.");
+        _closed = meter.CreateCounter<long>("rawwebsocket.connections.closed", "{connection}", "WebSockets ended, by close code, closer and limit.");
+        _duration = meter.CreateHistogram<double>("rawwebsocket.connections.duration", "s", "How long WebSockets lived, by close code and closer.");
         _messages = meter.CreateCounter<long>("rawwebsocket.messages", "{message}", "Messages, by direction.");
         _bytes = meter.CreateCounter<long>("rawwebsocket.bytes", "By", "Bytes of frames with their headers, by direction.");
         _refusals = meter.CreateCounter<long>("rawwebsocket.refusals", "{request}", "Opening handshakes refused, by reason.");
+        _limits = meter.CreateCounter<long>("rawwebsocket.limits", "{event}", "Limits reached by a peer, by limit.");
+        _dropped = meter.CreateCounter<long>(
+            "rawwebsocket.messages.dropped", "{message}", "Messages not sent because the peer did not read, by reason.");
+        meter.CreateObservableGauge(
+            "rawwebsocket.memory.buffered", bufferedBytes, "By", "Messages that wait, or have half arrived: what the memory budget limits.");
     }
 
     public void ConnectionOpened()
@@ -37,12 +49,35 @@ internal sealed class WebSocketMetrics
     public void ConnectionClosed(WebSocketClosure closure)
     {
         _active.Add(-1);
-        if (_closed.Enabled)
+        if (!_closed.Enabled && !_duration.Enabled)
         {
-            _closed.Add(1, new KeyValuePair<string, object?>(
-                "rawwebsocket.close_code", ((int)closure.Code).ToString(CultureInfo.InvariantCulture)));
+            return;
+        }
+
+        var tags = new TagList
+        {
+            { "rawwebsocket.close_code", ((int)closure.Code).ToString(CultureInfo.InvariantCulture) },
+            { "rawwebsocket.closed_by", closure.By.Tag() },
+        };
+        _duration.Record(closure.Lifetime.TotalSeconds, tags);
+        if (closure.Limit is { } limit)
+        {
+            tags.Add("rawwebsocket.limit", limit.Tag());
+        }
+
+        _closed.Add(1, tags);
+    }
+
+    public void LimitReached(WebSocketLimit limit)
+    {
+        if (_limits.Enabled)
+        {
+            _limits.Add(1, new KeyValuePair<string, object?>("rawwebsocket.limit", limit.Tag()));
         }
     }
+
+    /// <summary>A message was not sent: <c>newest</c>, <c>oldest</c> or <c>replaced</c>.</summary>
+    public void MessageDropped(string reason) => _dropped.Add(1, new KeyValuePair<string, object?>("rawwebsocket.reason", reason));
 
     public void MessageReceived() => _messages.Add(1, Received);
 

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using RawWebSocket.Connections;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Groups;
+using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Hosting;
 
@@ -29,13 +30,16 @@ internal sealed class RawWebSocketServer : IDisposable
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger(Log.Category) ?? NullLogger.Instance;
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var meters = services.GetService<IMeterFactory>();
-        Metrics = new WebSocketMetrics(meters?.Create(WebSocketMetrics.MeterName) ?? (_ownMeter = new Meter(WebSocketMetrics.MeterName)));
+        var memory = new MemoryBudget(Options.Server.MemoryBudget);
+        var meter = meters?.Create(WebSocketMetrics.MeterName) ?? (_ownMeter = new Meter(WebSocketMetrics.MeterName));
+        Metrics = new WebSocketMetrics(meter, () => memory.Held);
 
         var directory = new GroupDirectory();
         Groups = new WebSocketGroups(directory);
         _open = new OpenConnections(time, OnHeartbeatFailed);
+        memory.Exceeded = new MemoryShedder(memory, _open, Logger).Start;
         Connections = new ConnectionServices(
-            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, directory);
+            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, directory);
         _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping
             .UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this) ?? default;
     }

@@ -6,7 +6,7 @@ namespace RawWebSocket.Protocol;
 /// Why a connection must be failed (RFC 6455 section 7.1.7): the close code and the words that go with it. The one place that maps
 /// what a peer did wrong to a code of section 7.4.1.
 /// </summary>
-internal sealed record ProtocolFault(WebSocketCloseStatus Code, string Reason)
+internal sealed record ProtocolFault(WebSocketCloseStatus Code, string Reason, WebSocketLimit? Limit = null)
 {
     public static readonly ProtocolFault ReservedBits = Error("A reserved bit is set and no extension was agreed.");
     public static readonly ProtocolFault ReservedOpcode = Error("The opcode is reserved.");
@@ -21,7 +21,8 @@ internal sealed record ProtocolFault(WebSocketCloseStatus Code, string Reason)
     public static readonly ProtocolFault CloseCodeReserved = Error("The close code must not be sent.");
     public static readonly ProtocolFault CloseReasonNotUtf8 = NotUtf8("The close reason is not UTF-8.");
     public static readonly ProtocolFault TextNotUtf8 = NotUtf8("The text is not UTF-8.");
-    public static readonly ProtocolFault MessageTooBig = new(WebSocketCloseStatus.MessageTooBig, "The message is too big.");
+    public static readonly ProtocolFault MessageTooBig = new(
+        WebSocketCloseStatus.MessageTooBig, "The message is too big.", WebSocketLimit.MessageSize);
 
     private static ProtocolFault Error(string reason) => new(WebSocketCloseStatus.ProtocolError, reason);
 

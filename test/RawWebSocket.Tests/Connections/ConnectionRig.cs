@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RawWebSocket.Connections;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Groups;
+using RawWebSocket.Protocol;
 using RawWebSocket.Tests.Wire;
 
 namespace RawWebSocket.Tests.Connections;
@@ -22,10 +23,18 @@ internal sealed class ConnectionsRig : IDisposable
     {
         Open = new OpenConnections(Time, static (_, exception) => Assert.Fail($"{exception}"));
         _services = new ConnectionServices(
-            Time, NullLogger.Instance, new WebSocketMetrics(_meter), _provider.GetRequiredService<IServiceScopeFactory>(), Open, Directory);
+            Time,
+            NullLogger.Instance,
+            new WebSocketMetrics(_meter, () => Memory.Held),
+            _provider.GetRequiredService<IServiceScopeFactory>(),
+            Open,
+            Memory,
+            Directory);
     }
 
     public ManualTimeProvider Time { get; } = new();
+
+    public MemoryBudget Memory { get; } = new(long.MaxValue);
 
     public GroupDirectory Directory { get; } = new();
 

@@ -1,0 +1,32 @@
+namespace RawWebSocket.Connections;
+
+/// <content>What is told of the connection when it has ended.</content>
+internal sealed partial class Connection
+{
+    private Traffic _traffic;
+    private long _openedAt;
+
+    /// <summary>How many bytes of messages the connection holds: waiting to be sent, half arrived, or waiting for the application.</summary>
+    public long HeldBytes => _memory.Held;
+
+    private WebSocketClosure Described(WebSocketClosure closure) => closure with
+    {
+        Sent = _sends.WrittenClose,
+        Received = _receivedClose,
+        Exception = closure.Exception ?? HandlerException,
+        Lifetime = _services.Time.GetElapsedTime(_openedAt),
+        MessagesReceived = _traffic.MessagesReceived,
+        MessagesSent = _traffic.MessagesSent,
+        BytesReceived = _traffic.BytesReceived,
+        BytesSent = _traffic.BytesSent,
+        LastRoundTrip = _pings.LastRoundTrip ?? _keepAlive.RoundTrip,
+    };
+
+    private void CountLimit(WebSocketLimit? limit)
+    {
+        if (limit is { } reached)
+        {
+            _services.Metrics.LimitReached(reached);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace RawWebSocket.Protocol;
+
+/// <summary>What all connections together hold of messages, and how much that may be.</summary>
+/// <remarks>Thread-safe.</remarks>
+/// <param name="limit">How much may be held, in bytes.</param>
+internal sealed class MemoryBudget(long limit)
+{
+    private long _held;
+
+    public long Limit => limit;
+
+    public long Held => Volatile.Read(ref _held);
+
+    public bool IsExceeded => Held > limit;
+
+    /// <summary>Called on the charging thread, perhaps under its locks, whenever a charge exceeds the budget; must only note it.</summary>
+    public Action? Exceeded { get; set; }
+
+    public void Charge(long bytes)
+    {
+        if (Interlocked.Add(ref _held, bytes) > limit)
+        {
+            Exceeded?.Invoke();
+        }
+    }
+
+    public void Release(long bytes) => Interlocked.Add(ref _held, -bytes);
+}
