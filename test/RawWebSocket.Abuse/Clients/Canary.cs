@@ -99,7 +99,9 @@ internal sealed class Canary : IDisposable
             var early = due - Stopwatch.GetElapsedTime(begun);
             if (early > TimeSpan.Zero)
             {
+                // It never wakes up to the microsecond; nobody but this thread is to blame for that.
                 Thread.Sleep(early);
+                due = Stopwatch.GetElapsedTime(begun);
             }
 
             BitConverter.TryWriteBytes(payload, number);

@@ -25,6 +25,9 @@ internal sealed class AttackerProcess : IDisposable
     public Task<Dictionary<string, long>> FinishAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         _counts.WaitAsync(limit, cancellationToken);
 
+    /// <summary>Lets the attack begin.</summary>
+    public void Go() => _process.WriteLine(Attack.GoCommand);
+
     /// <summary>Tells the attackers to end what they do.</summary>
     public void Release() => _process.WriteLine(Attack.ReleaseCommand);
 

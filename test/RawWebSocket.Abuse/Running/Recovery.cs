@@ -40,6 +40,8 @@ internal sealed class Recovery(ServerState before)
         verdict.DemandAtMost("threads afterwards", before.Vitals.Threads + SpareThreads, after.Vitals.Threads, "");
         verdict.DemandAtMost(
             "managed memory afterwards", (before.Stats.HeapBytes / MiB) + SpareHeapMiB, after.Stats.HeapBytes / MiB, "MiB");
+        var thrown = after.Stats.Closures.Keys.Where(closure => closure.Contains(" with ", StringComparison.Ordinal)).ToArray();
+        verdict.Demand("no closure with an exception", thrown.Length == 0, string.Join(", ", thrown));
         verdict.Demand(
             "no error logged", after.Stats.Errors == 0, $"{after.Stats.Errors}: {string.Join(" | ", after.Stats.FirstErrors)}");
     }

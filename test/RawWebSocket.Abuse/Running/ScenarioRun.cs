@@ -9,7 +9,7 @@ namespace RawWebSocket.Abuse.Running;
 /// <summary>Runs one scenario against a server of its own: before, during, afterwards.</summary>
 internal sealed class ScenarioRun(Scenario scenario, Progress progress, CancellationToken cancellationToken)
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Baseline = TimeSpan.FromSeconds(2);
 
     public async Task<Outcome> RunAsync()
@@ -17,8 +17,10 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
         var begun = Stopwatch.GetTimestamp();
         progress.Say($"{scenario.Name}: {scenario.Abuse}");
         using var server = await ServerProcess.StartAsync(scenario.Settings, cancellationToken);
+        await WarmUp.RunAsync(server.Port, cancellationToken);
         using var canary = new Canary(server.Port);
-        await Task.Delay(WarmUp, cancellationToken);
+        using var attackers = new AttackerProcess(scenario.Name, server.Port, progress, cancellationToken);
+        await Task.Delay(Pause, cancellationToken);
         await server.AskAsync(AdminChannel.Collect, cancellationToken);
         canary.Take();
         await Task.Delay(Baseline, cancellationToken);
@@ -26,8 +28,8 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
         var calm = canary.Take();
         var before = new ServerState(await server.AskAsync(AdminChannel.Stats, cancellationToken), server.ReadVitals());
         await using var memory = new MemoryWatch(server);
-        using var attackers = new AttackerProcess(scenario.Name, server.Port, progress, cancellationToken);
         var stage = new Stage(server, attackers, canary, scenario.Limit, cancellationToken);
+        attackers.Go();
         await scenario.DirectAsync(stage);
         var stormy = canary.Take();
         await memory.StopAsync();

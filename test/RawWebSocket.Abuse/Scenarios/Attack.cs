@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text.Json;
 using RawWebSocket.Abuse.Clients;
@@ -9,22 +10,31 @@ namespace RawWebSocket.Abuse.Scenarios;
 internal sealed class Attack : IDisposable
 {
     public const string HoldingLine = "holding";
+    public const string GoCommand = "go";
     public const string ReleaseCommand = "release";
 
     // A few hundred at once, so that the server's backlog is not what is tested.
     private const int OpeningAtOnce = 256;
 
     private readonly SemaphoreSlim _opening = new(OpeningAtOnce);
-    private readonly CancellationTokenSource _end;
+    private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TallyBook _counts = new();
     private readonly int _port;
     private int _inPosition;
 
+    /// <summary>Prepares to attack and waits for the command to: a process that starts takes its part of the processors too.</summary>
+    /// <param name="port">The server's.</param>
+    /// <param name="limit">After what time it is over.</param>
     public Attack(int port, TimeSpan limit)
     {
         _port = port;
-        _end = new CancellationTokenSource(limit);
+        if (Console.ReadLine() != GoCommand)
+        {
+            Die();
+        }
+
+        _end.CancelAfter(limit);
         new Thread(ReadInput) { IsBackground = true, Name = "input" }.Start();
     }
 
@@ -144,6 +154,8 @@ internal sealed class Attack : IDisposable
             }
         }
 
-        System.Diagnostics.Process.GetCurrentProcess().Kill();
+        Die();
     }
+
+    private static void Die() => Process.GetCurrentProcess().Kill();
 }

@@ -54,15 +54,18 @@ internal static class AbuseServer
     // Configuration that names no option is ignored by the binder; a limit that is not set must not look like one that does not hold.
     private static IConfigurationSection KnownOptions(IConfigurationSection section)
     {
-        foreach (var option in section.GetChildren())
+        Check(section, typeof(RawWebSocketOptions));
+        return section;
+
+        static void Check(IConfigurationSection section, Type options)
         {
-            if (typeof(RawWebSocketOptions).GetProperty(option.Key) is null)
+            foreach (var option in section.GetChildren())
             {
-                throw new InvalidOperationException($"{nameof(RawWebSocketOptions)} has no option {option.Key}.");
+                var property = options.GetProperty(option.Key)
+                    ?? throw new InvalidOperationException($"{options.Name} has no option {option.Key}.");
+                Check(option, property.PropertyType);
             }
         }
-
-        return section;
     }
 
     private static void Map(WebApplication app, ClosureLog closures)
