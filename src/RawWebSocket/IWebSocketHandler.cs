@@ -56,4 +56,14 @@ public interface IWebSocketHandler
     void OnPong(WebSocketConnection connection, ReadOnlySpan<byte> payload)
     {
     }
+
+    /// <summary>
+    /// The host stops, and the connection is about to be closed with <see cref="RawWebSocketServerOptions.ShutdownCloseStatus"/>. What
+    /// this sends or posts leaves before the close frame.
+    /// </summary>
+    /// <remarks>Called at once, by the thread that stops the host, even while another call has not finished. Must not block.</remarks>
+    /// <param name="connection">The connection; it can still send.</param>
+    void OnStopping(WebSocketConnection connection)
+    {
+    }
 }

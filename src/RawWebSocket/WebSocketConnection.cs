@@ -47,6 +47,12 @@ public abstract class WebSocketConnection
     /// </summary>
     public abstract CancellationToken Closed { get; }
 
+    /// <summary>
+    /// Cancelled when the host begins to stop: a little later the connection is closed with
+    /// <see cref="RawWebSocketServerOptions.ShutdownCloseStatus"/>. What is sent until then leaves before the close frame.
+    /// </summary>
+    public abstract CancellationToken Stopping { get; }
+
     /// <summary>Completes with how the connection ended, once it has. Never faults.</summary>
     public abstract Task<WebSocketClosure> Completion { get; }
 

@@ -16,8 +16,12 @@ internal sealed partial class Connection
     private WebSocketClosure? _abort;
     private WebSocketCloseFrame? _receivedClose;
     private Deadline? _deadline;
+    private long _stalledSince;
+    private long _stalledAtByte;
 
     public override CancellationToken Closed => _closed.Token;
+
+    public override CancellationToken Stopping => _services.Stopping;
 
     public override Task<WebSocketClosure> Completion => _completion.Task;
 
@@ -62,6 +66,19 @@ internal sealed partial class Connection
 
             // The receive loop may be waiting for the application; from now on it discards, and waits for nothing but the peer's close.
             _changed.Set();
+        }
+    }
+
+    /// <summary>Tells the handler that the host stops; the close follows.</summary>
+    public void TellStopping()
+    {
+        try
+        {
+            _handler?.OnStopping(this);
+        }
+        catch (Exception exception)
+        {
+            LogHandlerFailure(exception);
         }
     }
 
@@ -172,6 +189,7 @@ internal sealed partial class Connection
 
     private void CheckDeadline(long now)
     {
+        InterruptStalledMessage(now);
         if (_deadline is not { } deadline || _services.Time.GetElapsedTime(deadline.StartedAt, now) < _options.CloseTimeout)
         {
             return;
@@ -189,6 +207,20 @@ internal sealed partial class Connection
         }
 
         _changed.Set();
+    }
+
+    // A close waits for a message in fragments to be finished, but not for ever on a source that gives nothing more.
+    private void InterruptStalledMessage(long now)
+    {
+        if (_ownClose is not { } own || _sends.WrittenClose is not null || !_sends.AwaitsFragment || _traffic.BytesSent != _stalledAtByte)
+        {
+            _stalledAtByte = _traffic.BytesSent;
+            _stalledSince = now;
+        }
+        else if (_services.Time.GetElapsedTime(_stalledSince, now) >= _options.CloseTimeout)
+        {
+            _ = _sends.CloseAsync(new ClosePayload(own.Code, own.Reason), StreamedMessage.IsInterrupted);
+        }
     }
 
     private Deadline StartDeadline(string? abortReason) =>

@@ -13,4 +13,5 @@ internal sealed record ConnectionServices(
     IServiceScopeFactory Scopes,
     OpenConnections Open,
     MemoryBudget Memory,
-    IGroupDirectory Groups);
+    IGroupDirectory Groups,
+    CancellationToken Stopping);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.WebSockets;
 
 namespace RawWebSocket.Connections;
 
@@ -18,7 +17,7 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exce
     private TimeSpan _beat = SlowestBeat;
     private int _count;
     private int _beating;
-    private (WebSocketCloseStatus Code, string Reason)? _closingAll;
+    private ShutdownWaves? _shutdown;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -53,10 +52,7 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exce
             }
 
             // One that was let in just before everyone was sent away.
-            if (_closingAll is { } close)
-            {
-                connection.StartClose(close.Code, close.Reason, StreamedMessage.IsFinished);
-            }
+            _shutdown?.Close(connection);
         }
     }
 
@@ -72,21 +68,33 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exce
         }
     }
 
-    /// <summary>Starts the closing handshake with everyone.</summary>
-    public void CloseAll(WebSocketCloseStatus code, string reason)
+    /// <summary>Starts to close everyone, wave by wave, and whoever is still let in.</summary>
+    public void CloseAll(ShutdownPlan plan)
     {
+        foreach (var connection in All)
+        {
+            connection.TellStopping();
+        }
+
         lock (_gate)
         {
-            _closingAll = (code, reason);
+            _shutdown = new ShutdownWaves(time, plan, [.. All]);
+            _beat = _beat < ShutdownWaves.Beat ? _beat : ShutdownWaves.Beat;
+            if (_count > 0)
+            {
+                _timer?.Change(_beat, _beat);
+            }
         }
 
-        foreach (var (connection, _) in _connections)
-        {
-            connection.StartClose(code, reason, StreamedMessage.IsFinished);
-        }
+        _shutdown.Advance();
     }
 
-    public void Dispose() => _timer?.Dispose();
+    public void Dispose()
+    {
+        // A server that does not wait for its connections, as TestServer, may be gone before the last wave.
+        _shutdown?.Finish();
+        _timer?.Dispose();
+    }
 
     private void Beat()
     {
@@ -96,6 +104,7 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exce
             return;
         }
 
+        _shutdown?.Advance();
         var now = time.GetTimestamp();
         foreach (var (connection, _) in _connections)
         {

@@ -16,6 +16,18 @@ internal enum StreamedMessage
 /// <content>A message in fragments (RFC 6455 section 5.4): takes its turn like any other, then keeps it until its last fragment.</content>
 internal sealed partial class SendQueue
 {
+    /// <summary>Whether everything waits for the next fragment of a message under way, which its sender has not given yet.</summary>
+    public bool AwaitsFragment
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _streaming && !_busy && _fragment is null;
+            }
+        }
+    }
+
     /// <summary>Waits for the turn to send a message in fragments. Having got it, the caller must send a final fragment.</summary>
     public ValueTask<SendResult> BeginMessageAsync(CancellationToken cancellationToken)
     {

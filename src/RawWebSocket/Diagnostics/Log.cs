@@ -55,8 +55,8 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Error, "The application's handler of WebSocket {ConnectionId} threw.")]
     public static partial void HandlerFailed(ILogger logger, string connectionId, Exception exception);
 
-    [LoggerMessage(8, LogLevel.Information, "The application is stopping: {Count} WebSockets are closed with 1001.")]
-    public static partial void Stopping(ILogger logger, int count);
+    [LoggerMessage(8, LogLevel.Information, "The application is stopping: {Count} WebSockets are closed with {Code}.")]
+    public static partial void Stopping(ILogger logger, int count, int code);
 
     [LoggerMessage(9, LogLevel.Warning, "A request for a WebSocket at {Path} reached no WebSocket endpoint. Is one mapped there with MapRawWebSocket?")]
     public static partial void NoEndpoint(ILogger logger, string? path);

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,13 +15,13 @@ namespace RawWebSocket.Hosting;
 /// <summary>One application's WebSockets: what its endpoints and connections share.</summary>
 internal sealed class RawWebSocketServer : IDisposable
 {
-    private const string ShuttingDown = "The server is shutting down.";
-
     private static readonly ConditionalWeakTable<IServiceProvider, RawWebSocketServer> Unregistered = [];
 
     private readonly OpenConnections _open;
     private readonly Meter? _ownMeter;
     private readonly CancellationTokenRegistration _stopping;
+    private readonly TimeSpan _hostTimeout;
+    private TimeSpan _closeTimeout;
 
     public RawWebSocketServer(IServiceProvider services)
     {
@@ -38,10 +37,11 @@ internal sealed class RawWebSocketServer : IDisposable
         Groups = new WebSocketGroups(directory);
         _open = new OpenConnections(time, OnHeartbeatFailed);
         memory.Exceeded = new MemoryShedder(memory, _open, Logger).Start;
+        var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
+        _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
         Connections = new ConnectionServices(
-            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, directory);
-        _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping
-            .UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this) ?? default;
+            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, directory, stopping);
+        _stopping = stopping.UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this);
     }
 
     public RawWebSocketOptions Options { get; }
@@ -74,6 +74,7 @@ internal sealed class RawWebSocketServer : IDisposable
         }
 
         _open.Serve(options);
+        _closeTimeout = options.CloseTimeout > _closeTimeout ? options.CloseTimeout : _closeTimeout;
         return options;
     }
 
@@ -101,9 +102,9 @@ internal sealed class RawWebSocketServer : IDisposable
         IsStopping = true;
         if (_open.Count > 0)
         {
-            Log.Stopping(Logger, _open.Count);
+            Log.Stopping(Logger, _open.Count, (int)Options.Server.ShutdownCloseStatus);
         }
 
-        _open.CloseAll(WebSocketCloseStatus.EndpointUnavailable, ShuttingDown);
+        _open.CloseAll(ShutdownPlan.Fit(Options.Server, _hostTimeout, _closeTimeout));
     }
 }

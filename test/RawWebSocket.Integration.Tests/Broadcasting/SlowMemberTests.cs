@@ -25,7 +25,7 @@ public class SlowMemberTests
         (await slowConnection.Completion.Within()).ShouldSatisfyAllConditions(
             closure => closure.Code.ShouldBe(WebSocketClosure.Abnormal),
             closure => closure.By.ShouldBe(ClosedBy.Transport));
-        (await app.Log.FirstAsync(7)).Message.ShouldContain("500000");
+        (await app.Log.FirstAsync(2)).Message.ShouldContain("500000");
         await handler.Closed;
         app.Groups.All.SendText("after").ShouldBe(1);
         await quick.ExpectTextAsync("after");

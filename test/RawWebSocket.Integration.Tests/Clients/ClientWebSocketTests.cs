@@ -77,7 +77,7 @@ public class ClientWebSocketTests
         await client.CloseAsync((WebSocketCloseStatus)4000, "good bye", Token());
         client.State.ShouldBe(WebSocketState.Closed);
         client.CloseStatus.ShouldBe((WebSocketCloseStatus)4000);
-        (await handler.Closed).ShouldBe(new WebSocketClosure((WebSocketCloseStatus)4000, "good bye", ClosedBy.Peer));
+        (await handler.Closed).ShouldBe((WebSocketCloseStatus)4000, "good bye", ClosedBy.Peer);
     }
 
     [Theory, MemberData(nameof(Servers))]
@@ -90,7 +90,7 @@ public class ClientWebSocketTests
         var received = await client.ReceiveAsync(new byte[10], Token());
         (received.CloseStatus, received.CloseStatusDescription).ShouldBe(((WebSocketCloseStatus)4001, "enough"));
         await client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Token());
-        (await closing.Within()).ShouldBe(new WebSocketClosure((WebSocketCloseStatus)4001, "enough", ClosedBy.Server));
+        (await closing.Within()).ShouldBe((WebSocketCloseStatus)4001, "enough", ClosedBy.Server);
     }
 
     [Theory, MemberData(nameof(Servers))]
@@ -119,7 +119,7 @@ public class ClientWebSocketTests
             options.KeepAliveTimeout = Waiting.Limit;
         });
         var receiving = ReceiveAsync(client, WebSocketMessageType.Text);
-        await metrics.Values.UntilAsync(values => values.Count(value => value.Tag == "rawwebsocket.direction=sent") >= 3);
+        await metrics.Values.UntilAsync(values => values.Count(value => value.Has("rawwebsocket.direction=sent")) >= 3);
         client.State.ShouldBe(WebSocketState.Open);
         await SendAsync(client, "still open"u8.ToArray(), WebSocketMessageType.Text);
         (await receiving).ShouldBe("still open"u8.ToArray());

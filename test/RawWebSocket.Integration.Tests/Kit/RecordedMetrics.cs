@@ -3,7 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RawWebSocket.Integration.Tests.Kit;
 
-internal sealed record Measured(string Instrument, long Value, string? Tag);
+internal sealed record Measured(string Instrument, long Value, IReadOnlyList<string> Tags)
+{
+    public bool Has(string? tag) => tag is null ? Tags.Count == 0 : Tags.Contains(tag);
+}
 
 /// <summary>Listens to the meter <c>RawWebSocket</c> of one application.</summary>
 internal sealed class RecordedMetrics : IDisposable
@@ -21,7 +24,7 @@ internal sealed class RecordedMetrics : IDisposable
             }
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-            Values.Add(new Measured(instrument.Name, value, tags.Length == 0 ? null : $"{tags[0].Key}={tags[0].Value}")));
+            Values.Add(new Measured(instrument.Name, value, [.. tags.ToArray().Select(static tag => $"{tag.Key}={tag.Value}")])));
         _listener.Start();
     }
 
@@ -29,7 +32,7 @@ internal sealed class RecordedMetrics : IDisposable
 
     /// <summary>Waits until an instrument's measurements add up to a sum, and checks that this is all.</summary>
     public Task SumAsync(string instrument, long sum, string? tag = null) =>
-        Values.UntilAsync(values => values.Where(value => value.Instrument == instrument && value.Tag == tag).Sum(value => value.Value) == sum);
+        Values.UntilAsync(values => values.Where(value => value.Instrument == instrument && value.Has(tag)).Sum(value => value.Value) == sum);
 
     public void Dispose() => _listener.Dispose();
 }

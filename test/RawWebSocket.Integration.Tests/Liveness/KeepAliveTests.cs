@@ -74,7 +74,7 @@ public class KeepAliveTests
         closure.Code.ShouldBe(WebSocketClosure.Abnormal);
         closure.By.ShouldBe(ClosedBy.Transport);
         closure.Reason.ShouldContain("20 s");
-        await app.Log.FirstAsync(6);
+        (await app.Log.FirstAsync(2)).Message.ShouldContain("limit keep_alive");
         app.Log.Problems.ShouldBeEmpty();
     }
 

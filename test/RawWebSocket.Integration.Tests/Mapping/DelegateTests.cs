@@ -24,7 +24,7 @@ public class DelegateTests
         await socket.SendBinaryAsync([0, 255]);
         await socket.ExpectBinaryAsync([0, 255]);
         await socket.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "moving on");
-        (await ended.Task.Within()).ShouldBe(new WebSocketClosure(WebSocketCloseStatus.EndpointUnavailable, "moving on", ClosedBy.Peer));
+        (await ended.Task.Within()).ShouldBe(WebSocketCloseStatus.EndpointUnavailable, "moving on", ClosedBy.Peer);
     }
 
     [Theory, InMemoryAndOverKestrel]
@@ -63,7 +63,7 @@ public class DelegateTests
         await socket.ExpectCloseAsync(WebSocketCloseStatus.NormalClosure, "");
         (await socket.ExpectEndAsync()).ShouldBe(TransportEnd.Finished);
         (await (await connections.Task).Completion.Within())
-            .ShouldBe(new WebSocketClosure(WebSocketCloseStatus.NormalClosure, "", ClosedBy.Server));
+            .ShouldBe(WebSocketCloseStatus.NormalClosure, "", ClosedBy.Server);
     }
 
     [Theory]

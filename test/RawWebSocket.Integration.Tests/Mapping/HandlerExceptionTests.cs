@@ -51,7 +51,7 @@ public class HandlerExceptionTests
         await socket.SendTextAsync("bad");
         await socket.ExpectTextAsync("on purpose");
         await socket.ExpectCloseAsync(4001, "my own code");
-        (await handler.Closed).ShouldBe(new WebSocketClosure((WebSocketCloseStatus)4001, "my own code", ClosedBy.Server));
+        (await handler.Closed).ShouldBe((WebSocketCloseStatus)4001, "my own code", ClosedBy.Server);
     }
 
     [Fact]

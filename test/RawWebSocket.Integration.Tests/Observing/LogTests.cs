@@ -20,7 +20,8 @@ public class LogTests
         opened.Message.ShouldBe($"WebSocket {id} opened at /, subprotocol v1.");
         var closed = await app.Log.FirstAsync(2);
         closed.Level.ShouldBe(LogLevel.Information);
-        closed.Message.ShouldBe($"WebSocket {id} closed with 4000 by Peer.");
+        closed.Message.ShouldStartWith($"WebSocket {id} closed with 4000 by peer after 00:00:");
+        closed.Message.ShouldContain("limit none; close frames sent 4000, received 4000; in 0 messages, 8 bytes; out 0 messages, 4 bytes;");
         app.Log.Problems.ShouldBeEmpty();
     }
 
@@ -41,7 +42,7 @@ public class LogTests
         await using var socket = await app.ConnectAsync();
         await socket.SendTextAsync([0xFF]);
         await socket.ExpectCloseAsync(WebSocketCloseStatus.InvalidPayloadData);
-        var failed = await app.Log.FirstAsync(4);
+        var failed = await app.Log.FirstAsync(2);
         failed.Level.ShouldBe(LogLevel.Information);
         failed.Message.ShouldContain("1007");
         app.Log.Problems.ShouldBeEmpty();

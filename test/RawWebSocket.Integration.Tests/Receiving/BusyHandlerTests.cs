@@ -55,7 +55,7 @@ public class BusyHandlerTests
         await socket.SendFramesAsync(TestFrame.Text("discarded"), TestFrame.Close(4000));
         (await socket.ExpectEndAsync()).ShouldBe(TransportEnd.Finished);
         var closure = await closed.Task.Within();
-        closure.ShouldBe(new WebSocketClosure((WebSocketCloseStatus)4000, "enough", ClosedBy.Server));
+        closure.ShouldBe((WebSocketCloseStatus)4000, "enough", ClosedBy.Server);
         (await handler.Closed).ShouldBe(closure);
         handler.Calls.ShouldBe(["opened", "message close", "closed 4000 Server"]);
     }

@@ -29,7 +29,8 @@ internal sealed class ConnectionsRig : IDisposable
             _provider.GetRequiredService<IServiceScopeFactory>(),
             Open,
             Memory,
-            Directory);
+            Directory,
+            Stopping: default);
     }
 
     public ManualTimeProvider Time { get; } = new();

@@ -18,7 +18,8 @@ public sealed class ConnectionTests : IDisposable
         await rig.PeerSends(Closing(4000, "bye"u8));
         (await rig.NextFrame()).ShouldBe("88 4000 ");
         await running;
-        (await rig.Connection.Completion).ShouldBe(new WebSocketClosure((WebSocketCloseStatus)4000, "bye", ClosedBy.Peer));
+        var closure = await rig.Connection.Completion;
+        (closure.Code, closure.Reason, closure.By).ShouldBe(((WebSocketCloseStatus)4000, "bye", ClosedBy.Peer));
         _rig.Open.Count.ShouldBe(0);
     }
 

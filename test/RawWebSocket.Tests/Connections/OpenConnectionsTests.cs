@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using RawWebSocket.Connections;
 
 namespace RawWebSocket.Tests.Connections;
 
@@ -92,12 +93,12 @@ public sealed class OpenConnectionsTests : IDisposable
         var (one, other) = (await _rig.ConnectAsync(), await _rig.ConnectAsync());
         _rig.Open.Add(one.Connection);
         _rig.Open.Add(other.Connection);
-        _rig.Open.CloseAll(WebSocketCloseStatus.EndpointUnavailable, "bye");
-        (await one.NextFrame()).ShouldBe("88 1001 bye");
-        (await other.NextFrame()).ShouldBe("88 1001 bye");
+        _rig.Open.CloseAll(new ShutdownPlan(WebSocketCloseStatus.EndpointUnavailable, TimeSpan.Zero, TimeSpan.FromSeconds(30)));
+        (await one.NextFrame()).ShouldBe("88 1001 The server is shutting down.");
+        (await other.NextFrame()).ShouldBe("88 1001 The server is shutting down.");
 
         var late = await _rig.ConnectAsync();
         _rig.Open.Add(late.Connection);
-        (await late.NextFrame()).ShouldBe("88 1001 bye");
+        (await late.NextFrame()).ShouldBe("88 1001 The server is shutting down.");
     }
 }
