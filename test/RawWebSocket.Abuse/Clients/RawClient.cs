@@ -9,7 +9,7 @@ namespace RawWebSocket.Abuse.Clients;
 internal sealed class RawClient : IDisposable
 {
     // One source address has some 28,000 ports, and those that were used lately rest for a while.
-    private const int SourceAddresses = 32;
+    public const int SourceAddresses = 32;
 
     private static readonly TimeSpan BetweenBytes = TimeSpan.FromSeconds(1);
 

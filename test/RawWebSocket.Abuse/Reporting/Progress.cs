@@ -7,6 +7,14 @@ internal sealed class Progress
 {
     private readonly long _begun = Stopwatch.GetTimestamp();
 
+    public void Warn(string? warning)
+    {
+        if (warning is not null)
+        {
+            Say($"warning: {warning}");
+        }
+    }
+
     public void Say(string line) =>
         Console.Error.WriteLine(FormattableString.Invariant($"[{Stopwatch.GetElapsedTime(_begun):mm\\:ss}] {line}"));
 }

@@ -11,9 +11,13 @@ internal sealed class AttackerProcess : IDisposable
     private readonly TaskCompletionSource _holding = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task<Dictionary<string, long>> _counts;
 
-    public AttackerProcess(string scenario, int port, Progress progress, CancellationToken cancellationToken)
+    /// <summary>Starts the process, which then waits for <see cref="Go"/>.</summary>
+    /// <param name="arguments">What it does, the server's port, and for how many seconds.</param>
+    /// <param name="progress">Told what it says.</param>
+    /// <param name="cancellationToken">Stops listening to it.</param>
+    public AttackerProcess(string[] arguments, Progress progress, CancellationToken cancellationToken)
     {
-        _process = new ChildProcess(["attack", scenario, $"{port}"]);
+        _process = new ChildProcess(["attack", .. arguments]);
         _process.StepBack();
         _counts = ReadAsync(progress, cancellationToken);
     }

@@ -12,14 +12,34 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Baseline = TimeSpan.FromSeconds(2);
 
+    /// <summary>Runs it. What goes wrong is its outcome; only being interrupted is thrown.</summary>
     public async Task<Outcome> RunAsync()
     {
         var begun = Stopwatch.GetTimestamp();
         progress.Say($"{scenario.Name}: {scenario.Abuse}");
+        Outcome outcome;
+        try
+        {
+            outcome = await PerformAsync();
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            var verdict = new Verdict();
+            verdict.Demand("the scenario comes to its end", holds: false, exception.Message);
+            outcome = OutcomeWith(exception.Message, "", "", verdict);
+        }
+
+        progress.Say($"{scenario.Name}: {(outcome.Verdict.Passed ? "passed" : "FAILED")}");
+        return outcome with { Took = Stopwatch.GetElapsedTime(begun) };
+    }
+
+    private async Task<Outcome> PerformAsync()
+    {
         using var server = await ServerProcess.StartAsync(scenario.Settings, cancellationToken);
         await WarmUp.RunAsync(server.Port, cancellationToken);
         using var canary = new Canary(server.Port);
-        using var attackers = new AttackerProcess(scenario.Name, server.Port, progress, cancellationToken);
+        using var attackers = new AttackerProcess(
+            [scenario.Name, $"{server.Port}", $"{scenario.Limit.TotalSeconds}"], progress, cancellationToken);
         await Task.Delay(Pause, cancellationToken);
         await server.AskAsync(AdminChannel.Collect, cancellationToken);
         canary.Take();
@@ -46,15 +66,9 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
             recovery.Judge(after, verdict);
         }
 
-        progress.Say($"{scenario.Name}: {(verdict.Passed ? "passed" : "FAILED")}");
-        return new Outcome(
-            scenario.Name,
-            scenario.Abuse,
-            SettingsText.Of(scenario.Settings),
-            scenario.Describe(seen),
-            CommonDemands.Describe(memory, scenario),
-            $"{calm} → {stormy}",
-            Stopwatch.GetElapsedTime(begun),
-            verdict);
+        return OutcomeWith(scenario.Describe(seen), CommonDemands.Describe(memory, scenario), $"{calm} → {stormy}", verdict);
     }
+
+    private Outcome OutcomeWith(string response, string memory, string canary, Verdict verdict) => new(
+        scenario.Name, scenario.Abuse, SettingsText.Of(scenario.Settings), response, memory, canary, TimeSpan.Zero, verdict);
 }

@@ -13,8 +13,8 @@ internal sealed class Attack : IDisposable
     public const string GoCommand = "go";
     public const string ReleaseCommand = "release";
 
-    // A few hundred at once, so that the server's backlog is not what is tested.
-    private const int OpeningAtOnce = 256;
+    // As fast as the server answers, but not all in its queue at the same moment: that would test the queue.
+    private const int OpeningAtOnce = 64;
 
     private readonly SemaphoreSlim _opening = new(OpeningAtOnce);
     private readonly CancellationTokenSource _end = new();

@@ -14,6 +14,8 @@ internal static class Catalogue
         new RstStorm(),
         new SlowReaders(),
         new DeafEcho(),
+        new HoardedMemory(),
+        new OneAddress(),
         new TenThousand(),
         new HugeClaim(),
         new DeafToClose(),

@@ -6,7 +6,7 @@ namespace RawWebSocket.Abuse.Scenarios;
 /// <summary>Headers that claim more than the world has to give (RFC 6455 section 5.2 and 10.4).</summary>
 internal sealed class HugeClaim : Scenario
 {
-    private const int Peers = 100;
+    private const int Peers = 30;
 
     private static readonly (string Name, ulong Length, int CloseCode)[] Claims =
     [

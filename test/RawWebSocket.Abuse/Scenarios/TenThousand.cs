@@ -8,11 +8,12 @@ internal sealed class TenThousand : Scenario
 {
     private const int Peers = 10_000;
     private const double IdleSeconds = 10;
+    private const double LeavingSeconds = 3;
     private const double KiB = 1024;
 
     public override string Name => "ten-thousand";
 
-    public override string Abuse => $"{Peers:N0} connect, idle for {IdleSeconds} s and leave: a third closes, a third sends FIN, a third RST";
+    public override string Abuse => $"{Peers:N0} connect, idle for {IdleSeconds} s and leave within {LeavingSeconds} s: a third closes, a third sends FIN, a third RST";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {
@@ -40,6 +41,7 @@ internal sealed class TenThousand : Scenario
             return;
         }
 
+        await Task.Delay(TimeSpan.FromSeconds(LeavingSeconds * Random.Shared.NextDouble()));
         attack.Count("left");
         switch (number % 3)
         {

@@ -28,6 +28,7 @@ internal static class AbuseServer
         using var broadcaster = new Broadcaster(app.Services.GetRequiredService<WebSocketGroups>());
         var admin = new AdminChannel(broadcaster, app.Lifetime, () => new ServerStats(
             GC.GetTotalMemory(forceFullCollection: false),
+            meter.PooledBytes,
             meter.Open,
             closures.ToDictionary(),
             meter.ToDictionary(),

@@ -6,6 +6,8 @@ namespace RawWebSocket.Abuse.Server;
 internal sealed class MeterReading : IDisposable
 {
     private const string MeterName = "RawWebSocket";
+    private const string PoolMeterName = "Microsoft.AspNetCore.MemoryPool";
+    private const string Pooled = "aspnetcore.memory_pool.pooled";
     private const string Active = "rawwebsocket.connections.active";
 
     // These count every frame; nobody asks for them, and they would cost as much as the frame.
@@ -18,7 +20,7 @@ internal sealed class MeterReading : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == MeterName && !PerFrame.Contains(instrument.Name))
+            if (IsWanted(instrument))
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -35,9 +37,16 @@ internal sealed class MeterReading : IDisposable
 
     public long Open => _sums[Active];
 
+    /// <summary>What Kestrel keeps for later in its own pools and gives back over minutes.</summary>
+    public long PooledBytes => _sums.ToDictionary().Where(sum => sum.Key.StartsWith(Pooled, StringComparison.Ordinal)).Sum(sum => sum.Value);
+
     public Dictionary<string, long> ToDictionary() => _sums.ToDictionary();
 
     public void Dispose() => _listener.Dispose();
+
+    private static bool IsWanted(Instrument instrument) =>
+        (instrument.Meter.Name == MeterName && !PerFrame.Contains(instrument.Name))
+        || (instrument.Meter.Name == PoolMeterName && instrument.Name == Pooled);
 
     private static string NameOf(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
