@@ -8,6 +8,9 @@ internal static class TimeEndpoint
 {
     public static async Task RunAsync(WebSocketConnection connection)
     {
+        // Whatever the client says, only its leaving matters.
+        connection.DiscardMessages();
+
         var clock = connection.Services.GetRequiredService<TimeProvider>();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
 

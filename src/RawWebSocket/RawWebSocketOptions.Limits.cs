@@ -89,7 +89,7 @@ public sealed partial class RawWebSocketOptions
     /// </summary>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the answer to an opening handshake may take to be sent; default 10 seconds. Then the connection is aborted.</summary>
+    /// <summary>How long the answer to an opening handshake may take to be sent; default 10 seconds. Then the request is aborted.</summary>
     /// <remarks>The request's own time is Kestrel's to limit: <c>KestrelServerLimits.RequestHeadersTimeout</c>, 30 seconds by default.</remarks>
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -97,12 +97,20 @@ public sealed partial class RawWebSocketOptions
     /// How long a connection may carry no message in either direction; default 1 hour. <see cref="Timeout.InfiniteTimeSpan"/> sets no
     /// limit. Then it is closed with <see cref="ExpiredCloseStatus"/>. Pings and pongs are no messages.
     /// </summary>
+    /// <remarks>
+    /// A message counts when it is whole; one that is streamed, by its fragments. How long the peer may take over one is
+    /// <see cref="MessageTimeout"/>'s to limit.
+    /// </remarks>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
     /// How long a connection may live at most; default 24 hours. <see cref="Timeout.InfiniteTimeSpan"/> sets no limit. Then it is closed with
     /// <see cref="ExpiredCloseStatus"/>.
     /// </summary>
+    /// <remarks>
+    /// A message that is being sent in fragments is finished first, if that takes no longer than <see cref="CloseTimeout"/>; so it is for the idle
+    /// time and the ticket. Otherwise the connection is aborted.
+    /// </remarks>
     public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
@@ -114,6 +122,10 @@ public sealed partial class RawWebSocketOptions
     /// <summary>
     /// Close a connection with <see cref="ExpiredCloseStatus"/> when the authentication ticket that opened it expires; default true.
     /// </summary>
+    /// <remarks>
+    /// The time is that of <c>AuthenticationProperties.ExpiresUtc</c>, read when the connection opens: of a cookie's session, or of a
+    /// bearer token. A cookie that is renewed later, by other requests, does not prolong the connection; a new one has the new time.
+    /// </remarks>
     public bool EndWithAuthentication { get; set; } = true;
 
     /// <summary>The code that a connection is closed with when its idle time, its life or its ticket has run out; default 1008.</summary>

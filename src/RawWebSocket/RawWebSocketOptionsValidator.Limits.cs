@@ -77,47 +77,6 @@ internal sealed partial class RawWebSocketOptionsValidator
         }
     }
 
-    private static void CheckServer(RawWebSocketServerOptions server, List<string> failures)
-    {
-        var defaults = Defaults.Server;
-        AtLeastOrNull(1, "connection", InServer(nameof(server.MaxConnections)), server.MaxConnections, defaults.MaxConnections, failures);
-        AtLeastOrNull(
-            1,
-            "connection",
-            InServer(nameof(server.MaxConnectionsPerAddress)),
-            server.MaxConnectionsPerAddress,
-            defaults.MaxConnectionsPerAddress,
-            failures);
-        AtLeastOrNull(
-            1, "connection", InServer(nameof(server.MaxConnectionsPerUser)), server.MaxConnectionsPerUser, defaults.MaxConnectionsPerUser, failures);
-        AtLeast(1024 * 1024, "bytes", InServer(nameof(server.MemoryBudget)), server.MemoryBudget, defaults.MemoryBudget, failures);
-        if (server.RetryAfter < TimeSpan.FromSeconds(1) || server.RetryAfter > LongestTime)
-        {
-            failures.Add(Failure(
-                InServer(nameof(server.RetryAfter)),
-                Text(server.RetryAfter),
-                $"set it to at least one second and at most {Text(LongestTime)} (default {Text(defaults.RetryAfter)})"));
-        }
-
-        if (server.ShutdownSpread < TimeSpan.Zero || server.ShutdownSpread > LongestTime)
-        {
-            failures.Add(Failure(
-                InServer(nameof(server.ShutdownSpread)),
-                Text(server.ShutdownSpread),
-                $"set it to zero or more and at most {Text(LongestTime)} (default {Text(defaults.ShutdownSpread)})"));
-        }
-
-        if ((int)server.ShutdownCloseStatus is not (1001 or 1012))
-        {
-            failures.Add(Failure(
-                InServer(nameof(server.ShutdownCloseStatus)),
-                Text((int)server.ShutdownCloseStatus),
-                "set it to 1001, going away (default), or 1012, service restart"));
-        }
-    }
-
-    private static string InServer(string option) => $"{nameof(RawWebSocketOptions.Server)}.{option}";
-
     private static void AtLeast(long least, string unit, string option, long value, long standard, List<string> failures)
     {
         if (value < least)

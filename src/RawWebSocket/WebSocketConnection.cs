@@ -17,7 +17,7 @@ namespace RawWebSocket;
 /// <para>
 /// <b>Receiving</b> is for one reader at a time and for endpoints mapped with a delegate; a handler is given its messages. What a
 /// delegate does not receive holds up what comes behind it, the peer's close frame too, once it is a message in fragments or
-/// <see cref="RawWebSocketOptions.ReceiveAheadBytes"/> in all: a delegate that only sends should be for peers that do not.
+/// <see cref="RawWebSocketOptions.ReceiveAheadBytes"/> in all: a delegate that only sends calls <see cref="DiscardMessages"/>.
 /// </para>
 /// <para>
 /// <b>Cancelling</b> a send or receive never harms the connection: a send that has not begun leaves nothing behind, one that has
@@ -137,7 +137,9 @@ public abstract class WebSocketConnection
 
     /// <summary>Waits for the next whole message; null when the connection has closed.</summary>
     /// <param name="cancellationToken">Stops waiting. No message is lost: the next call gets it.</param>
-    /// <exception cref="InvalidOperationException">Another receive is under way, or the endpoint has a handler, which is given its messages.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another receive is under way, <see cref="DiscardMessages"/> was called, or the endpoint has a handler, which is given its messages.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Stopped waiting; the connection is as it was.</exception>
     public abstract ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken cancellationToken = default);
 
@@ -159,10 +161,26 @@ public abstract class WebSocketConnection
     /// The longest message to let in, in bytes; a longer one fails the connection with 1009. Default: no limit, since nothing is held.
     /// </param>
     /// <param name="cancellationToken">Stops waiting. No message is lost: the next call gets it.</param>
-    /// <exception cref="InvalidOperationException">Another receive is under way, or the endpoint has a handler, which is given its messages.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another receive is under way, <see cref="DiscardMessages"/> was called, or the endpoint has a handler, which is given its messages.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Stopped waiting; the connection is as it was.</exception>
     public abstract ValueTask<WebSocketMessageStream?> ReceiveStreamAsync(
         long maxLength = long.MaxValue, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// From now on every message is read and thrown away, so that a delegate that only sends still sees its peer's pings, pongs and close,
+    /// and holds nothing up. What waits is thrown away too, and what was received last is no longer valid. Cannot be undone.
+    /// </summary>
+    /// <remarks>
+    /// A message that is thrown away may be of any length and need not be UTF-8, since nothing of it is kept or looked at. It still counts,
+    /// and is still subject to <see cref="RawWebSocketOptions.MaxFragmentsPerMessage"/>, <see cref="RawWebSocketOptions.MessageTimeout"/> and
+    /// the limits of messages and bytes a second. Receives throw from now on.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">
+    /// A receive is under way, a streamed message is neither read to its end nor disposed, or the endpoint has a handler.
+    /// </exception>
+    public abstract void DiscardMessages();
 
     /// <summary>Waits for the next message and reads it as JSON, with generated metadata; the default of <typeparamref name="T"/> when closed.</summary>
     /// <typeparam name="T">What the JSON describes.</typeparam>
@@ -207,7 +225,9 @@ public abstract class WebSocketConnection
     /// <param name="reason">At most 123 bytes of UTF-8; default none.</param>
     /// <param name="cancellationToken">Stops waiting. The closing goes on.</param>
     /// <returns>How the connection ended.</returns>
-    /// <exception cref="ArgumentException">The code may not be sent (RFC 6455 section 7.4) or the reason is too long.</exception>
+    /// <exception cref="ArgumentException">
+    /// The code may not be sent (RFC 6455 section 7.4), or the reason is too long or holds half a surrogate pair.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Stopped waiting.</exception>
     public abstract Task<WebSocketClosure> CloseAsync(
         WebSocketCloseStatus code = WebSocketCloseStatus.NormalClosure, string? reason = null, CancellationToken cancellationToken = default);

@@ -8,6 +8,8 @@ internal sealed partial class Connection : IReceiveObserver
 {
     private readonly PingTracker _pings;
     private KeepAlive _keepAlive;
+    private MessageClock _messageClock;
+    private int _holdBacks;
     private int _slowFlush;
     private long _slowSince;
 
@@ -35,6 +37,7 @@ internal sealed partial class Connection : IReceiveObserver
     public void OnHeartbeat(long now)
     {
         CheckDeadline(now);
+        CheckExpiry(now);
         _pings.Expire(_options.KeepAliveTimeout);
 
         // Input that the application has let go of since the last read is given back by making the loop turn once.
@@ -51,8 +54,22 @@ internal sealed partial class Connection : IReceiveObserver
             return;
         }
 
-        // Whoever is not being read cannot be told from the dead.
-        if (_loop.IsHeldBack || _deadline is not null)
+        _received.Trim();
+        JudgePeer(now);
+    }
+
+    private void JudgePeer(long now)
+    {
+        var wasHeldBack = WasHeldBack();
+        var tookTooLong = _messageClock.IsOver(now, _loop.Unfinished, wasHeldBack);
+        if (tookTooLong && !_sends.HasClose)
+        {
+            StartClose(ProtocolFault.MessageTooSlow);
+        }
+
+        // Whoever is not being read cannot be told from the dead, and has to be heard again first.
+        _keepAlive.Heard |= wasHeldBack;
+        if (wasHeldBack || _deadline is not null)
         {
             return;
         }
@@ -70,6 +87,10 @@ internal sealed partial class Connection : IReceiveObserver
         }
     }
 
+    bool IReceiveObserver.IsLost => _transport.Lost.IsCancellationRequested;
+
+    void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => CountLimit(limit);
+
     void IReceiveObserver.OnReceived(long bytes)
     {
         _keepAlive.Heard |= bytes > 0;
@@ -83,6 +104,10 @@ internal sealed partial class Connection : IReceiveObserver
         {
             _traffic.MessagesReceived++;
             _services.Metrics.MessageReceived();
+        }
+        else
+        {
+            _traffic.PartsReceived++;
         }
     }
 
@@ -108,6 +133,17 @@ internal sealed partial class Connection : IReceiveObserver
         {
             FailHandler(exception);
         }
+    }
+
+    // For what is not the receive loop's to find: it reads on until the peer's close frame.
+    private void StartClose(ProtocolFault fault) => StartClose(fault.Code, fault.Reason, StreamedMessage.IsInterrupted, fault.Limit);
+
+    // At any time since the last beat.
+    private bool WasHeldBack()
+    {
+        var before = _holdBacks;
+        _holdBacks = _loop.HoldBacks;
+        return _loop.IsHeldBack || _holdBacks != before;
     }
 
     // The same flush as at an earlier beat, for too long.

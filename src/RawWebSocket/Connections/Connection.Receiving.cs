@@ -1,4 +1,4 @@
-using System.Net.WebSockets;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using RawWebSocket.Protocol;
 
@@ -7,7 +7,13 @@ namespace RawWebSocket.Connections;
 /// <content>Receiving (RFC 6455 section 6.2): what the application takes from the receive queue.</content>
 internal sealed partial class Connection
 {
+    private readonly EndpointRates _rateLimits;
     private IncomingStream? _stream;
+    private ReceiveRates? _rates;
+    private bool _discardsMessages;
+
+    ReceiveRates? IReceiveObserver.Rates =>
+        _rates ??= _rateLimits.HasNone ? null : new ReceiveRates(_rateLimits, this, this, _changed, _services.Time);
 
     public override ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken cancellationToken = default)
     {
@@ -34,7 +40,7 @@ internal sealed partial class Connection
         if (incoming.Payload.Length > maxLength)
         {
             // It was all there before anyone said how long it may be; the outcome is the same as for one that was not.
-            StartClose(WebSocketCloseStatus.MessageTooBig, ProtocolFault.MessageTooBig.Reason, StreamedMessage.IsFinished);
+            StartClose(ProtocolFault.MessageTooBig);
             _received.SkipMessage();
             return null;
         }
@@ -42,10 +48,27 @@ internal sealed partial class Connection
         return _stream = new IncomingStream(_received, incoming);
     }
 
+    public override void DiscardMessages()
+    {
+        if (_discardsMessages)
+        {
+            return;
+        }
+
+        ThrowIfNotReceivable();
+        _received.Discard();
+        _discardsMessages = true;
+    }
+
     /// <summary>Takes a whole message that is there; it stays valid until the next is taken or waited for.</summary>
     public bool TryTakeMessage(out WebSocketMessage message)
     {
         var taken = _received.TryTake(out var incoming);
+        if (taken && incoming.Kind != IncomingKind.Message)
+        {
+            throw new UnreachableException("The rest of a stream is read or skipped before a message is asked for.");
+        }
+
         message = taken ? new WebSocketMessage(incoming.Type, incoming.Payload) : default;
         return taken;
     }
@@ -68,6 +91,11 @@ internal sealed partial class Connection
         {
             throw new InvalidOperationException(
                 "This endpoint has a handler, which is given every message. To ask for messages, map the endpoint with a delegate.");
+        }
+
+        if (_discardsMessages)
+        {
+            throw new InvalidOperationException("DiscardMessages was called: the messages of this connection are thrown away.");
         }
 
         if (_stream is { IsFinished: false })

@@ -52,6 +52,10 @@ internal sealed partial class Connection : ISendQueueObserver
             _traffic.MessagesSent++;
             _services.Metrics.MessageSent();
         }
+        else
+        {
+            _traffic.PartsSent++;
+        }
     }
 
     void ISendQueueObserver.OnControlFrameSent(long bytes)

@@ -51,10 +51,22 @@ internal sealed partial class Connection : WebSocketConnection
         _memory = new MemoryAccount(services.Memory);
         _received = new ReceiveQueue(_changed) { IsHandler = handler is not null };
         _sends = new SendQueue(transport.Output, this, options.MaxQueuedBytes, transport.Lost);
-        _decoder = new MessageDecoder(options.MaxMessageSize);
-        _loop = new ReceiveLoop(transport.Input, _decoder, _received, _sends, _changed, this, options.ReceiveAheadBytes);
+        _decoder = new MessageDecoder(options.MaxMessageSize, options.MaxFragmentsPerMessage, _memory);
+        _rateLimits = services.Rates.Of(options);
+        _loop = new ReceiveLoop(
+            transport.Input,
+            new MessageIntake(_decoder, _received, _sends),
+            _received,
+            _sends,
+            _changed,
+            this,
+            new ControlFrames(this, services.Time, options.MaxControlFramesPerSecond),
+            _memory,
+            options.ReceiveAheadBytes);
+        _messageClock = new MessageClock(services.Time, options.MessageTimeout);
         _pings = new PingTracker(services.Time);
         _keepAlive = new KeepAlive(options, services.Time.GetTimestamp());
+        _expiry = new Expiry(options, opening.AuthenticatedUntil, services.Time.GetTimestamp());
     }
 
     /// <summary>Tells this process's connections apart.</summary>
@@ -119,6 +131,7 @@ internal sealed partial class Connection : WebSocketConnection
         _received.Complete();
         StartDeadline(abortReason: null);
         await applicationEnds.ConfigureAwait(false);
+        _loop.LetGoOfInput();
         _services.Open.Remove(this);
         await ReleaseAsync().ConfigureAwait(false);
     }

@@ -13,5 +13,6 @@ internal sealed record ConnectionServices(
     IServiceScopeFactory Scopes,
     OpenConnections Open,
     MemoryBudget Memory,
+    RateLimits Rates,
     IGroupDirectory Groups,
     CancellationToken Stopping);

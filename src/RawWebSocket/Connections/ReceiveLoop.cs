@@ -5,33 +5,48 @@ using RawWebSocket.Protocol;
 namespace RawWebSocket.Connections;
 
 /// <summary>
-/// Reads the transport from the opening handshake to the end. All that one read brought is dealt with, and answered with one flush,
-/// before the next read; the application runs in between, on this thread, as far as it goes without waiting.
+/// Reads the transport from the opening handshake to the end. All that one read brought is dealt with, answered with one flush, and paid
+/// for, before the next read; the application runs in between, on this thread, as far as it goes without waiting.
 /// </summary>
 internal sealed class ReceiveLoop(
     PipeReader input,
-    MessageDecoder decoder,
+    MessageIntake intake,
     ReceiveQueue received,
     SendQueue sends,
     Signal changed,
     IReceiveObserver observer,
+    ControlFrames controls,
+    MemoryAccount memory,
     long aheadBytes)
 {
     // While closing, so much of what is discarded may pile up behind a message that the application has not let go of.
     private const long DiscardAhead = 1024 * 1024;
 
+    private KeptInput _kept = new(memory);
+    private int _messages;
+
     // Frames that have arrived were left for want of room. Not the same as being full: the application may have made room since, and
     // a read would then wait for bytes that the peer has no reason to send.
     private bool _leftUnread;
 
-    private volatile bool _isHeldBack;
+    private volatile int _holdBacks;
     private volatile bool _holdsInput;
+    private long _unfinished;
 
-    /// <summary>Whether reading waits for the application, so that the peer's silence says nothing about the peer.</summary>
-    public bool IsHeldBack => _isHeldBack;
+    /// <summary>
+    /// Counts up whenever reading begins to wait, for the application or because of a rate, and when it goes on: odd while the peer is held
+    /// back, so that its silence says nothing about it.
+    /// </summary>
+    public int HoldBacks => _holdBacks;
+
+    /// <summary>Whether the peer is being held back.</summary>
+    public bool IsHeldBack => (_holdBacks & 1) != 0;
 
     /// <summary>Whether the last read's memory was kept, because the application was looking at it.</summary>
     public bool HoldsInput => _holdsInput;
+
+    /// <summary>Tells the message or frame that the peer has begun and not finished from all others; 0 when there is none.</summary>
+    public long Unfinished => Volatile.Read(ref _unfinished);
 
     /// <summary>Ends with the peer's close frame or fault, or with null when the transport ended without either.</summary>
     public async Task<Incoming?> RunAsync()
@@ -42,12 +57,14 @@ internal sealed class ReceiveLoop(
         {
             var result = await input.ReadAsync().ConfigureAwait(false);
             var buffer = result.Buffer;
-            observer.OnReceived(buffer.Length - known);
+            var arrived = buffer.Length - known;
+            observer.OnReceived(arrived);
 
             var unread = buffer.Slice(passed);
             var last = ReadFrames(ref unread);
             while (last is null && MustWait(buffer.Length - unread.Length))
             {
+                _kept.Set(buffer.Length);
                 await changed.WaitAsync().ConfigureAwait(false);
                 last = ReadFrames(ref unread);
             }
@@ -56,13 +73,23 @@ internal sealed class ReceiveLoop(
             _holdsInput = received.HoldsInput;
             passed = _holdsInput ? buffer.Length - unread.Length : 0;
             known = passed + unread.Length;
+            _kept.Set(_holdsInput ? buffer.Length : 0);
+            Volatile.Write(ref _unfinished, intake.Unfinished(unread.Length));
             input.AdvanceTo(_holdsInput ? buffer.Start : unread.Start, buffer.End);
             if (last is not null || result.IsCompleted || observer.IsAborted)
             {
                 return last;
             }
+
+            if (!TryPay(arrived) && await SettleAsync(observer.Rates!).ConfigureAwait(false) is { } fault)
+            {
+                return Incoming.Failed(fault);
+            }
         }
     }
+
+    /// <summary>Says that the transport's memory is given back, because the connection is over.</summary>
+    public void LetGoOfInput() => _kept.Set(0);
 
     // Synchronous: a batch belongs to one thread.
     private Incoming? ReadFrames(ref ReadOnlySequence<byte> unread)
@@ -70,27 +97,9 @@ internal sealed class ReceiveLoop(
         sends.BeginBatch();
         try
         {
-            while (HasRoom() && TryDecode(ref unread, out var incoming))
-            {
-                if (incoming.Kind is IncomingKind.Message or IncomingKind.Piece)
-                {
-                    observer.OnMessageReceived(incoming);
-                    received.Add(incoming);
-                    continue;
-                }
-
-                // What came before a control frame is answered before it.
-                received.Wake();
-                if (incoming.Kind is IncomingKind.Close or IncomingKind.Fault)
-                {
-                    return incoming;
-                }
-
-                observer.OnPingOrPong(incoming);
-            }
-
-            received.Wake();
-            return null;
+            var last = ReadUntilLast(ref unread);
+            controls.AnswerLatest();
+            return last;
         }
         finally
         {
@@ -98,29 +107,34 @@ internal sealed class ReceiveLoop(
         }
     }
 
-    private bool TryDecode(ref ReadOnlySequence<byte> unread, out Incoming incoming)
+    private Incoming? ReadUntilLast(ref ReadOnlySequence<byte> unread)
     {
-        bool asked;
-        do
+        while (HasRoom() && intake.TryRead(ref unread, out var incoming))
         {
-            asked = decoder.AwaitsDecision;
-            var streamLimit = long.MaxValue;
-            decoder.Delivery = sends.HasClose ? Delivery.Discarded : received.DecideDelivery(asked, out streamLimit);
-            decoder.MaxStreamedLength = streamLimit;
-            var grantsStream = decoder.Delivery == Delivery.Streamed;
-            var decoded = decoder.TryRead(ref unread, out incoming);
-            if (grantsStream && incoming.Kind != IncomingKind.Piece)
+            if (incoming.Kind is IncomingKind.Message or IncomingKind.Piece or IncomingKind.Discarded)
             {
-                received.WithdrawStream();
+                _messages += incoming.EndsMessage ? 1 : 0;
+                observer.OnMessageReceived(incoming);
+                received.Add(incoming);
+                continue;
             }
 
-            if (decoded)
+            // What came before a control frame is answered before it.
+            received.Wake();
+            if (incoming.Kind is IncomingKind.Close or IncomingKind.Fault)
             {
-                return true;
+                return incoming;
+            }
+
+            // A peer that is being closed has only CloseTimeout left, and may not be able to stop at once.
+            if (!controls.TryTake(incoming) && !sends.HasClose)
+            {
+                return Incoming.Failed(ProtocolFault.TooManyControlFrames);
             }
         }
-        while (decoder.AwaitsDecision && !asked);
-        return false;
+
+        received.Wake();
+        return null;
     }
 
     // What comes after this side's close is discarded, so it needs no room: the peer's close frame may be behind it.
@@ -141,9 +155,40 @@ internal sealed class ReceiveLoop(
     private bool MustWait(long passed)
     {
         var mayHold = sends.HasClose ? DiscardAhead : aheadBytes;
-        return _isHeldBack = !observer.IsAborted
+        return HoldBack(!observer.IsAborted
             && (_leftUnread
-                || decoder.AwaitsDecision
-                || (received.HoldsInput && passed - received.InPlaceBytes >= mayHold));
+                || intake.AwaitsDecision
+                || (received.HoldsInput && passed - received.InPlaceBytes >= mayHold)));
+    }
+
+    // Nobody is held back who has to be read to its end.
+    private bool IsEnding => sends.HasClose || observer.IsAborted || observer.IsLost;
+
+    private bool TryPay(long arrived)
+    {
+        var messages = _messages;
+        _messages = 0;
+        return observer.Rates is not { } rates || rates.TrySpend(messages, arrived) || IsEnding;
+    }
+
+    // Nothing is read until what came is paid for, so TCP holds the peer back.
+    private async Task<ProtocolFault?> SettleAsync(ReceiveRates rates)
+    {
+        using var ending = new CancellationTokenSource();
+        var settled = rates.SettleAsync(ending.Token);
+        while (HoldBack(rates.IsSettling && !IsEnding))
+        {
+            await changed.WaitAsync().ConfigureAwait(false);
+        }
+
+        // A limiter of the application's own may not listen to the token.
+        await ending.CancelAsync().ConfigureAwait(false);
+        return IsEnding ? null : await settled.ConfigureAwait(false);
+    }
+
+    private bool HoldBack(bool holds)
+    {
+        _holdBacks += holds == IsHeldBack ? 0 : 1;
+        return holds;
     }
 }

@@ -24,11 +24,7 @@ internal sealed partial class ReceiveQueue : IValueTaskSource<bool>
         ValueTask<bool> wait;
         lock (_gate)
         {
-            if (_takerWaits)
-            {
-                throw new InvalidOperationException("Another receive is under way on this connection; wait for it first.");
-            }
-
+            ThrowIfTakerWaits();
             ReleaseCurrent();
             _takesWhole = wanted == Delivery.Whole;
             if (_waiting.Count > 0 || _completed)
@@ -69,6 +65,14 @@ internal sealed partial class ReceiveQueue : IValueTaskSource<bool>
     void IValueTaskSource<bool>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _taker.OnCompleted(continuation, state, token, flags);
+
+    private void ThrowIfTakerWaits()
+    {
+        if (_takerWaits)
+        {
+            throw new InvalidOperationException("Another receive is under way on this connection; wait for it first.");
+        }
+    }
 
     private void BeginWait(Delivery wanted, long streamLimit, CancellationToken cancellationToken)
     {

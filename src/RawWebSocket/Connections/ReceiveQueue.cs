@@ -14,6 +14,9 @@ internal sealed partial class ReceiveQueue
     // What an entry costs besides its payload, roughly, so that a flood of empty messages is counted too.
     private const int EntrySize = 64;
 
+    // So many entries are kept for those to come; a flood's are given back.
+    private const int KeptEntries = 16;
+
     private readonly Lock _gate = new();
     private readonly Queue<Incoming> _waiting = new();
     private readonly Signal _changed;
@@ -156,6 +159,33 @@ internal sealed partial class ReceiveQueue
 
         _changed.Set();
     }
+
+    /// <summary>Says that nothing more is wanted, though the connection goes on; what waits is let go.</summary>
+    /// <exception cref="InvalidOperationException">Something is being waited for.</exception>
+    public void Discard()
+    {
+        lock (_gate)
+        {
+            ThrowIfTakerWaits();
+        }
+
+        Finish();
+    }
+
+    /// <summary>Gives back the room that a flood has needed, once nothing waits any more. Called now and then, by any thread.</summary>
+    public void Trim()
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count == 0 && _waiting.Capacity > KeptEntries)
+            {
+                _waiting.TrimExcess();
+            }
+        }
+    }
+
+    /// <summary>How many entries there is room for.</summary>
+    public int Capacity => _waiting.Capacity;
 
     /// <summary>Takes the next thing, letting the one before go.</summary>
     public bool TryTake(out Incoming incoming)

@@ -18,6 +18,7 @@ internal sealed class RawWebSocketServer : IDisposable
     private static readonly ConditionalWeakTable<IServiceProvider, RawWebSocketServer> Unregistered = [];
 
     private readonly OpenConnections _open;
+    private readonly RateLimits _rates = new();
     private readonly Meter? _ownMeter;
     private readonly CancellationTokenRegistration _stopping;
     private readonly TimeSpan _hostTimeout;
@@ -26,6 +27,8 @@ internal sealed class RawWebSocketServer : IDisposable
     public RawWebSocketServer(IServiceProvider services)
     {
         Options = services.GetService<IOptions<RawWebSocketOptions>>()?.Value ?? new RawWebSocketOptions();
+        Slots = new ConnectionSlots(Options.Server);
+        RetryLater = new RetryLater(Options.Server);
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger(Log.Category) ?? NullLogger.Instance;
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var meters = services.GetService<IMeterFactory>();
@@ -40,7 +43,7 @@ internal sealed class RawWebSocketServer : IDisposable
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
         _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
         Connections = new ConnectionServices(
-            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, directory, stopping);
+            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, _rates, directory, stopping);
         _stopping = stopping.UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this);
     }
 
@@ -53,6 +56,10 @@ internal sealed class RawWebSocketServer : IDisposable
     public WebSocketGroups Groups { get; }
 
     public ConnectionServices Connections { get; }
+
+    public ConnectionSlots Slots { get; }
+
+    public RetryLater RetryLater { get; }
 
     public bool IsStopping { get; private set; }
 
@@ -67,10 +74,14 @@ internal sealed class RawWebSocketServer : IDisposable
     {
         var options = Options.Clone();
         configure?.Invoke(options);
-        var result = new RawWebSocketOptionsValidator().Validate(pattern, options);
-        if (result.Failed)
+        string[] failures =
+        [
+            .. new RawWebSocketOptionsValidator().Validate(pattern, options).Failures ?? [],
+            .. RawWebSocketOptionsValidator.ChangesOfServer(options.Server, Options.Server),
+        ];
+        if (failures.Length > 0)
         {
-            throw new OptionsValidationException(pattern, typeof(RawWebSocketOptions), result.Failures);
+            throw new OptionsValidationException(pattern, typeof(RawWebSocketOptions), failures);
         }
 
         _open.Serve(options);
@@ -82,6 +93,7 @@ internal sealed class RawWebSocketServer : IDisposable
     {
         _stopping.Dispose();
         _open.Dispose();
+        _rates.Dispose();
         _ownMeter?.Dispose();
     }
 

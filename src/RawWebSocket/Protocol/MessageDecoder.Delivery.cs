@@ -19,8 +19,11 @@ internal enum Delivery
     /// <summary>As pieces, in the order and sizes in which they arrive.</summary>
     Streamed,
 
-    /// <summary>Not at all: this side has closed.</summary>
+    /// <summary>Not at all, because nobody wants it. It may be of any length, but its end is told.</summary>
     Discarded,
+
+    /// <summary>Not at all, because this side has closed: nothing of it counts, only the peer's close frame behind it.</summary>
+    Ignored,
 }
 
 /// <content>How payloads are handed over, and when that is decided.</content>
@@ -62,7 +65,7 @@ internal sealed partial class MessageDecoder
 
     private bool Gather(in ReadOnlySequence<byte> part, bool endsMessage, ref Incoming incoming)
     {
-        _gathered ??= new PooledPayload();
+        _gathered ??= new PooledPayload(memory);
         _gathered.Append(part);
         if (!endsMessage)
         {
@@ -72,6 +75,12 @@ internal sealed partial class MessageDecoder
         incoming = Incoming.Message(_messageType, _gathered.AsSequence(), _gathered);
         _gathered = null;
         return true;
+    }
+
+    private bool Discard(bool endsMessage, ref Incoming incoming)
+    {
+        incoming = endsMessage && _messageDelivery == Delivery.Discarded ? Incoming.Discarded(_messageType) : default;
+        return incoming.EndsMessage;
     }
 
     private void DiscardMessage()

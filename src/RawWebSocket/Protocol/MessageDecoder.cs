@@ -8,18 +8,16 @@ namespace RawWebSocket.Protocol;
 /// Any split of the same bytes gives the same outcome.
 /// </summary>
 /// <remarks>Unmasks in place, so the bytes it has passed must not be given to it again. Not thread-safe.</remarks>
-internal sealed partial class MessageDecoder(long maxWholeLength)
+/// <param name="maxWholeLength">The longest message to hand over whole, in bytes.</param>
+/// <param name="maxFragments">The most frames that one message may come in.</param>
+/// <param name="memory">Charged for messages that are gathered.</param>
+internal sealed partial class MessageDecoder(long maxWholeLength, int maxFragments, MemoryAccount memory)
 {
     private FrameHeader _frame;
     private long _frameLeft;
     private uint _maskingKey;
     private bool _inFrame;
 
-    private bool _inMessage;
-    private Delivery _messageDelivery;
-    private WebSocketMessageType _messageType;
-    private long _messageLength;
-    private long _messageLimit;
     private Utf8Validator _text;
     private PooledPayload? _gathered;
     private bool _faulted;
@@ -33,6 +31,12 @@ internal sealed partial class MessageDecoder(long maxWholeLength)
     /// </summary>
     public long MaxStreamedLength { get; set; } = long.MaxValue;
 
+    /// <summary>
+    /// How many things have been finished: messages, and control frames between them. One inside of a message does not count, since it
+    /// does not bring the message any further.
+    /// </summary>
+    public long Finished { get; private set; }
+
     /// <summary>True when a message waits for <see cref="Delivery"/> to be decided; no more is read until then.</summary>
     public bool AwaitsDecision { get; private set; }
 
@@ -44,7 +48,7 @@ internal sealed partial class MessageDecoder(long maxWholeLength)
     {
         incoming = default;
         AwaitsDecision = false;
-        if (Delivery == Delivery.Discarded)
+        if (Delivery is Delivery.Discarded or Delivery.Ignored)
         {
             DiscardMessage();
         }
@@ -121,14 +125,6 @@ internal sealed partial class MessageDecoder(long maxWholeLength)
         return FrameHeader.TryRead(bytes, out header, out fault);
     }
 
-    // Section 5.4: fragments of one message follow each other, and only control frames come between them.
-    private ProtocolFault? CheckSequence(in FrameHeader header) => header.Opcode switch
-    {
-        Opcode.Continuation => _inMessage ? null : ProtocolFault.UnexpectedContinuation,
-        Opcode.Text or Opcode.Binary => _inMessage ? ProtocolFault.MessageInterrupted : null,
-        _ => null,
-    };
-
     // What can be handed over at once, where it lies: a control frame, or an unfragmented message for somebody who takes it whole.
     private bool IsWholeIn(in ReadOnlySequence<byte> input, in FrameHeader header)
     {
@@ -146,6 +142,7 @@ internal sealed partial class MessageDecoder(long maxWholeLength)
     {
         var payload = input.Slice(header.Size, header.PayloadLength);
         input = input.Slice(payload.End);
+        Finished += _inMessage ? 0 : 1;
         Masking.Apply(payload, header.MaskingKey);
         return header.Opcode switch
         {
@@ -165,52 +162,6 @@ internal sealed partial class MessageDecoder(long maxWholeLength)
         return fault is null ? Incoming.Closing(close) : Fail(fault);
     }
 
-    // False when the frame may not begin: its message has to be asked for first, or it is too big, or a stream has no byte yet.
-    private bool TryBeginFrame(in FrameHeader header, bool hasPayload, ref Incoming incoming)
-    {
-        if (!_inMessage && Delivery == Delivery.Undecided)
-        {
-            AwaitsDecision = true;
-            return false;
-        }
-
-        if (!_inMessage)
-        {
-            _messageType = MessageType(header.Opcode);
-            _messageLength = 0;
-            _text = default;
-            Decide();
-        }
-
-        if (header.PayloadLength > _messageLimit - _messageLength)
-        {
-            if (_messageDelivery == Delivery.Ahead)
-            {
-                AwaitsDecision = true;
-            }
-            else
-            {
-                incoming = Fail(ProtocolFault.MessageTooBig);
-            }
-
-            return false;
-        }
-
-        // A stream begins together with something to hand over, so that nobody can give up between the two.
-        if (!_inMessage && !hasPayload && _messageDelivery == Delivery.Streamed)
-        {
-            return false;
-        }
-
-        _inMessage = true;
-        _messageLength += header.PayloadLength;
-        _frame = header;
-        _frameLeft = header.PayloadLength;
-        _maskingKey = header.MaskingKey;
-        _inFrame = true;
-        return true;
-    }
-
     // True when this part of the payload gave something to hand over.
     private bool ReadPayload(ref ReadOnlySequence<byte> input, ref Incoming incoming)
     {
@@ -220,9 +171,10 @@ internal sealed partial class MessageDecoder(long maxWholeLength)
         _inFrame = _frameLeft > 0;
         var endsMessage = !_inFrame && _frame.IsFinal;
         _inMessage = !endsMessage;
-        if (_messageDelivery == Delivery.Discarded)
+        Finished += endsMessage ? 1 : 0;
+        if (_messageDelivery is Delivery.Discarded or Delivery.Ignored)
         {
-            return false;
+            return Discard(endsMessage, ref incoming);
         }
 
         _maskingKey = Masking.Apply(part, _maskingKey);
@@ -245,7 +197,4 @@ internal sealed partial class MessageDecoder(long maxWholeLength)
         ReleaseGathered();
         return Incoming.Failed(fault);
     }
-
-    private static WebSocketMessageType MessageType(Opcode opcode) =>
-        opcode == Opcode.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
 }

@@ -6,13 +6,15 @@ namespace RawWebSocket.Protocol;
 /// The payload of a message that could not be handed over where it lay, because it came in fragments or in several reads. It grows by
 /// what has arrived, never by what was claimed. Whoever takes the message over releases it, once.
 /// </summary>
-internal sealed class PooledPayload
+/// <param name="memory">Charged for what is rented, until it is given back.</param>
+internal sealed class PooledPayload(MemoryAccount memory)
 {
     private const int FirstPiece = 1024;
     private const int LargestPiece = 64 * 1024;
 
     private Piece? _first;
     private Piece? _last;
+    private long _rented;
 
     public long Length { get; private set; }
 
@@ -51,13 +53,18 @@ internal sealed class PooledPayload
 
         _first = _last = null;
         Length = 0;
+        memory.Release(_rented);
+        _rented = 0;
     }
 
     // As large as what is there already, so that a long message has few pieces and a short one wastes little.
     private void AddPiece(int atLeast)
     {
         var size = (int)Math.Clamp(Math.Max(Length, atLeast), FirstPiece, LargestPiece);
-        var piece = new Piece(ArrayPool<byte>.Shared.Rent(size), Length);
+        var array = ArrayPool<byte>.Shared.Rent(size);
+        memory.Charge(array.Length);
+        _rented += array.Length;
+        var piece = new Piece(array, Length);
         _last?.Append(piece);
         _first ??= piece;
         _last = piece;

@@ -24,7 +24,17 @@ internal sealed record ProtocolFault(WebSocketCloseStatus Code, string Reason, W
     public static readonly ProtocolFault MessageTooBig = new(
         WebSocketCloseStatus.MessageTooBig, "The message is too big.", WebSocketLimit.MessageSize);
 
+    public static readonly ProtocolFault TooManyFragments = Excess("The message has too many fragments.", WebSocketLimit.Fragments);
+    public static readonly ProtocolFault MessageTooSlow = Excess("A message was not finished in time.", WebSocketLimit.MessageTime);
+    public static readonly ProtocolFault TooManyControlFrames = Excess(
+        "Too many pings and pongs came within a second.", WebSocketLimit.ControlFrameRate);
+
+    public static readonly ProtocolFault TooManyMessages = Excess("Messages came faster than allowed.", WebSocketLimit.MessageRate);
+    public static readonly ProtocolFault TooManyBytes = Excess("Bytes came faster than allowed.", WebSocketLimit.ByteRate);
+
     private static ProtocolFault Error(string reason) => new(WebSocketCloseStatus.ProtocolError, reason);
+
+    private static ProtocolFault Excess(string reason, WebSocketLimit limit) => new(WebSocketCloseStatus.PolicyViolation, reason, limit);
 
     private static ProtocolFault NotUtf8(string reason) => new(WebSocketCloseStatus.InvalidPayloadData, reason);
 }

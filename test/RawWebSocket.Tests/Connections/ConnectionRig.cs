@@ -16,6 +16,7 @@ internal sealed class ConnectionsRig : IDisposable
 {
     private readonly Meter _meter = new("test");
     private readonly ServiceProvider _provider = new ServiceCollection().BuildServiceProvider();
+    private readonly RateLimits _rates = new();
     private readonly ConnectionServices _services;
     private readonly List<MemoryTransport> _transports = [];
 
@@ -29,6 +30,7 @@ internal sealed class ConnectionsRig : IDisposable
             _provider.GetRequiredService<IServiceScopeFactory>(),
             Open,
             Memory,
+            _rates,
             Directory,
             Stopping: default);
     }
@@ -57,6 +59,7 @@ internal sealed class ConnectionsRig : IDisposable
     public void Dispose()
     {
         Open.Dispose();
+        _rates.Dispose();
         _transports.ForEach(static transport => transport.Dispose());
         _meter.Dispose();
         _provider.Dispose();

@@ -18,10 +18,29 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
     public ReceiveLoopRig(long aheadBytes)
     {
         Received = new ReceiveQueue(Changed);
-        var decoder = new MessageDecoder(maxWholeLength: 1_000_000);
-        Loop = new ReceiveLoop(_input.Reader, decoder, Received, Output.Queue, Changed, this, aheadBytes);
+        var decoder = new MessageDecoder(maxWholeLength: 1_000_000, maxFragments: 1000, Memory);
+        Loop = new ReceiveLoop(
+            _input.Reader,
+            new MessageIntake(decoder, Received, Output.Queue),
+            Received,
+            Output.Queue,
+            Changed,
+            this,
+            new ControlFrames(this, Time, ControlFramesPerSecond),
+            Memory,
+            aheadBytes);
         Ending = Loop.RunAsync();
     }
+
+    public const int ControlFramesPerSecond = 50;
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public MemoryAccount Memory { get; } = new(new MemoryBudget(long.MaxValue));
+
+    public List<WebSocketLimit> LimitsReached { get; } = [];
+
+    public ReceiveRates? Rates { get; set; }
 
     public Signal Changed { get; } = new();
 
@@ -36,6 +55,8 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
     public long ReceivedBytes { get; private set; }
 
     public bool IsAborted { get; set; }
+
+    public bool IsLost { get; set; }
 
     public ValueTask<FlushResult> Arrive(byte[] bytes) => Inline(() => _input.Writer.WriteAsync(bytes));
 
@@ -75,6 +96,8 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
     void IReceiveObserver.OnMessageReceived(in Incoming message)
     {
     }
+
+    void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => LimitsReached.Add(limit);
 
     void IReceiveObserver.OnPingOrPong(in Incoming frame) => Output.Queue.SendPong(frame.Payload.ToArray());
 

@@ -15,6 +15,8 @@ internal sealed class ReceiveQueueRig
 
     public ReceiveQueue Queue { get; }
 
+    public MemoryAccount Memory { get; } = new(new MemoryBudget(long.MaxValue));
+
     /// <summary>Whether the signal was set since the last look.</summary>
     public bool Signalled
     {
@@ -35,7 +37,7 @@ internal sealed class ReceiveQueueRig
     /// <summary>Adds a message in pooled memory, which is empty once it has been given back.</summary>
     public PooledPayload AddOwned(string text)
     {
-        var owned = new PooledPayload();
+        var owned = new PooledPayload(Memory);
         owned.Append(Payload(text));
         Queue.Add(Incoming.Message(WebSocketMessageType.Text, owned.AsSequence(), owned));
         return owned;

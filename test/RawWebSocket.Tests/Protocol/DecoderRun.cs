@@ -15,7 +15,7 @@ internal sealed class DecoderRun(MessageDecoder decoder, Delivery delivery)
     private readonly List<byte> _streamed = [];
 
     public DecoderRun(Delivery delivery)
-        : this(new MessageDecoder(maxWholeLength: 1_000_000), delivery)
+        : this(Decoders.New(maxWholeLength: 1_000_000), delivery)
     {
     }
 

@@ -11,7 +11,7 @@ public class MessageDecoderAheadTests
 {
     private const int Limit = 10;
 
-    private readonly MessageDecoder _decoder = new(Limit);
+    private readonly MessageDecoder _decoder = Decoders.New(Limit);
     private readonly List<ReadOnlyMemory<byte>> _arrived = [];
     private ReadOnlySequence<byte> _input;
 

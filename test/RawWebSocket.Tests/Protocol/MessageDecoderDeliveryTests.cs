@@ -12,7 +12,7 @@ public class MessageDecoderDeliveryTests
 {
     private const int Limit = 10;
 
-    private readonly MessageDecoder _decoder = new(Limit);
+    private readonly MessageDecoder _decoder = Decoders.New(Limit);
     private readonly List<ReadOnlyMemory<byte>> _arrived = [];
     private ReadOnlySequence<byte> _input;
 
@@ -181,6 +181,7 @@ public class MessageDecoderDeliveryTests
         _decoder.Delivery = Delivery.Discarded;
         Arrive([.. Of(TextStart, "abc"u8)[^2..], .. Of(Ping, []), .. Of(Last, [0xFF]), .. Closing(1000, [])]);
         Next(IncomingKind.Ping);
+        Next(IncomingKind.Discarded).EndsMessage.ShouldBeTrue();
         Next(IncomingKind.Close);
         ShouldReadNothing();
     }
@@ -190,7 +191,18 @@ public class MessageDecoderDeliveryTests
     {
         _decoder.Delivery = Delivery.Discarded;
         Arrive([.. Of(Text, [0xFF]), .. Of(Binary, new byte[100_000]), .. Of(Close, [])]);
+        Next(IncomingKind.Discarded).Type.ShouldBe(WebSocketMessageType.Text);
+        Next(IncomingKind.Discarded).Type.ShouldBe(WebSocketMessageType.Binary);
         Next(IncomingKind.Close).Close.ShouldBe(ClosePayload.Empty);
+    }
+
+    [Fact]
+    public void Of_what_is_ignored_not_even_the_end_is_told()
+    {
+        _decoder.Delivery = Delivery.Ignored;
+        Arrive([.. Of(Text, [0xFF]), .. Of(BinaryStart, new byte[100_000]), .. Of(Ping, []), .. Of(Last, []), .. Of(Close, [])]);
+        Next(IncomingKind.Ping);
+        Next(IncomingKind.Close);
     }
 
     [Fact]

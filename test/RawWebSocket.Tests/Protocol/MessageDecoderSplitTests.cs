@@ -59,8 +59,8 @@ public class MessageDecoderSplitTests
     public void A_conversation_is_read_alike_wherever_it_is_cut(string delivery) => ShouldGive(delivery, Conversation, Everything);
 
     [Fact]
-    public void A_discarded_conversation_still_shows_its_control_frames_wherever_it_is_cut() =>
-        ShouldGive("Discarded", Conversation, ControlFrames);
+    public void An_ignored_conversation_still_shows_its_control_frames_wherever_it_is_cut() =>
+        ShouldGive("Ignored", Conversation, ControlFrames);
 
     [Theory]
     [MemberData(nameof(FaultNames))]

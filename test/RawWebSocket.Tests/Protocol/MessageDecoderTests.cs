@@ -10,7 +10,7 @@ public class MessageDecoderTests
 {
     private const int Limit = 10;
 
-    private readonly MessageDecoder _decoder = new(Limit);
+    private readonly MessageDecoder _decoder = Decoders.New(Limit);
     private ReadOnlySequence<byte> _input;
 
     [Fact]
@@ -178,7 +178,7 @@ public class MessageDecoderTests
     [InlineData("Discarded")]
     public void A_claimed_length_reserves_nothing(string delivery)
     {
-        var decoder = new MessageDecoder(long.MaxValue) { Delivery = Enum.Parse<Delivery>(delivery) };
+        var decoder = Decoders.New(delivery: Enum.Parse<Delivery>(delivery));
         byte[] bytes = [.. Header(Binary, 1L << 40), 1, 2, 3];
         var arrived = new ReadOnlySequence<byte>(bytes);
         Warm();
@@ -192,7 +192,7 @@ public class MessageDecoderTests
 
         static void Warm()
         {
-            var decoder = new MessageDecoder(long.MaxValue) { Delivery = Delivery.Whole };
+            var decoder = Decoders.New(delivery: Delivery.Whole);
             var input = new ReadOnlySequence<byte>([.. Header(Binary, 10), 1]);
             decoder.TryRead(ref input, out _);
             decoder.ReleaseGathered();

@@ -73,5 +73,19 @@ public class OutgoingTextTests
         }
     }
 
+    [Theory]
+    [InlineData("\uD83C")]
+    [InlineData("\uDF0D")]
+    [InlineData("half \uD83C of it")]
+    [InlineData("\uDF0D\uD83C")]
+    [InlineData("\uD83C\uDF0D\uD83C")]
+    public void Half_a_surrogate_pair_is_refused_wherever_it_stands(string text) =>
+        Should.Throw<ArgumentException>(() => OutgoingText.ThrowIfNotUtf16(text, "reason")).ParamName.ShouldBe("reason");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("grüß dich 🌍🌍")]
+    public void Whole_pairs_pass(string text) => OutgoingText.ThrowIfNotUtf16(text, "reason");
+
     private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 }

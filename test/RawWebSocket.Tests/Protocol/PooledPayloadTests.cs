@@ -7,7 +7,10 @@ namespace RawWebSocket.Tests.Protocol;
 
 public class PooledPayloadTests
 {
-    private readonly PooledPayload _payload = new();
+    private readonly MemoryAccount _memory = Decoders.Memory();
+    private readonly PooledPayload _payload;
+
+    public PooledPayloadTests() => _payload = new PooledPayload(_memory);
 
     [Fact]
     public void A_new_payload_is_empty()
@@ -107,6 +110,24 @@ public class PooledPayloadTests
 
         _payload.Length.ShouldBe(0);
         _payload.AsSequence().IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void What_is_reserved_is_charged_until_it_is_released()
+    {
+        _memory.Held.ShouldBe(0);
+        _payload.Append(new ReadOnlySequence<byte>(new byte[1]));
+        _memory.Held.ShouldBe(1024);
+        _payload.Append(new ReadOnlySequence<byte>(new byte[1023]));
+        _memory.Held.ShouldBe(1024);
+        _payload.Append(new ReadOnlySequence<byte>(new byte[3000]));
+        _memory.Held.ShouldBe(1024 + 4096);
+        _memory.Budget.Held.ShouldBe(_memory.Held);
+        _payload.Release();
+        _memory.Held.ShouldBe(0);
+        _payload.Release();
+        _memory.Held.ShouldBe(0);
+        _memory.Budget.Held.ShouldBe(0);
     }
 
     [Fact]

@@ -1,0 +1,68 @@
+using System.Buffers;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <summary>
+/// The pings and pongs of a peer, and how many of them a second may bring (RFC 6455 sections 5.5.2 and 5.5.3). Pings beyond the limit are put
+/// off to the end of the batch, where only the latest is answered.
+/// </summary>
+/// <remarks>Section 5.5.3: "the endpoint MAY elect to send a Pong frame for only the most recently processed Ping frame."</remarks>
+internal sealed class ControlFrames(IReceiveObserver observer, TimeProvider time, int perSecond)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+
+    private long _windowStart;
+    private long _count;
+
+    // Lies in the transport's buffer, which is there until the batch ends.
+    private ReadOnlySequence<byte> _latest;
+    private bool _hasLatest;
+
+    /// <summary>Takes a ping or pong; false when the peer sends twice as many as it may.</summary>
+    public bool TryTake(in Incoming frame)
+    {
+        Count();
+        if (_count >= 2L * perSecond)
+        {
+            return false;
+        }
+
+        if (_count == perSecond + 1L)
+        {
+            observer.OnLimitReached(WebSocketLimit.ControlFrameRate);
+        }
+
+        if (_count > perSecond && frame.Kind == IncomingKind.Ping)
+        {
+            (_latest, _hasLatest) = (frame.Payload, true);
+        }
+        else
+        {
+            observer.OnPingOrPong(frame);
+        }
+
+        return true;
+    }
+
+    /// <summary>Answers the latest of the pings that were put off. Called at the end of each batch.</summary>
+    public void AnswerLatest()
+    {
+        if (_hasLatest)
+        {
+            observer.OnPingOrPong(Incoming.Ping(_latest));
+            (_latest, _hasLatest) = (default, false);
+        }
+    }
+
+    private void Count()
+    {
+        var now = time.GetTimestamp();
+        if (_count == 0 || time.GetElapsedTime(_windowStart, now) >= Window)
+        {
+            (_windowStart, _count) = (now, 0);
+        }
+
+        _count++;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Threading.RateLimiting;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <summary>
+/// One rate of an endpoint: the application's own limiter, or a token bucket for each connection. A limiter costs a lock or two at each use,
+/// so of a bucket of its own a connection buys a part in advance, and then counts for itself.
+/// </summary>
+internal sealed class RateLimit : IDisposable
+{
+    // Of what a second allows. The smaller, the more often a connection goes to its bucket; the larger, the more is lost when it goes idle.
+    private const int Chunks = 16;
+
+    private readonly Lazy<PartitionedRateLimiter<WebSocketConnection>> _limiter;
+    private readonly bool _isOwn;
+
+    /// <param name="limiter">The application's own, which it also disposes.</param>
+    /// <param name="fault">What a peer that exceeds the rate is failed with, if it is not held back.</param>
+    public RateLimit(PartitionedRateLimiter<WebSocketConnection> limiter, ProtocolFault fault)
+    {
+        _limiter = new(limiter);
+        Fault = fault;
+        LargestPart = int.MaxValue;
+    }
+
+    /// <param name="perSecond">How much each connection may send in a second.</param>
+    /// <param name="fault">What a peer that exceeds the rate is failed with, if it is not held back.</param>
+    public RateLimit(int perSecond, ProtocolFault fault)
+    {
+        // What is bought in advance is part of the burst, so the bucket holds that much less.
+        Chunk = perSecond / Chunks;
+        LargestPart = perSecond - Chunk;
+        Fault = fault;
+        _isOwn = true;
+        _limiter = new(() => PartitionedRateLimiter.Create<WebSocketConnection, WebSocketConnection>(
+            connection => RateLimitPartition.GetTokenBucketLimiter(connection, _ => Bucket(perSecond))));
+    }
+
+    /// <summary>Made at its first use, because it keeps a timer.</summary>
+    public PartitionedRateLimiter<WebSocketConnection> Limiter => _limiter.Value;
+
+    public ProtocolFault Fault { get; }
+
+    /// <summary>How much is bought in advance, and what a connection begins with.</summary>
+    public int Chunk { get; }
+
+    /// <summary>The most that may be asked for at once; unknown, and found out, of the application's own limiter.</summary>
+    public int LargestPart { get; }
+
+    public void Dispose()
+    {
+        if (_isOwn && _limiter.IsValueCreated)
+        {
+            _limiter.Value.Dispose();
+        }
+    }
+
+    // A connection has one read at a time, so never more than one part of it waits.
+    private TokenBucketRateLimiterOptions Bucket(int perSecond) => new()
+    {
+        TokenLimit = LargestPart,
+        TokensPerPeriod = perSecond,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+        QueueLimit = LargestPart,
+    };
+}
