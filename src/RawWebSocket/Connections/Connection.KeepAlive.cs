@@ -157,7 +157,8 @@ internal sealed partial class Connection : IReceiveObserver
             return false;
         }
 
-        return _services.Time.GetElapsedTime(_slowSince, now) >= _options.SendTimeout;
+        return _options.SendTimeout != Timeout.InfiniteTimeSpan
+            && _services.Time.GetElapsedTime(_slowSince, now) >= _options.SendTimeout;
     }
 
     private void TellHandler(IncomingKind kind, ReadOnlySpan<byte> payload)
