@@ -107,7 +107,7 @@ internal sealed class RawClient : IDisposable
         }
     }
 
-    /// <summary>Reads the next frame; null when the connection has ended. Until it is skipped, <see cref="Buffered"/> begins with it.</summary>
+    /// <summary>Reads the next frame; null when the connection has ended. Until skipped it begins <see cref="Buffered"/>.</summary>
     public async ValueTask<ServerFrame?> ReadFrameAsync(CancellationToken cancellationToken)
     {
         ServerFrame? frame;

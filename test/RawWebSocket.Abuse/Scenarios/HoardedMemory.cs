@@ -21,7 +21,8 @@ internal sealed class HoardedMemory : Scenario
         ["WebSockets:Server:MemoryBudget"] = $"{Budget * 1024 * 1024}",
     };
 
-    // Without the budget it would be 600 and more. With it, what was let go of waits for the collector, and Kestrel's pipes hold what is to come.
+    // Without the budget it would be 600 and more. With it, what was let go of waits for the collector, and Kestrel's pipes hold what
+    // is to come.
     public override int MemoryCeiling => 4 * Budget;
 
     public override Task AttackAsync(Attack attack)

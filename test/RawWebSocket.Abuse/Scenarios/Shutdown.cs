@@ -21,7 +21,7 @@ internal sealed class Shutdown : Scenario
     public override string Name => "shutdown";
 
     public override string Abuse =>
-        $"the host stops while {Polite} talk, {Deaf} never answer a close, {Stopped} do not read, {Halves} hold half a frame and new ones come";
+        $"the host stops while {Polite} talk, {Deaf} answer no close, {Stopped} do not read, {Halves} hold half a frame and new ones come";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {
@@ -78,8 +78,8 @@ internal sealed class Shutdown : Scenario
     public override string Describe(Evidence seen)
     {
         var given = new[] { "polite", "deaf", "half frame" }.Sum(who => seen.Saw($"{who}: close 1001"));
-        return FormattableString.Invariant($"ended after {seen.Stage.Measured["seconds"]:0.0} s of {HostSeconds}; {given:N0} × 1001; newcomers: ")
-            + FormattableString.Invariant($"{seen.Saw("newcomer: 503"):N0} × 503, {seen.Saw($"newcomer: {NotLetIn}"):N0} {NotLetIn}");
+        return FormattableString.Invariant($"ended after {seen.Stage.Measured["seconds"]:0.0} s of {HostSeconds}; {given:N0} × 1001; ")
+            + FormattableString.Invariant($"newcomers: {seen.Saw("newcomer: 503"):N0} × 503, {seen.Saw($"newcomer: {NotLetIn}"):N0} {NotLetIn}");
     }
 
     private static async Task HoldAsync(Attack attack, string path, string who, Manners manners, byte[] bytes, bool repeat)
