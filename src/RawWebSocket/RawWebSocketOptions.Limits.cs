@@ -72,7 +72,7 @@ public sealed partial class RawWebSocketOptions
     public int MaxQueuedBytes { get; set; } = 1024 * 1024;
 
     /// <summary>
-    /// The low mark, in bytes: when no more than this waits, <c>DrainedAsync</c> completes. Default null, which
+    /// The low mark, in bytes: when no more than this waits, <see cref="WebSocketConnection.DrainedAsync"/> completes. Default null, which
     /// is a quarter of <see cref="MaxQueuedBytes"/>; at least 0.
     /// </summary>
     public int? LowQueuedBytes { get; set; }
