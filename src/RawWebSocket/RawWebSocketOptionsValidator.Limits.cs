@@ -16,7 +16,12 @@ internal sealed partial class RawWebSocketOptionsValidator
         AtLeast(1, "byte", nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, Defaults.MaxQueuedBytes, failures);
         AtLeast(1, "byte", nameof(options.SendFragmentSize), options.SendFragmentSize, Defaults.SendFragmentSize, failures);
         AtLeast(
-            256, "bytes", nameof(options.MaxHandshakeHeaderBytes), options.MaxHandshakeHeaderBytes, Defaults.MaxHandshakeHeaderBytes, failures);
+            256,
+            "bytes",
+            nameof(options.MaxHandshakeHeaderBytes),
+            options.MaxHandshakeHeaderBytes,
+            Defaults.MaxHandshakeHeaderBytes,
+            failures);
         AtLeast(1, "offer", nameof(options.MaxHandshakeOffers), options.MaxHandshakeOffers, Defaults.MaxHandshakeOffers, failures);
         if (options.SendFragmentSize > OutgoingFragments.Longest)
         {
@@ -39,10 +44,21 @@ internal sealed partial class RawWebSocketOptionsValidator
     private static void CheckRates(RawWebSocketOptions options, List<string> failures)
     {
         AtLeast(
-            1, "fragment", nameof(options.MaxFragmentsPerMessage), options.MaxFragmentsPerMessage, Defaults.MaxFragmentsPerMessage, failures);
+            1,
+            "fragment",
+            nameof(options.MaxFragmentsPerMessage),
+            options.MaxFragmentsPerMessage,
+            Defaults.MaxFragmentsPerMessage,
+            failures);
         AtLeast(
-            1, "frame", nameof(options.MaxControlFramesPerSecond), options.MaxControlFramesPerSecond, Defaults.MaxControlFramesPerSecond, failures);
-        AtLeastOrNull(1, "message", nameof(options.MaxMessagesPerSecond), options.MaxMessagesPerSecond, Defaults.MaxMessagesPerSecond, failures);
+            1,
+            "frame",
+            nameof(options.MaxControlFramesPerSecond),
+            options.MaxControlFramesPerSecond,
+            Defaults.MaxControlFramesPerSecond,
+            failures);
+        AtLeastOrNull(
+            1, "message", nameof(options.MaxMessagesPerSecond), options.MaxMessagesPerSecond, Defaults.MaxMessagesPerSecond, failures);
         AtLeastOrNull(1, "byte", nameof(options.MaxBytesPerSecond), options.MaxBytesPerSecond, Defaults.MaxBytesPerSecond, failures);
         CheckEnum(nameof(options.RateLimitAction), options.RateLimitAction, failures);
         CheckEnum(nameof(options.SlowReaderPolicy), options.SlowReaderPolicy, failures);
@@ -52,7 +68,8 @@ internal sealed partial class RawWebSocketOptionsValidator
     {
         const string NoKeepAlive = "to turn keep-alive off";
         const string NoLimit = "for no limit";
-        CheckTime(nameof(options.KeepAliveInterval), options.KeepAliveInterval, Defaults.KeepAliveInterval, LongestTime, NoKeepAlive, failures);
+        CheckTime(
+            nameof(options.KeepAliveInterval), options.KeepAliveInterval, Defaults.KeepAliveInterval, LongestTime, NoKeepAlive, failures);
         CheckTime(nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, Defaults.KeepAliveTimeout, LongestTime, null, failures);
         CheckTime(nameof(options.CloseTimeout), options.CloseTimeout, Defaults.CloseTimeout, LongestTime, null, failures);
         CheckTime(nameof(options.HandshakeTimeout), options.HandshakeTimeout, Defaults.HandshakeTimeout, LongestTime, null, failures);
@@ -76,47 +93,6 @@ internal sealed partial class RawWebSocketOptionsValidator
                 "set it to a code that may be sent: 1000 to 1003, 1007 to 1014 or 3000 to 4999 (default 1008)"));
         }
     }
-
-    private static void CheckServer(RawWebSocketServerOptions server, List<string> failures)
-    {
-        var defaults = Defaults.Server;
-        AtLeastOrNull(1, "connection", InServer(nameof(server.MaxConnections)), server.MaxConnections, defaults.MaxConnections, failures);
-        AtLeastOrNull(
-            1,
-            "connection",
-            InServer(nameof(server.MaxConnectionsPerAddress)),
-            server.MaxConnectionsPerAddress,
-            defaults.MaxConnectionsPerAddress,
-            failures);
-        AtLeastOrNull(
-            1, "connection", InServer(nameof(server.MaxConnectionsPerUser)), server.MaxConnectionsPerUser, defaults.MaxConnectionsPerUser, failures);
-        AtLeast(1024 * 1024, "bytes", InServer(nameof(server.MemoryBudget)), server.MemoryBudget, defaults.MemoryBudget, failures);
-        if (server.RetryAfter < TimeSpan.FromSeconds(1) || server.RetryAfter > LongestTime)
-        {
-            failures.Add(Failure(
-                InServer(nameof(server.RetryAfter)),
-                Text(server.RetryAfter),
-                $"set it to at least one second and at most {Text(LongestTime)} (default {Text(defaults.RetryAfter)})"));
-        }
-
-        if (server.ShutdownSpread < TimeSpan.Zero || server.ShutdownSpread > LongestTime)
-        {
-            failures.Add(Failure(
-                InServer(nameof(server.ShutdownSpread)),
-                Text(server.ShutdownSpread),
-                $"set it to zero or more and at most {Text(LongestTime)} (default {Text(defaults.ShutdownSpread)})"));
-        }
-
-        if ((int)server.ShutdownCloseStatus is not (1001 or 1012))
-        {
-            failures.Add(Failure(
-                InServer(nameof(server.ShutdownCloseStatus)),
-                Text((int)server.ShutdownCloseStatus),
-                "set it to 1001, going away (default), or 1012, service restart"));
-        }
-    }
-
-    private static string InServer(string option) => $"{nameof(RawWebSocketOptions.Server)}.{option}";
 
     private static void AtLeast(long least, string unit, string option, long value, long standard, List<string> failures)
     {

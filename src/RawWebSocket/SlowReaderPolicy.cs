@@ -9,14 +9,17 @@ public enum SlowReaderPolicy
     /// <summary>The connection is aborted.</summary>
     Close,
 
-    /// <summary>The new message is dropped.</summary>
+    /// <summary>
+    /// The new message is dropped: <see cref="PostResult.Dropped"/>. So is one that would replace a shorter one of its key, if the difference
+    /// has no room.
+    /// </summary>
     DropNewest,
 
-    /// <summary>The messages that have waited longest are dropped until the new one has room.</summary>
+    /// <summary>The posts and broadcasts that have waited longest are dropped until the new one has room.</summary>
     DropOldest,
 
     /// <summary>
-    /// The new message waits as well, so nothing is lost: for senders that wait for <c>DrainedAsync</c>
+    /// The new message waits as well, so nothing is lost: for senders that wait for <see cref="WebSocketConnection.DrainedAsync"/>
     /// themselves. Only <see cref="RawWebSocketServerOptions.MemoryBudget"/> still limits it.
     /// </summary>
     Wait,

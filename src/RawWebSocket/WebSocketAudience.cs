@@ -11,9 +11,16 @@ namespace RawWebSocket;
 /// Some connections, to send one message to: encoded once, queued for each, never waiting for any of them.
 /// </summary>
 /// <remarks>
+/// <para>
 /// Made by <see cref="WebSocketGroups"/>; who is in it is decided anew at each use. Thread-safe. Each method returns for how many
-/// connections the message was queued. Every connection gets messages in the order they were sent to it; one that falls behind by more
-/// than <see cref="RawWebSocketOptions.MaxQueuedBytes"/> is aborted.
+/// connections the message was queued. Every connection gets messages in the order they were sent to it. What happens to one that falls
+/// behind by more than <see cref="RawWebSocketOptions.MaxQueuedBytes"/> is for its <see cref="RawWebSocketOptions.SlowReaderPolicy"/> to
+/// say; who would rather go at the pace of the slowest waits for <see cref="DrainedAsync"/>.
+/// </para>
+/// <para>
+/// With a key, a message that still waits for a member is replaced by a newer one of the same key; see
+/// <see cref="WebSocketConnection.PostText(string, string?)"/>.
+/// </para>
 /// </remarks>
 public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
 {
@@ -37,40 +44,61 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
 
     /// <summary>Sends a text message to each.</summary>
     /// <param name="text">The text.</param>
+    /// <param name="key">A message of the same key that still waits is replaced.</param>
     /// <exception cref="ArgumentException">The text holds half a surrogate pair, which UTF-8 cannot carry.</exception>
-    public int SendText(string text)
+    public int SendText(string text, string? key = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Post(EncodedFrame.Text(text));
+        return Post(EncodedFrame.Text(text), key);
     }
 
     /// <summary>Sends a text message that is UTF-8 already to each.</summary>
     /// <param name="utf8">The text's UTF-8; copied before this returns.</param>
+    /// <param name="key">A message of the same key that still waits is replaced.</param>
     /// <exception cref="ArgumentException">The bytes are not UTF-8.</exception>
-    public int SendText(ReadOnlySpan<byte> utf8) => Post(EncodedFrame.Text(utf8));
+    public int SendText(ReadOnlySpan<byte> utf8, string? key = null) => Post(EncodedFrame.Text(utf8), key);
 
     /// <summary>Sends a binary message to each.</summary>
     /// <param name="data">The payload; copied before this returns.</param>
-    public int SendBinary(ReadOnlySpan<byte> data) => Post(EncodedFrame.Binary(data));
+    /// <param name="key">A message of the same key that still waits is replaced.</param>
+    public int SendBinary(ReadOnlySpan<byte> data, string? key = null) => Post(EncodedFrame.Binary(data), key);
 
     /// <summary>Sends a received message on to each, with its type.</summary>
     /// <param name="message">The message; its payload is copied before this returns.</param>
-    public int Send(WebSocketMessage message) => Post(EncodedFrame.Of(message.Type, message.Payload));
+    /// <param name="key">A message of the same key that still waits is replaced.</param>
+    public int Send(WebSocketMessage message, string? key = null) => Post(EncodedFrame.Of(message.Type, message.Payload), key);
 
     /// <summary>Sends a value to each as a text message of JSON, with generated metadata: clean for trimming and native AOT.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="value">The value.</param>
     /// <param name="typeInfo">The metadata of <typeparamref name="T"/>, from a <c>JsonSerializerContext</c>.</param>
-    public int SendJson<T>(T value, JsonTypeInfo<T> typeInfo) => SendText(JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
+    /// <param name="key">A message of the same key that still waits is replaced.</param>
+    public int SendJson<T>(T value, JsonTypeInfo<T> typeInfo, string? key = null) =>
+        SendText(JsonSerializer.SerializeToUtf8Bytes(value, typeInfo), key);
 
     /// <summary>Sends a value to each as a text message of JSON, by reflection.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="value">The value.</param>
     /// <param name="options">How to write it; by default as the web does (<see cref="JsonSerializerOptions.Web"/>).</param>
+    /// <param name="key">A message of the same key that still waits is replaced.</param>
     [RequiresUnreferencedCode(JsonMessages.Trimming)]
     [RequiresDynamicCode(JsonMessages.Trimming)]
-    public int SendJson<T>(T value, JsonSerializerOptions? options = null) =>
-        SendText(JsonSerializer.SerializeToUtf8Bytes(value, options ?? JsonSerializerOptions.Web));
+    public int SendJson<T>(T value, JsonSerializerOptions? options = null, string? key = null) =>
+        SendText(JsonSerializer.SerializeToUtf8Bytes(value, options ?? JsonSerializerOptions.Web), key);
+
+    /// <summary>
+    /// Waits until each of the connections has drained (<see cref="WebSocketConnection.DrainedAsync"/>) or is closed or closing. One that
+    /// does not read holds this up until it is aborted: <see cref="RawWebSocketOptions.SendTimeout"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="OperationCanceledException">Stopped waiting.</exception>
+    public async ValueTask DrainedAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (var connection in this)
+        {
+            await connection.DrainedAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The connections, as they are now.</summary>
     public IEnumerator<WebSocketConnection> GetEnumerator()
@@ -86,12 +114,12 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private int Post(ReadOnlyMemory<byte> encodedFrame)
+    private int Post(EncodedFrame frame, string? key)
     {
         var count = 0;
         foreach (var connection in _directory.MembersOf(_audience, _name))
         {
-            if (!_except.Contains(connection) && connection.TryPost(encodedFrame))
+            if (!_except.Contains(connection) && connection.Post(frame, key) == PostResult.Queued)
             {
                 count++;
             }

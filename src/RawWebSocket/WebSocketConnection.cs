@@ -15,6 +15,11 @@ namespace RawWebSocket;
 /// a connection that has closed returns <see cref="SendResult.Closed"/>; it does not throw.
 /// </para>
 /// <para>
+/// <b>A peer that reads slowly</b> holds back those who await their sends. Who must not be held back posts instead, and says with
+/// <see cref="RawWebSocketOptions.SlowReaderPolicy"/> what becomes of the posts that such a peer cannot take; control frames pass them
+/// and are never dropped for them.
+/// </para>
+/// <para>
 /// <b>Receiving</b> is for one reader at a time and for endpoints mapped with a delegate; a handler is given its messages. What a
 /// delegate does not receive holds up what comes behind it, the peer's close frame too, once it is a message in fragments or
 /// <see cref="RawWebSocketOptions.ReceiveAheadBytes"/> in all: a delegate that only sends calls <see cref="DiscardMessages"/>.
@@ -24,7 +29,7 @@ namespace RawWebSocket;
 /// begun is finished. To drop a connection, call <see cref="Abort"/>.
 /// </para>
 /// </remarks>
-public abstract class WebSocketConnection
+public abstract partial class WebSocketConnection
 {
     /// <summary>Unique among this process's connections; not secret and not guessable-proof.</summary>
     public abstract string Id { get; }
@@ -205,6 +210,7 @@ public abstract class WebSocketConnection
     /// pong did not come within <see cref="RawWebSocketOptions.KeepAliveTimeout"/>, which does not close the connection by itself.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting; the connection is as it was.</param>
+    /// <remarks>While the peer does not read, only the latest 16 pings wait; the pong of a later one answers the earlier ones too.</remarks>
     /// <exception cref="OperationCanceledException">Stopped waiting.</exception>
     public abstract ValueTask<TimeSpan?> PingAsync(CancellationToken cancellationToken = default);
 
@@ -225,7 +231,9 @@ public abstract class WebSocketConnection
     /// <param name="reason">At most 123 bytes of UTF-8; default none.</param>
     /// <param name="cancellationToken">Stops waiting. The closing goes on.</param>
     /// <returns>How the connection ended.</returns>
-    /// <exception cref="ArgumentException">The code may not be sent (RFC 6455 section 7.4) or the reason is too long.</exception>
+    /// <exception cref="ArgumentException">
+    /// The code may not be sent (RFC 6455 section 7.4), or the reason is too long or holds half a surrogate pair.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Stopped waiting.</exception>
     public abstract Task<WebSocketClosure> CloseAsync(
         WebSocketCloseStatus code = WebSocketCloseStatus.NormalClosure, string? reason = null, CancellationToken cancellationToken = default);

@@ -32,6 +32,15 @@ public abstract class HandshakeConformance(KestrelServer server) : IClassFixture
         return await client.ReadHeadAsync();
     }
 
+    /// <summary>A connection that is open and has carried nothing yet.</summary>
+    internal async Task<RawClient> OpenAsync(string path)
+    {
+        var client = await ConnectAsync();
+        await client.SendAsync(Request(With(), $"GET {path} HTTP/1.1"));
+        (await client.ReadHeadAsync()).StatusCode.ShouldBe(101);
+        return client;
+    }
+
     /// <summary>The server answers 101, and the connection that has opened carries frames.</summary>
     internal async Task<ResponseHead> OpensAsync(byte[] request)
     {

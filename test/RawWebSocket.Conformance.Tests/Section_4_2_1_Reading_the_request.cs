@@ -161,6 +161,19 @@ public class Section_4_2_1_Reading_the_request(KestrelServer server) : Handshake
     [InlineData("Transfer-Encoding: chunked")]
     public async Task A_request_with_a_body_is_refused(string line) => await RefusesAsync(Request(With(line)));
 
+    // Section 8.1: what is not UTF-8 fails "both during the opening handshake and during subsequent data exchange".
+    [Theory]
+    [InlineData("X-Text", 0xE9)]
+    [InlineData("Cookie", 0xC0)]
+    [InlineData("Origin", 0xFF)]
+    [InlineData("Sec-WebSocket-Protocol", 0x80)]
+    public async Task A_header_that_is_not_utf8_is_refused(string name, byte wrong)
+    {
+        var request = Request(With($"{name}: caf*"));
+        request[request.AsSpan().IndexOf((byte)'*')] = wrong;
+        await RefusesAsync(request);
+    }
+
     // RFC 9112 section 5.1: "No whitespace is allowed between the field name and colon." Section 5.2: line folding is obsolete.
     [Theory]
     [InlineData("Sec-WebSocket-Version : 13")]

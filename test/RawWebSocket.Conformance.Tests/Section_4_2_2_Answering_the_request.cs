@@ -41,6 +41,15 @@ public class Section_4_2_2_Answering_the_request(KestrelServer server) : Handsha
         head.Of("Sec-WebSocket-Accept").ShouldBe([Accept]);
     }
 
+    // Item 4, /resource name/: "If the requested service is not available, the server MUST send an appropriate HTTP error code (such as
+    // 404 Not Found) and abort the WebSocket handshake."
+    [Theory]
+    [InlineData("/nowhere")]
+    [InlineData("/")]
+    [InlineData(Endpoints.Choosy + "/x")]
+    public async Task A_resource_that_is_not_there_is_not_found(string path) =>
+        (await RefusesAsync(Request(With(), $"GET {path} HTTP/1.1"))).StatusCode.ShouldBe(404);
+
     // Section 4.4: another version gets an error with the versions that the server speaks.
     [Theory]
     [InlineData("0")]

@@ -17,6 +17,14 @@ public abstract class Section_7_1_Closing_by_the_server(ConformanceServer server
         await socket.ExpectNothingButTheEndAsync();
     });
 
+    // "The application MUST NOT send any more data frames after sending a Close frame." This application tries to.
+    [Fact]
+    public async Task What_the_application_sends_after_its_close_is_not_sent() => await AfterTheServersCloseAsync(1000, async socket =>
+    {
+        await socket.SendRawAsync(Wire.Close(1000));
+        await socket.ExpectNothingButTheEndAsync();
+    });
+
     // "The application MUST NOT send any more data frames after sending a Close frame"; and no control frame has a reader any more.
     [Fact]
     public async Task Nothing_follows_the_close_frame_whatever_the_client_sends() => await AfterTheServersCloseAsync(1000, async socket =>

@@ -41,6 +41,7 @@ internal sealed partial class Connection
         }
 
         reason ??= "";
+        OutgoingText.ThrowIfNotUtf16(reason, nameof(reason));
         if (Encoding.UTF8.GetByteCount(reason) > ClosePayload.MaxReasonBytes)
         {
             throw new ArgumentException(

@@ -37,6 +37,7 @@ internal sealed partial class Connection : IReceiveObserver
     public void OnHeartbeat(long now)
     {
         CheckDeadline(now);
+        CheckExpiry(now);
         _pings.Expire(_options.KeepAliveTimeout);
 
         // Input that the application has let go of since the last read is given back by making the loop turn once.
@@ -104,6 +105,10 @@ internal sealed partial class Connection : IReceiveObserver
             _traffic.MessagesReceived++;
             _services.Metrics.MessageReceived();
         }
+        else
+        {
+            _traffic.PartsReceived++;
+        }
     }
 
     void IReceiveObserver.OnPingOrPong(in Incoming frame)
@@ -152,7 +157,8 @@ internal sealed partial class Connection : IReceiveObserver
             return false;
         }
 
-        return _services.Time.GetElapsedTime(_slowSince, now) >= _options.SendTimeout;
+        return _options.SendTimeout != Timeout.InfiniteTimeSpan
+            && _services.Time.GetElapsedTime(_slowSince, now) >= _options.SendTimeout;
     }
 
     private void TellHandler(IncomingKind kind, ReadOnlySpan<byte> payload)

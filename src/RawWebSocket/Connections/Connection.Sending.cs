@@ -40,9 +40,6 @@ internal sealed partial class Connection : ISendQueueObserver
     public override ValueTask<SendResult> SendBinaryAsync(ReadOnlySequence<byte> data, CancellationToken cancellationToken = default) =>
         _sends.SendAsync(Opcode.Binary, data, cancellationToken);
 
-    /// <summary>Queues a broadcast frame without waiting; false when the connection cannot send any more.</summary>
-    public bool TryPost(ReadOnlyMemory<byte> encodedFrame) => _sends.TryPost(encodedFrame);
-
     void ISendQueueObserver.OnDataFrameSent(long bytes, bool endsMessage)
     {
         _traffic.BytesSent += bytes;
@@ -51,6 +48,10 @@ internal sealed partial class Connection : ISendQueueObserver
         {
             _traffic.MessagesSent++;
             _services.Metrics.MessageSent();
+        }
+        else
+        {
+            _traffic.PartsSent++;
         }
     }
 
@@ -64,13 +65,6 @@ internal sealed partial class Connection : ISendQueueObserver
     {
         Log.WriteFailed(_services.Logger, Id, exception);
         Abort("A message's memory was gone before it was sent.", exception: exception);
-    }
-
-    void ISendQueueObserver.OnSendQueueOverflow()
-    {
-        Abort(
-            $"The peer did not read: more than {_options.MaxQueuedBytes} bytes of broadcasts were waiting for it.",
-            WebSocketLimit.QueuedBytes);
     }
 
     // A send that was given up while it waited has let go of its payload as well.

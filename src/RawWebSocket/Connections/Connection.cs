@@ -50,7 +50,7 @@ internal sealed partial class Connection : WebSocketConnection
         Number = Interlocked.Increment(ref _lastNumber);
         _memory = new MemoryAccount(services.Memory);
         _received = new ReceiveQueue(_changed) { IsHandler = handler is not null };
-        _sends = new SendQueue(transport.Output, this, options.MaxQueuedBytes, transport.Lost);
+        _sends = new SendQueue(transport.Output, this, QueueMarks.Of(options), _memory, transport.Lost);
         _decoder = new MessageDecoder(options.MaxMessageSize, options.MaxFragmentsPerMessage, _memory);
         _rateLimits = services.Rates.Of(options);
         _loop = new ReceiveLoop(
@@ -66,6 +66,7 @@ internal sealed partial class Connection : WebSocketConnection
         _messageClock = new MessageClock(services.Time, options.MessageTimeout);
         _pings = new PingTracker(services.Time);
         _keepAlive = new KeepAlive(options, services.Time.GetTimestamp());
+        _expiry = new Expiry(options, opening.AuthenticatedUntil, services.Time.GetTimestamp());
     }
 
     /// <summary>Tells this process's connections apart.</summary>

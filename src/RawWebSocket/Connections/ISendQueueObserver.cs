@@ -10,6 +10,14 @@ internal interface ISendQueueObserver
     /// <summary>Writing threw in the middle, so no further frame can follow. Called outside of the lock.</summary>
     void OnWriteFailed(Exception exception);
 
-    /// <summary>A message could not be queued because too much waits already. Called outside of the lock.</summary>
-    void OnSendQueueOverflow();
+    /// <summary>More waits than may, and neither is it dropped nor does the connection end. Told once until it has drained.</summary>
+    void OnTooMuchQueued();
+
+    /// <summary>A post is not sent because too much waits, or because a newer one takes its place.</summary>
+    /// <param name="reason">A <see cref="DropReason"/>.</param>
+    void OnMessageDropped(string reason);
+
+    /// <summary>A post could not be queued because too much waits already. Called outside of the lock.</summary>
+    /// <param name="heldUpBy">What it waits for.</param>
+    void OnSendQueueOverflow(HeldUpBy heldUpBy);
 }

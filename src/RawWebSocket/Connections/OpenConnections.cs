@@ -29,8 +29,11 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exce
     {
         lock (_gate)
         {
-            foreach (var limit in (ReadOnlySpan<TimeSpan>)[
-                options.KeepAliveInterval, options.KeepAliveTimeout, options.CloseTimeout, options.SendTimeout, options.MessageTimeout])
+            foreach (var limit in (ReadOnlySpan<TimeSpan>)
+                [
+                    options.KeepAliveInterval, options.KeepAliveTimeout, options.CloseTimeout, options.SendTimeout,
+                    options.MessageTimeout, options.IdleTimeout, options.MaxLifetime,
+                ])
             {
                 if (limit > TimeSpan.Zero && limit / 4 < _beat)
                 {

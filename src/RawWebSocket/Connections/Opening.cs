@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
 namespace RawWebSocket.Connections;
@@ -11,4 +12,13 @@ internal sealed class Opening(HttpContext context, RawWebSocketOptions options, 
 
     /// <summary>Whose connection it is, for broadcasts to a user; null for nobody's.</summary>
     public string? UserId { get; } = options.UserIdentifier(context.User);
+
+    /// <summary>When the ticket expires that the user was authenticated with; null when there is none, or it does not matter.</summary>
+    /// <remarks>
+    /// Whether the user is let in is for authentication to say. A ticket that expires under way is no reason to refuse with a status that
+    /// a browser's script cannot see: the connection opens, and closes at the next beat with a code that it can.
+    /// </remarks>
+    public DateTimeOffset? AuthenticatedUntil { get; } = options.EndWithAuthentication
+        ? context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc
+        : null;
 }

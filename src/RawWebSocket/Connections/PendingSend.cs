@@ -9,19 +9,16 @@ internal enum PendingKind
     /// <summary>A frame, whose header is written with it.</summary>
     Frame,
 
-    /// <summary>A frame that was encoded for several connections, header and all.</summary>
-    EncodedFrame,
-
     /// <summary>The right to send a message in fragments, which nobody else's message may interrupt.</summary>
     Lane,
 }
 
-/// <summary>A send that waits its turn, because another is being written or the transport is full.</summary>
-internal sealed class PendingSend(PendingKind kind, Opcode opcode, ReadOnlySequence<byte> payload)
-    : TaskCompletionSource<SendResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+/// <summary>A send whose sender waits for it.</summary>
+internal sealed class PendingSend(PendingKind kind, Opcode opcode, ReadOnlySequence<byte> payload) : Pending
 {
+    private readonly TaskCompletionSource<SendResult> _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _cancellation;
-    private int _taken;
+    private SendQueue? _queue;
 
     public PendingKind Kind { get; } = kind;
 
@@ -29,39 +26,34 @@ internal sealed class PendingSend(PendingKind kind, Opcode opcode, ReadOnlySeque
 
     public bool IsFinal { get; init; } = true;
 
-    public ReadOnlySequence<byte> Payload { get; private set; } = payload;
+    public ReadOnlySequence<byte> Payload { get; } = payload;
 
-    /// <summary>What it counts for in the queue's bytes: only what nobody waits for can pile up.</summary>
-    public long QueuedBytes { get; } = kind == PendingKind.EncodedFrame ? payload.Length : 0;
+    public override long Size { get; } = kind == PendingKind.Lane ? 0 : FrameHeader.WrittenSize(payload.Length) + payload.Length;
 
-    /// <summary>Lets the caller give up for as long as nothing of it has been written. Called before it is queued.</summary>
-    public void CancelWith(CancellationToken cancellationToken)
+    public Task<SendResult> Task => _sent.Task;
+
+    /// <summary>Lets the caller give up for as long as it waits. Called once it is queued: the token may be cancelled already.</summary>
+    public void CancelWith(SendQueue queue, CancellationToken cancellationToken)
     {
         if (cancellationToken.CanBeCanceled)
         {
-            _cancellation = cancellationToken.UnsafeRegister(
-                static (state, token) => ((PendingSend)state!).GiveUp(token), this);
+            _queue = queue;
+            _cancellation = cancellationToken.UnsafeRegister(static (state, token) => ((PendingSend)state!).GiveUp(token), this);
         }
     }
 
-    /// <summary>Claims it for writing; false when its caller has given it up.</summary>
-    public bool TryTake()
-    {
-        if (Interlocked.Exchange(ref _taken, 1) != 0)
-        {
-            return false;
-        }
+    public override void Hold(MemoryAccount account) => account.Charge(Size + Overhead);
 
+    public override void LetGo(MemoryAccount account) => account.Release(Size + Overhead);
+
+    // The token may live as long as its application.
+    public override void Complete(SendResult result)
+    {
         _cancellation.Unregister();
-        return true;
+        _sent.TrySetResult(result);
     }
 
-    private void GiveUp(CancellationToken cancellationToken)
-    {
-        if (Interlocked.Exchange(ref _taken, 1) == 0)
-        {
-            Payload = default;
-            TrySetCanceled(cancellationToken);
-        }
-    }
+    public void Cancel(CancellationToken cancellationToken) => _sent.TrySetCanceled(cancellationToken);
+
+    private void GiveUp(CancellationToken cancellationToken) => _queue!.GiveUp(this, cancellationToken);
 }

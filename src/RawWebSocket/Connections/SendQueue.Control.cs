@@ -6,6 +6,9 @@ namespace RawWebSocket.Connections;
 /// <content>Control frames (RFC 6455 section 5.5): they pass what waits, except the close frame, which ends it.</content>
 internal sealed partial class SendQueue
 {
+    // A pong answers the pings before its own as well, so the latest say all. The older ones are there for their round-trip times.
+    private const int MaxWaitingPings = 16;
+
     private Queue<byte[]>? _pings;
     private ClosePayload _closePayload;
     private byte[]? _pong;
@@ -21,7 +24,7 @@ internal sealed partial class SendQueue
     /// <summary>Sends a pong. Of those that have to wait only the latest is kept (section 5.5.3).</summary>
     public void SendPong(ReadOnlySpan<byte> payload) => SendControl(Opcode.Pong, payload);
 
-    /// <summary>Sends a ping.</summary>
+    /// <summary>Sends a ping. Of those that have to wait only the latest 16 are kept.</summary>
     public void SendPing(ReadOnlySpan<byte> payload) => SendControl(Opcode.Ping, payload);
 
     /// <summary>
@@ -52,6 +55,7 @@ internal sealed partial class SendQueue
                 _closePayload = close;
                 _close = new PendingSend(PendingKind.Frame, Opcode.Close, new ReadOnlySequence<byte>(payload, 0, length));
                 Enqueue(_close);
+                SignalDrained(canSend: false);
             }
 
             closed = _close.Task;
@@ -94,7 +98,13 @@ internal sealed partial class SendQueue
         }
         else
         {
-            (_pings ??= new()).Enqueue(payload);
+            _pings ??= new();
+            if (_pings.Count == MaxWaitingPings)
+            {
+                _pings.Dequeue();
+            }
+
+            _pings.Enqueue(payload);
         }
     }
 

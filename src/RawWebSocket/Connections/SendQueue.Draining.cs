@@ -1,12 +1,14 @@
+using System.Buffers;
+
 namespace RawWebSocket.Connections;
 
 /// <content>Writing what has had to wait: by whoever holds <c>_busy</c>, until nothing waits any more.</content>
 internal sealed partial class SendQueue
 {
-    private readonly List<PendingSend> _written = [];
+    private readonly List<Pending> _written = [];
 
     private bool HasWritable =>
-        !_stopped && (HasControlFrames || _fragment is not null || (!_streaming && _messages.Count > 0));
+        !_stopped && (HasControlFrames || _fragment is not null || (!_streaming && _waiting.First is not null));
 
     /// <summary>Starts to write what waits, unless somebody is at it or it is not its turn.</summary>
     private void Drain()
@@ -40,16 +42,15 @@ internal sealed partial class SendQueue
         var result = SendResult.Closed;
         try
         {
-            PendingSend? large;
+            Pending? large;
             lock (_gate)
             {
                 large = WriteWaiting();
             }
 
             result = large is null ? SendResult.Sent : await WriteLargeAsync(large).ConfigureAwait(false);
-            if (result == SendResult.Sent)
+            if (result == SendResult.Sent && _flushing > 0)
             {
-                _unflushed = 0;
                 result = await ResultOfAsync(output.FlushAsync(CancellationToken.None)).ConfigureAwait(false);
             }
         }
@@ -60,44 +61,55 @@ internal sealed partial class SendQueue
             observer.OnWriteFailed(exception);
         }
 
-        foreach (var pending in _written)
-        {
-            pending.TrySetResult(result);
-        }
-
-        _written.Clear();
         return result;
     }
 
     // Control frames first, then the fragment of a message that is under way, then whole messages. Returns one too large to be written here.
-    private PendingSend? WriteWaiting()
+    private Pending? WriteWaiting()
     {
         WriteControlFrames();
         if (_fragment is { } fragment)
         {
             _fragment = null;
-            WriteFragment(fragment.Opcode, fragment.IsFinal, fragment.Payload);
             _written.Add(fragment);
+            WriteFragment(fragment.Opcode, fragment.IsFinal, fragment.Payload);
         }
 
-        while (!_streaming && _unflushed < Chunk && _messages.TryDequeue(out var pending))
+        var large = WriteMessages();
+        if (large is null)
         {
-            _queuedBytes -= pending.QueuedBytes;
-            if (!pending.TryTake())
-            {
-                continue;
-            }
+            BeginFlush();
+        }
 
-            if (pending.Kind == PendingKind.Lane)
+        return large;
+    }
+
+    private void FinishWritten(SendResult result)
+    {
+        foreach (var pending in _written)
+        {
+            Finish(pending, result);
+        }
+
+        _written.Clear();
+    }
+
+    private Pending? WriteMessages()
+    {
+        while (!_streaming && _unflushed < Chunk && _waiting.First is { } pending)
+        {
+            _waiting.Remove(pending);
+            if (pending is PendingSend { Kind: PendingKind.Lane })
             {
                 _streaming = !_streamsInterrupted;
-                pending.TrySetResult(_streaming ? SendResult.Sent : SendResult.Closed);
+                Finish(pending, _streaming ? SendResult.Sent : SendResult.Closed);
                 continue;
             }
 
             _written.Add(pending);
-            if (pending.Payload.Length > Chunk)
+            if (pending.Size > Chunk)
             {
+                _unwritten = pending.Size;
                 return pending;
             }
 
@@ -107,45 +119,93 @@ internal sealed partial class SendQueue
         return null;
     }
 
-    private void Write(PendingSend pending)
+    private void Write(Pending pending)
     {
-        if (pending.Kind == PendingKind.EncodedFrame)
+        if (pending is PendingPost post)
         {
-            WriteBytes(pending.Payload.FirstSpan);
-            observer.OnDataFrameSent(pending.Payload.Length, endsMessage: true);
+            WriteBytes(post.Frame.Bytes.Span);
+            observer.OnDataFrameSent(post.Size, endsMessage: true);
         }
         else
         {
-            WriteFrame(pending.Opcode, isFinal: true, pending.Payload);
+            var send = (PendingSend)pending;
+            WriteFrame(send.Opcode, isFinal: true, send.Payload);
         }
     }
 
     // One frame, flushed as it goes, so that a slow peer holds back its sender and not this process's memory.
-    private async ValueTask<SendResult> WriteLargeAsync(PendingSend pending)
+    private async ValueTask<SendResult> WriteLargeAsync(Pending pending)
     {
-        var size = pending.Payload.Length;
-        if (pending.Kind == PendingKind.Frame)
-        {
-            size += WriteHeader(pending.Opcode, isFinal: true, pending.Payload.Length);
-        }
-
-        foreach (var part in pending.Payload)
+        foreach (var part in BeginLarge(pending))
         {
             for (var rest = part; !rest.IsEmpty; rest = rest[Math.Min(Chunk, rest.Length)..])
             {
-                WriteBytes(rest.Span[..Math.Min(Chunk, rest.Length)]);
-                if (_unflushed >= Chunk)
+                if (WriteChunk(rest.Span[..Math.Min(Chunk, rest.Length)]))
                 {
-                    _unflushed = 0;
-                    if (await ResultOfAsync(output.FlushAsync(CancellationToken.None)).ConfigureAwait(false) == SendResult.Closed)
+                    var result = await ResultOfAsync(output.FlushAsync(CancellationToken.None)).ConfigureAwait(false);
+                    if (result == SendResult.Closed)
                     {
                         return SendResult.Closed;
                     }
+
+                    EndChunk(pending);
                 }
             }
         }
 
-        observer.OnDataFrameSent(size, endsMessage: true);
+        lock (_gate)
+        {
+            observer.OnDataFrameSent(pending.Size, endsMessage: true);
+            BeginFlush();
+        }
+
         return SendResult.Sent;
+    }
+
+    // Writes the header, unless it is part of the frame, and returns what follows.
+    private ReadOnlySequence<byte> BeginLarge(Pending pending)
+    {
+        if (pending is PendingPost post)
+        {
+            return new ReadOnlySequence<byte>(post.Frame.Bytes);
+        }
+
+        var send = (PendingSend)pending;
+        lock (_gate)
+        {
+            _unwritten -= WriteHeader(send.Opcode, isFinal: true, send.Payload.Length);
+        }
+
+        return send.Payload;
+    }
+
+    // True when it is to be flushed.
+    private bool WriteChunk(ReadOnlySpan<byte> chunk)
+    {
+        lock (_gate)
+        {
+            WriteBytes(chunk);
+            _unwritten -= chunk.Length;
+            if (_unflushed < Chunk)
+            {
+                return false;
+            }
+
+            BeginFlush();
+            return true;
+        }
+    }
+
+    // Those that were written before it have left with its first chunk, and need not wait for the rest.
+    private void EndChunk(Pending large)
+    {
+        lock (_gate)
+        {
+            _flushing = 0;
+            _written.Remove(large);
+            FinishWritten(SendResult.Sent);
+            _written.Add(large);
+            SignalIfDrained();
+        }
     }
 }

@@ -46,8 +46,8 @@ internal sealed partial class SendQueue
             }
 
             pending = new PendingSend(PendingKind.Lane, Opcode.Continuation, ReadOnlySequence<byte>.Empty);
-            pending.CancelWith(cancellationToken);
             Enqueue(pending);
+            pending.CancelWith(this, cancellationToken);
         }
 
         Drain();
@@ -68,6 +68,7 @@ internal sealed partial class SendQueue
             if (_busy)
             {
                 _fragment = new PendingSend(PendingKind.Frame, opcode, new ReadOnlySequence<byte>(payload)) { IsFinal = isFinal };
+                _fragment.Hold(memory);
                 return new(_fragment.Task);
             }
 
@@ -101,22 +102,22 @@ internal sealed partial class SendQueue
     {
         _streaming = false;
         _streamsInterrupted = true;
-        _fragment?.TrySetResult(SendResult.Closed);
-        _fragment = null;
+        if (_fragment is { } fragment)
+        {
+            _fragment = null;
+            Finish(fragment, SendResult.Closed);
+        }
+
         if (!_streamBegun)
         {
             return;
         }
 
         // The close frame is always the last.
-        while (_messages.TryPeek(out var pending) && pending != _close)
+        while (_waiting.First is { } pending && pending != _close)
         {
-            _messages.Dequeue();
-            _queuedBytes -= pending.QueuedBytes;
-            if (pending.TryTake())
-            {
-                pending.TrySetResult(SendResult.Closed);
-            }
+            Discard(pending);
+            pending.Complete(SendResult.Closed);
         }
     }
 

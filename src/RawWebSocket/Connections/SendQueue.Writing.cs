@@ -23,19 +23,17 @@ internal sealed partial class SendQueue
 
     private void WriteFrame(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
-        // Looked at before the header is written: a payload that has been disposed throws, and must not leave half a frame.
-        var first = payload.FirstSpan;
-        var size = WriteHeader(opcode, isFinal, payload.Length) + payload.Length;
+        var size = FrameHeader.WrittenSize(payload.Length) + payload.Length;
         if (payload.IsSingleSegment)
         {
-            WriteBytes(first);
+            // Looked at before the header is written: a payload that has been disposed throws, and must not leave half a frame.
+            var bytes = payload.FirstSpan;
+            WriteHeader(opcode, isFinal, payload.Length);
+            WriteBytes(bytes);
         }
         else
         {
-            foreach (var part in payload)
-            {
-                WriteBytes(part.Span);
-            }
+            WriteSegments(opcode, isFinal, payload);
         }
 
         if (opcode == Opcode.Close)
@@ -46,6 +44,21 @@ internal sealed partial class SendQueue
         else
         {
             observer.OnDataFrameSent(size, endsMessage: isFinal);
+        }
+    }
+
+    // Each is looked at before the header is written, as above.
+    private void WriteSegments(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
+    {
+        foreach (var part in payload)
+        {
+            _ = part.Span;
+        }
+
+        WriteHeader(opcode, isFinal, payload.Length);
+        foreach (var part in payload)
+        {
+            WriteBytes(part.Span);
         }
     }
 
@@ -63,10 +76,16 @@ internal sealed partial class SendQueue
         _unflushed += bytes.Length;
     }
 
+    // Called before the flush that takes what has been written along.
+    private void BeginFlush()
+    {
+        _flushing = _unflushed;
+        _unflushed = 0;
+    }
+
     /// <summary>Flushes and lets go of the output, leaving it to <see cref="DrainAsync"/> when more has come to wait.</summary>
     private ValueTask<SendResult> FlushAsync()
     {
-        _unflushed = 0;
         var flush = output.FlushAsync(CancellationToken.None);
         if (!flush.IsCompletedSuccessfully)
         {
@@ -120,17 +139,21 @@ internal sealed partial class SendQueue
     {
         lock (_gate)
         {
+            _flushing = 0;
             if (lastFlush == SendResult.Closed)
             {
+                _unwritten = 0;
                 Stop();
             }
 
+            FinishWritten(lastFlush);
             _busy = HasWritable;
             if (!_busy)
             {
                 _idle?.TrySetResult();
             }
 
+            SignalIfDrained();
             return !_busy;
         }
     }

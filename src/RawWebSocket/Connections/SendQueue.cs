@@ -18,16 +18,16 @@ namespace RawWebSocket.Connections;
 /// </remarks>
 /// <param name="output">The transport's output.</param>
 /// <param name="observer">Told what has been written.</param>
-/// <param name="maxQueuedBytes">How much may wait that nobody waits for.</param>
+/// <param name="marks">How much may wait that nobody waits for.</param>
+/// <param name="memory">Charged for what waits.</param>
 /// <param name="lost">Cancelled when the transport has ended: over a stream, writes to it go on to succeed.</param>
 internal sealed partial class SendQueue(
-    PipeWriter output, ISendQueueObserver observer, long maxQueuedBytes, CancellationToken lost = default)
+    PipeWriter output, ISendQueueObserver observer, QueueMarks marks, MemoryAccount memory, CancellationToken lost = default)
 {
     // Payloads up to this are written in one go, and a batch is flushed when it has grown to this.
     private const int Chunk = 64 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly Queue<PendingSend> _messages = new();
 
     // Held by whoever writes outside of the lock or flushes; nobody else touches the output meanwhile.
     private bool _busy;
@@ -44,7 +44,6 @@ internal sealed partial class SendQueue(
     private volatile bool _stopped;
     private int _batchThread;
     private int _unflushed;
-    private long _queuedBytes;
 
     private enum Turn
     {
@@ -59,11 +58,20 @@ internal sealed partial class SendQueue(
 
         /// <summary>Queued.</summary>
         Queued,
+
+        /// <summary>A post that is not sent, because too much waits.</summary>
+        Dropped,
+
+        /// <summary>A post for which too much waits that the peer does not read, so that the connection ends.</summary>
+        HeldUpByPeer,
+
+        /// <summary>The same behind a message that the application does not finish.</summary>
+        HeldUpByApplication,
     }
 
     private bool IsClosing => _close is not null || _stopped;
 
-    private bool IsFree => !_busy && !_streaming && _messages.Count == 0;
+    private bool IsFree => !_busy && !_streaming && _waiting.First is null;
 
     private bool InBatch => _batchThread == Environment.CurrentManagedThreadId && _unflushed < Chunk;
 
@@ -89,29 +97,6 @@ internal sealed partial class SendQueue(
         }
     }
 
-    /// <summary>Queues a frame that was encoded for several connections, without ever waiting; false when it cannot be sent.</summary>
-    public bool TryPost(ReadOnlyMemory<byte> encodedFrame)
-    {
-        switch (WriteOrQueue(encodedFrame, out var overflows))
-        {
-            case Turn.Refused:
-                if (overflows)
-                {
-                    observer.OnSendQueueOverflow();
-                }
-
-                return false;
-            case Turn.Written:
-                Forget(FlushAsync());
-                return true;
-            case Turn.Queued:
-                Drain();
-                return true;
-            default:
-                return true;
-        }
-    }
-
     /// <summary>Begins to gather what this thread sends.</summary>
     public void BeginBatch() => _batchThread = Environment.CurrentManagedThreadId;
 
@@ -126,7 +111,7 @@ internal sealed partial class SendQueue(
                 return;
             }
 
-            _busy = true;
+            Hold();
         }
 
         Forget(FlushAsync());
@@ -167,37 +152,8 @@ internal sealed partial class SendQueue(
             }
 
             pending = new PendingSend(PendingKind.Frame, opcode, payload);
-            pending.CancelWith(cancellationToken);
             Enqueue(pending);
-            return Turn.Queued;
-        }
-    }
-
-    private Turn WriteOrQueue(ReadOnlyMemory<byte> encodedFrame, out bool overflows)
-    {
-        overflows = false;
-        lock (_gate)
-        {
-            if (IsClosing)
-            {
-                return Turn.Refused;
-            }
-
-            if (IsFree && encodedFrame.Length <= Chunk)
-            {
-                WriteBytes(encodedFrame.Span);
-                observer.OnDataFrameSent(encodedFrame.Length, endsMessage: true);
-                return BatchOrHold();
-            }
-
-            // One message always has room, however long: only a peer that lets messages pile up is too slow.
-            overflows = _queuedBytes > 0 && _queuedBytes + encodedFrame.Length > maxQueuedBytes;
-            if (overflows)
-            {
-                return Turn.Refused;
-            }
-
-            Enqueue(new PendingSend(PendingKind.EncodedFrame, Opcode.Binary, new ReadOnlySequence<byte>(encodedFrame)));
+            pending.CancelWith(this, cancellationToken);
             return Turn.Queued;
         }
     }
@@ -209,14 +165,15 @@ internal sealed partial class SendQueue(
             return Turn.Batched;
         }
 
-        _busy = true;
+        Hold();
         return Turn.Written;
     }
 
-    private void Enqueue(PendingSend pending)
+    // For a flush of what has been written.
+    private void Hold()
     {
-        _messages.Enqueue(pending);
-        _queuedBytes += pending.QueuedBytes;
+        _busy = true;
+        BeginFlush();
     }
 
     private void Stop()
@@ -224,14 +181,13 @@ internal sealed partial class SendQueue(
         _stopped = true;
         _unflushed = 0;
         InterruptStreams();
-        _queuedBytes = 0;
         ForgetControlFrames();
-        while (_messages.TryDequeue(out var pending))
+        while (_waiting.First is { } pending)
         {
-            if (pending.TryTake())
-            {
-                pending.TrySetResult(SendResult.Closed);
-            }
+            Discard(pending);
+            pending.Complete(SendResult.Closed);
         }
+
+        SignalDrained(canSend: false);
     }
 }

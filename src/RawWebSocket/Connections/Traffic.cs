@@ -7,4 +7,13 @@ internal struct Traffic
     public long MessagesSent;
     public long BytesReceived;
     public long BytesSent;
+
+    /// <summary>Fragments handed over that did not end their message: a long message is life before it is whole.</summary>
+    public long PartsReceived;
+
+    /// <summary>Fragments sent that did not end their message.</summary>
+    public long PartsSent;
+
+    /// <summary>Changes whenever data is carried. Pings and pongs are not.</summary>
+    public readonly long Messages => MessagesReceived + MessagesSent + PartsReceived + PartsSent;
 }

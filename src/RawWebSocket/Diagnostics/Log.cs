@@ -1,8 +1,14 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace RawWebSocket.Diagnostics;
 
 /// <summary>Every log message, category <c>RawWebSocket</c>. None at Information carries what a peer has sent but the path it asked for.</summary>
+/// <remarks>
+/// A peer's words must not make a second line of a log. Paths are escaped as in an address: a <see cref="PathString"/> is when it becomes a
+/// string.
+/// </remarks>
 internal static partial class Log
 {
     public const string Category = "RawWebSocket";
@@ -61,8 +67,17 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Warning, "A request for a WebSocket at {Path} reached no WebSocket endpoint. Is one mapped there with MapRawWebSocket?")]
     public static partial void NoEndpoint(ILogger logger, string? path);
 
-    [LoggerMessage(10, LogLevel.Debug, "WebSocket {ConnectionId} closed for the reason '{Reason}'.")]
-    public static partial void CloseReason(ILogger logger, string connectionId, string reason);
+    /// <summary>The peer's own words about a connection's end.</summary>
+    public static void CloseReason(ILogger logger, string connectionId, string reason)
+    {
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            CloseReasonOnOneLine(logger, connectionId, OneLine(reason));
+        }
+    }
+
+    [LoggerMessage(10, LogLevel.Debug, "WebSocket {ConnectionId} closed for the reason '{Reason}'.", SkipEnabledCheck = true)]
+    private static partial void CloseReasonOnOneLine(ILogger logger, string connectionId, string reason);
 
     [LoggerMessage(11, LogLevel.Error, "Reading WebSocket {ConnectionId} failed unexpectedly; it is aborted.")]
     public static partial void ReceiveFailed(ILogger logger, string connectionId, Exception exception);
@@ -74,8 +89,21 @@ internal static partial class Log
     public static partial void HeartbeatFailed(ILogger logger, string connectionId, Exception exception);
 
     [LoggerMessage(
+        20, LogLevel.Information, "The answer to the WebSocket handshake at {Path} could not be sent within {Timeout}; it is aborted.")]
+    public static partial void HandshakeTimedOut(ILogger logger, string? path, TimeSpan timeout);
+
+    [LoggerMessage(
         15,
         LogLevel.Warning,
         "The memory budget of {Budget} bytes was exceeded: {Count} WebSockets that held {Bytes} bytes of messages are aborted.")]
     public static partial void MemoryShed(ILogger logger, long budget, int count, long bytes);
+
+    private static string OneLine(string text) => string.Create(text.Length, text, static (line, text) =>
+    {
+        for (var i = 0; i < line.Length; i++)
+        {
+            line[i] = CharUnicodeInfo.GetUnicodeCategory(text[i]) is UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? '?' : text[i];
+        }
+    });
 }

@@ -30,6 +30,22 @@ internal static class HeaderTokens
         return false;
     }
 
+    /// <summary>How many elements the lines list. Empty ones do not count (RFC 7230 section 7).</summary>
+    public static int Count(StringValues lines)
+    {
+        var count = 0;
+        foreach (var line in lines)
+        {
+            var list = line.AsSpan();
+            foreach (var element in list.Split(','))
+            {
+                count += TrimWhitespace(list[element]).IsEmpty ? 0 : 1;
+            }
+        }
+
+        return count;
+    }
+
     // RFC 7230 section 3.2.6: "token = 1*tchar".
     public static bool IsToken(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(TokenCharacters);
 

@@ -9,17 +9,22 @@ internal static class OpeningHandshake
     private const string WebSocket = "websocket";
     private const string Version = "13";
 
-    // RFC 9110 section 15.5.22: "The server MUST send an Upgrade header field in a 426 response".
+    // RFC 9110 section 15.5.22: "The server MUST send an Upgrade header field in a 426 response", and section 7.8 the option upgrade with
+    // it. Kestrel takes a Connection header without keep-alive for the wish to close, and a client may well ask again.
     private static readonly KeyValuePair<string, string>[] UpgradeHeaders =
     [
         new(HeaderNames.Upgrade, WebSocket),
-        new(HeaderNames.Connection, HeaderNames.Upgrade),
+        new(HeaderNames.Connection, "keep-alive, Upgrade"),
     ];
 
-    // On its own for HTTP/2, where Upgrade and Connection are malformed (RFC 9113 section 8.2.2).
-    private static readonly KeyValuePair<string, string>[] VersionHeader = [new(HeaderNames.SecWebSocketVersion, Version)];
+    // For a client that has said that this is its last request (RFC 9112 section 9.6).
+    private static readonly KeyValuePair<string, string>[] ClosingUpgradeHeaders =
+    [
+        new(HeaderNames.Upgrade, WebSocket),
+        new(HeaderNames.Connection, "close, Upgrade"),
+    ];
 
-    private static readonly KeyValuePair<string, string>[] VersionHeaders = [.. UpgradeHeaders, .. VersionHeader];
+    private static readonly KeyValuePair<string, string> VersionHeader = new(HeaderNames.SecWebSocketVersion, Version);
 
     private static readonly KeyValuePair<string, string>[] AllowHeaders = [new(HeaderNames.Allow, HttpMethods.Get)];
 
@@ -35,6 +40,7 @@ internal static class OpeningHandshake
         // The WebSocket version comes before the key: a client of another version has other headers and must learn of 13.
         var isExtendedConnect = ExtendedConnect.IsWebSocket(context);
         var refusal = (isExtendedConnect ? CheckExtendedConnect(request) : CheckUpgradeRequest(request))
+            ?? HandshakeLimits.Check(request, options)
             ?? CheckExtensions(request)
             ?? OriginPolicy.Check(context, options)
             ?? SubprotocolNegotiation.Negotiate(request.Headers.SecWebSocketProtocol, options, out subprotocol);
@@ -53,13 +59,13 @@ internal static class OpeningHandshake
             ?? CheckHost(request)
             ?? CheckUpgrade(request)
             ?? CheckConnection(request)
-            ?? CheckWebSocketVersion(request, VersionHeaders)
+            ?? CheckWebSocketVersion(request)
             ?? CheckKey(request)
             ?? CheckBody(request);
 
     // RFC 8441 section 5: Upgrade, Connection, Sec-WebSocket-Key and Sec-WebSocket-Accept are not used, the other headers are.
     private static HandshakeVerdict.Refused? CheckExtendedConnect(HttpRequest request) =>
-        CheckHost(request) ?? CheckWebSocketVersion(request, VersionHeader);
+        CheckHost(request) ?? CheckWebSocketVersion(request);
 
     // 4.2.1 item 1: "An HTTP/1.1 or higher GET request". Higher ones have no Upgrade; they open WebSockets by RFC 8441.
     private static HandshakeVerdict.Refused? CheckHttpVersion(HttpRequest request)
@@ -114,7 +120,7 @@ internal static class OpeningHandshake
             : UpgradeRequired(
                 RefusalReason.NotAnUpgrade,
                 "This is a WebSocket endpoint; the request needs the header Upgrade: websocket.",
-                UpgradeHeaders);
+                UpgradeHeadersFor(request));
 
     // 4.2.1 item 4: "A |Connection| header field that includes the token "Upgrade", treated as an ASCII case-insensitive value."
     private static HandshakeVerdict.Refused? CheckConnection(HttpRequest request) =>
@@ -122,12 +128,12 @@ internal static class OpeningHandshake
             ? null
             : BadRequest(
                 RefusalReason.ConnectionHeader,
-                "The Connection header lacks the token Upgrade; a proxy in between may have removed it.");
+                "The Connection header lacks the token Upgrade; a proxy in between may have removed it, or the server not seen it behind "
+                    + "a tab.");
 
     // 4.2.1 item 6: "A |Sec-WebSocket-Version| header field, with a value of 13."
     // 4.2.2 item 4: else an error "(such as 426 Upgrade Required)" and a header "indicating the version(s) the server is capable of".
-    private static HandshakeVerdict.Refused? CheckWebSocketVersion(
-        HttpRequest request, KeyValuePair<string, string>[] headers)
+    private static HandshakeVerdict.Refused? CheckWebSocketVersion(HttpRequest request)
     {
         var lines = request.Headers.SecWebSocketVersion;
         if (lines.Count == 1 && HeaderTokens.TrimWhitespace(lines[0]).SequenceEqual(Version))
@@ -141,10 +147,13 @@ internal static class OpeningHandshake
             1 => PeerText.Quote(lines[0]),
             _ => $"there {lines.Count} times",
         };
+
+        // Upgrade and Connection are malformed in HTTP/2 (RFC 9113 section 8.2.2).
+        KeyValuePair<string, string>[] upgrade = HttpProtocol.IsHttp11(request.Protocol) ? UpgradeHeadersFor(request) : [];
         return UpgradeRequired(
             RefusalReason.WebSocketVersion,
             $"The Sec-WebSocket-Version header is {found}; this server speaks version 13 only.",
-            headers);
+            [.. upgrade, VersionHeader]);
     }
 
     // 4.2.1 item 5: "A |Sec-WebSocket-Key| header field with a base64-encoded [...] value that, when decoded, is 16 bytes in length."
@@ -188,6 +197,9 @@ internal static class OpeningHandshake
                 RefusalReason.Extensions,
                 "The Sec-WebSocket-Extensions header is malformed; expected a list of names with parameters, such as "
                     + "permessage-deflate; server_max_window_bits=10.");
+
+    private static KeyValuePair<string, string>[] UpgradeHeadersFor(HttpRequest request) =>
+        HeaderTokens.Contains(request.Headers.Connection, "close") ? ClosingUpgradeHeaders : UpgradeHeaders;
 
     private static HandshakeVerdict.Refused BadRequest(RefusalReason reason, string message) =>
         new(reason, StatusCodes.Status400BadRequest, message);

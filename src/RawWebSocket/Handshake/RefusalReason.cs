@@ -18,14 +18,35 @@ internal enum RefusalReason
     SubprotocolMalformed,
     SubprotocolMissing,
 
+    /// <summary><see cref="RawWebSocketOptions.MaxHandshakeHeaderBytes"/> (431).</summary>
+    HeaderBytes,
+
+    /// <summary><see cref="RawWebSocketOptions.MaxHandshakeOffers"/>, of subprotocols (400).</summary>
+    SubprotocolOffers,
+
+    /// <summary><see cref="RawWebSocketOptions.MaxHandshakeOffers"/>, of extensions (400).</summary>
+    ExtensionOffers,
+
+    /// <summary><see cref="RawWebSocketOptions.HandshakeTimeout"/>; the answer could not be sent, so there is none.</summary>
+    HandshakeTime,
+
     /// <summary>The host is shutting down (503).</summary>
     Stopping,
 
-    /// <summary>The server cannot hand over this request's connection (500, or 503 when it might later).</summary>
+    /// <summary>The server cannot hand over this request's connection (501).</summary>
     UpgradeUnavailable,
 
-    /// <summary>As many connections are open as may be (503).</summary>
-    Limit,
+    /// <summary><see cref="RawWebSocketServerOptions.MaxConnections"/> (503).</summary>
+    Connections,
+
+    /// <summary><see cref="RawWebSocketServerOptions.MaxConnectionsPerAddress"/> (429).</summary>
+    ConnectionsPerAddress,
+
+    /// <summary><see cref="RawWebSocketServerOptions.MaxConnectionsPerUser"/> (429).</summary>
+    ConnectionsPerUser,
+
+    /// <summary>The server's own limit, Kestrel's <c>MaxConcurrentUpgradedConnections</c> (503).</summary>
+    UpgradedConnections,
 }
 
 internal static class RefusalReasonTags
@@ -47,7 +68,14 @@ internal static class RefusalReasonTags
         RefusalReason.SubprotocolMissing => "subprotocol_missing",
         RefusalReason.Stopping => "stopping",
         RefusalReason.UpgradeUnavailable => "upgrade_unavailable",
-        RefusalReason.Limit => "limit",
+        RefusalReason.HeaderBytes => "header_bytes",
+        RefusalReason.SubprotocolOffers => "subprotocol_offers",
+        RefusalReason.ExtensionOffers => "extension_offers",
+        RefusalReason.HandshakeTime => "handshake_time",
+        RefusalReason.Connections => "connections",
+        RefusalReason.ConnectionsPerAddress => "connections_per_address",
+        RefusalReason.ConnectionsPerUser => "connections_per_user",
+        RefusalReason.UpgradedConnections => "upgraded_connections",
         _ => throw new UnreachableException($"The refusal reason {reason} has no tag."),
     };
 }

@@ -27,6 +27,8 @@ internal sealed class RawWebSocketServer : IDisposable
     public RawWebSocketServer(IServiceProvider services)
     {
         Options = services.GetService<IOptions<RawWebSocketOptions>>()?.Value ?? new RawWebSocketOptions();
+        Slots = new ConnectionSlots(Options.Server);
+        RetryLater = new RetryLater(Options.Server);
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger(Log.Category) ?? NullLogger.Instance;
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var meters = services.GetService<IMeterFactory>();
@@ -55,6 +57,10 @@ internal sealed class RawWebSocketServer : IDisposable
 
     public ConnectionServices Connections { get; }
 
+    public ConnectionSlots Slots { get; }
+
+    public RetryLater RetryLater { get; }
+
     public bool IsStopping { get; private set; }
 
     /// <summary>The application's server: the registered one, or, without <c>AddRawWebSockets</c>, one with defaults.</summary>
@@ -68,10 +74,14 @@ internal sealed class RawWebSocketServer : IDisposable
     {
         var options = Options.Clone();
         configure?.Invoke(options);
-        var result = new RawWebSocketOptionsValidator().Validate(pattern, options);
-        if (result.Failed)
+        string[] failures =
+        [
+            .. new RawWebSocketOptionsValidator().Validate(pattern, options).Failures ?? [],
+            .. RawWebSocketOptionsValidator.ChangesOfServer(options.Server, Options.Server),
+        ];
+        if (failures.Length > 0)
         {
-            throw new OptionsValidationException(pattern, typeof(RawWebSocketOptions), result.Failures);
+            throw new OptionsValidationException(pattern, typeof(RawWebSocketOptions), failures);
         }
 
         _open.Serve(options);

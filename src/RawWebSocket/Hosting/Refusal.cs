@@ -23,6 +23,14 @@ internal static class Refusal
         return WriteLineAsync(context, refused.Message);
     }
 
+    /// <summary>Ends a request whose answer the client does not take; there is nobody to tell.</summary>
+    public static void Abort(HttpContext context, RawWebSocketServer server, RawWebSocketOptions options)
+    {
+        Log.HandshakeTimedOut(server.Logger, context.Request.Path, options.HandshakeTimeout);
+        server.Metrics.Refused(RefusalReason.HandshakeTime.Tag());
+        context.Abort();
+    }
+
     public static Task WriteLineAsync(HttpContext context, string line)
     {
         var body = Encoding.UTF8.GetBytes(line + "\n");

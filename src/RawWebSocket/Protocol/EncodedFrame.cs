@@ -3,47 +3,83 @@ using System.Net.WebSockets;
 
 namespace RawWebSocket.Protocol;
 
-/// <summary>Frames made once for many connections: a server's frames are not masked, so they are the same for all.</summary>
-internal static class EncodedFrame
+/// <summary>
+/// A frame made once, header and all, to be queued for as many connections as it is for: a server's frames are not masked, so they are
+/// the same for all. The <see cref="MemoryBudget"/> is charged for it once, from when the first begins to hold it until the last lets go.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class EncodedFrame
 {
-    public static ReadOnlyMemory<byte> Text(string text)
+    private readonly byte[] _bytes;
+    private int _holders;
+
+    private EncodedFrame(byte[] bytes) => _bytes = bytes;
+
+    public ReadOnlyMemory<byte> Bytes => _bytes;
+
+    /// <summary>Header and payload, in bytes.</summary>
+    public int Size => _bytes.Length;
+
+    public static EncodedFrame Text(string text)
     {
-        var frame = new byte[FrameHeader.MaxWrittenSize + OutgoingText.MaxBytes(text)];
-        var length = OutgoingText.Encode(text, frame.AsSpan(FrameHeader.MaxWrittenSize));
-        return Finish(frame, Opcode.Text, length);
+        var utf8 = ArrayPool<byte>.Shared.Rent(OutgoingText.MaxBytes(text));
+        try
+        {
+            return Of(Opcode.Text, utf8.AsSpan(0, OutgoingText.Encode(text, utf8)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(utf8);
+        }
     }
 
-    public static ReadOnlyMemory<byte> Text(ReadOnlySpan<byte> utf8)
+    public static EncodedFrame Text(ReadOnlySpan<byte> utf8)
     {
         OutgoingText.ThrowIfNotUtf8(utf8);
         return Of(Opcode.Text, utf8);
     }
 
+    public static EncodedFrame Binary(ReadOnlySpan<byte> data) => Of(Opcode.Binary, data);
+
     /// <summary>A message that was received, so that its text is known to be UTF-8.</summary>
-    public static ReadOnlyMemory<byte> Of(WebSocketMessageType type, in ReadOnlySequence<byte> payload)
+    public static EncodedFrame Of(WebSocketMessageType type, in ReadOnlySequence<byte> payload)
     {
-        var length = checked((int)payload.Length);
-        var frame = new byte[FrameHeader.MaxWrittenSize + length];
-        payload.CopyTo(frame.AsSpan(FrameHeader.MaxWrittenSize));
-        return Finish(frame, type == WebSocketMessageType.Text ? Opcode.Text : Opcode.Binary, length);
+        var opcode = type == WebSocketMessageType.Text ? Opcode.Text : Opcode.Binary;
+        payload.CopyTo(Begin(opcode, checked((int)payload.Length), out var frame));
+        return new EncodedFrame(frame);
     }
 
-    public static ReadOnlyMemory<byte> Binary(ReadOnlySpan<byte> data) => Of(Opcode.Binary, data);
-
-    private static ReadOnlyMemory<byte> Of(Opcode opcode, ReadOnlySpan<byte> payload)
+    /// <summary>A payload of the given type, copied; text must be known to be UTF-8.</summary>
+    public static EncodedFrame Of(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        var frame = new byte[FrameHeader.MaxWrittenSize + payload.Length];
-        payload.CopyTo(frame.AsSpan(FrameHeader.MaxWrittenSize));
-        return Finish(frame, opcode, payload.Length);
+        payload.CopyTo(Begin(opcode, payload.Length, out var frame));
+        return new EncodedFrame(frame);
     }
 
-    // The payload stands behind room for the longest header; the real one goes right before it.
-    private static ReadOnlyMemory<byte> Finish(byte[] frame, Opcode opcode, int length)
+    /// <summary>It waits for one connection more.</summary>
+    public void Hold(MemoryAccount account)
     {
-        Span<byte> header = stackalloc byte[FrameHeader.MaxWrittenSize];
-        var size = FrameHeader.Write(header, opcode, isFinal: true, length);
-        var start = FrameHeader.MaxWrittenSize - size;
-        header[..size].CopyTo(frame.AsSpan(start));
-        return frame.AsMemory(start, size + length);
+        account.HoldShared(Size);
+        if (Interlocked.Increment(ref _holders) == 1)
+        {
+            account.Budget.Charge(Size);
+        }
+    }
+
+    /// <summary>The opposite of <see cref="Hold"/>.</summary>
+    public void LetGo(MemoryAccount account)
+    {
+        account.LetGoShared(Size);
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            account.Budget.Release(Size);
+        }
+    }
+
+    // Returns the room for the payload, behind the header.
+    private static Span<byte> Begin(Opcode opcode, int payloadLength, out byte[] frame)
+    {
+        frame = new byte[FrameHeader.WrittenSize(payloadLength) + payloadLength];
+        return frame.AsSpan(FrameHeader.Write(frame, opcode, isFinal: true, payloadLength));
     }
 }

@@ -90,6 +90,14 @@ internal readonly struct FrameHeader
         return true;
     }
 
+    /// <summary>How many bytes <see cref="Write"/> writes.</summary>
+    public static int WrittenSize(long payloadLength) => payloadLength switch
+    {
+        < Length16 => 2,
+        <= ushort.MaxValue => 4,
+        _ => MaxWrittenSize,
+    };
+
     /// <summary>Writes a server's header, unmasked (section 5.1) and minimal, and returns its size.</summary>
     public static int Write(Span<byte> destination, Opcode opcode, bool isFinal, long payloadLength)
     {

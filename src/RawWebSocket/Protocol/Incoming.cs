@@ -42,7 +42,7 @@ internal readonly struct Incoming
     public ProtocolFault? Fault { get; private init; }
 
     public static Incoming Message(WebSocketMessageType type, in ReadOnlySequence<byte> payload, PooledPayload? owned = null) =>
-        new() { Kind = IncomingKind.Message, Type = type, Payload = payload, Owned = owned, EndsMessage = true };
+        new() { Kind = IncomingKind.Message, Type = type, Payload = Kept(payload), Owned = owned, EndsMessage = true };
 
     public static Incoming Piece(
         WebSocketMessageType type, in ReadOnlySequence<byte> payload, bool endsMessage, PooledPayload? owned = null) =>
@@ -58,4 +58,8 @@ internal readonly struct Incoming
     public static Incoming Closing(ClosePayload close) => new() { Kind = IncomingKind.Close, Close = close };
 
     public static Incoming Failed(ProtocolFault fault) => new() { Kind = IncomingKind.Fault, Fault = fault };
+
+    // The transport's buffer is kept for the bytes that lie in it. For none it is not, so that an empty payload must not point into it.
+    private static ReadOnlySequence<byte> Kept(in ReadOnlySequence<byte> payload) =>
+        payload.IsEmpty ? ReadOnlySequence<byte>.Empty : payload;
 }

@@ -21,10 +21,29 @@ internal static class OutgoingText
     {
         if (Utf8.FromUtf16(text, utf8, out _, out var written, replaceInvalidSequences: false) != OperationStatus.Done)
         {
-            throw new ArgumentException("The text holds half a surrogate pair, which UTF-8 cannot carry.", nameof(text));
+            throw HalfASurrogatePair(nameof(text));
         }
 
         return written;
+    }
+
+    /// <exception cref="ArgumentException">Half a surrogate pair.</exception>
+    public static void ThrowIfNotUtf16(string text, string parameter)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+            {
+                continue;
+            }
+
+            if (!char.IsSurrogatePair(text, i))
+            {
+                throw HalfASurrogatePair(parameter);
+            }
+
+            i++;
+        }
     }
 
     /// <exception cref="ArgumentException">Not UTF-8.</exception>
@@ -44,6 +63,9 @@ internal static class OutgoingText
             throw NotUtf8();
         }
     }
+
+    private static ArgumentException HalfASurrogatePair(string parameter) =>
+        new("The text holds half a surrogate pair, which UTF-8 cannot carry.", parameter);
 
     private static ArgumentException NotUtf8() =>
         new("The bytes are not UTF-8, so they cannot be sent as text (RFC 6455 section 8.1). Send them as binary.", "utf8");

@@ -25,8 +25,11 @@ internal static class Endpoints
     /// <summary>Takes messages of any length.</summary>
     public const string Unlimited = "/unlimited";
 
-    /// <summary>Starts the closing handshake with the code that a message names.</summary>
+    /// <summary>Starts the closing handshake with the code that a message names, and then tries to send more.</summary>
     public const string Closing = "/closing";
+
+    /// <summary>Sends one message, of which each that comes is a fragment and an empty one the end; and another beside it.</summary>
+    public const string Streaming = "/streaming";
 
     /// <summary>Speaks the subprotocols "chat" and "superchat", and lets pages of https://friend.example in.</summary>
     public const string Choosy = "/choosy";
@@ -45,6 +48,7 @@ internal static class Endpoints
         endpoints.MapRawWebSocket(Late, new Handler(EchoAtTheEndAsync));
         endpoints.MapRawWebSocket(Asking, AskAndEchoAsync);
         endpoints.MapRawWebSocket(Closing, new Handler(CloseAsync));
+        endpoints.MapRawWebSocket(Streaming, StreamAsync);
         endpoints.MapRawWebSocket(Choosy, echo, options =>
         {
             options.Subprotocols.Add("chat");
@@ -81,7 +85,31 @@ internal static class Endpoints
     private static ValueTask<SendResult> CloseAsync(WebSocketConnection connection, WebSocketMessage message)
     {
         _ = connection.CloseAsync((WebSocketCloseStatus)int.Parse(message.Text, CultureInfo.InvariantCulture), "the server's reason");
-        return new(SendResult.Closed);
+        _ = connection.PingAsync().AsTask();
+        connection.SendPong("after the close"u8);
+        return connection.SendTextAsync("after the close");
+    }
+
+    private static async Task StreamAsync(WebSocketConnection connection)
+    {
+        if (await connection.ReceiveAsync() is not { } first)
+        {
+            return;
+        }
+
+        var another = Task.FromResult(SendResult.Closed);
+        await connection.SendAsync(first.Type, FragmentsAsync(first.ToArray()));
+        await another;
+
+        async IAsyncEnumerable<ReadOnlyMemory<byte>> FragmentsAsync(byte[] payload)
+        {
+            yield return payload;
+            another = connection.SendTextAsync("another message").AsTask();
+            while (await connection.ReceiveAsync() is { Payload.IsEmpty: false } next)
+            {
+                yield return next.ToArray();
+            }
+        }
     }
 
     private sealed class Handler(Func<WebSocketConnection, WebSocketMessage, ValueTask<SendResult>> answer) : IWebSocketHandler

@@ -28,6 +28,18 @@ public class Http2Tests
     }
 
     [Fact]
+    public async Task A_fault_is_answered_with_its_code_behind_what_was_due_before_it()
+    {
+        await using var app = TestApp.With(ScriptedHandler.Echo(), kind: ServerKind.KestrelWithTls);
+        using var client = await ConnectAsync(app);
+        await client.SendAsync("before"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Token());
+        await client.SendAsync(new byte[] { 0xFF }, WebSocketMessageType.Text, endOfMessage: false, Token());
+        Encoding.UTF8.GetString(await ReceiveAsync(client)).ShouldBe("before");
+        var close = await client.ReceiveAsync(new byte[10], Token());
+        close.CloseStatus.ShouldBe(WebSocketCloseStatus.InvalidPayloadData);
+    }
+
+    [Fact]
     public async Task Several_websockets_share_a_connection_and_end_apart()
     {
         await using var app = TestApp.With(connection => connection.ReceiveAsync().AsTask(), kind: ServerKind.KestrelWithTls);

@@ -208,6 +208,15 @@ public sealed class ConnectionTests : IDisposable
     }
 
     // The delegate has returned, and so the server closes.
+    [Fact]
+    public async Task A_close_reason_with_half_a_surrogate_pair_is_refused_and_closes_nothing()
+    {
+        var rig = await _rig.ConnectAsync();
+        var thrown = await Should.ThrowAsync<ArgumentException>(() => rig.Connection.CloseAsync(reason: "half \uD83C"));
+        thrown.Message.ShouldContain("surrogate");
+        rig.Sent().ShouldBeEmpty();
+    }
+
     private static async Task CloseAsync(ConnectionRig rig, Task running)
     {
         (await rig.NextFrame()).ShouldBe("88 1000 ");

@@ -67,6 +67,23 @@ public sealed class OpenConnectionsTests : IDisposable
         rig.Sent().ShouldBe(["89 "]);
     }
 
+    [Theory]
+    [InlineData(nameof(RawWebSocketOptions.IdleTimeout))]
+    [InlineData(nameof(RawWebSocketOptions.MaxLifetime))]
+    public async Task The_end_of_a_connections_time_quickens_the_beat_too(string limit)
+    {
+        var options = new RawWebSocketOptions { LifetimeJitter = 0 };
+        typeof(RawWebSocketOptions).GetProperty(limit)!.SetValue(options, TimeSpan.FromMilliseconds(400));
+        _rig.Open.Serve(options);
+        var rig = await _rig.ConnectAsync(options: options);
+        _rig.Open.Add(rig.Connection);
+
+        _rig.Time.Advance(TimeSpan.FromMilliseconds(399));
+        rig.Sent().ShouldBeEmpty();
+        _rig.Time.Advance(TimeSpan.FromMilliseconds(1));
+        (await rig.NextFrame()).ShouldStartWith("88 1008 ");
+    }
+
     [Fact]
     public async Task A_limit_is_kept_to_within_a_quarter()
     {

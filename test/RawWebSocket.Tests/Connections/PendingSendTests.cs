@@ -6,70 +6,56 @@ namespace RawWebSocket.Tests.Connections;
 
 public class PendingSendTests
 {
-    [Fact]
-    public void It_is_taken_once() => Taken(Pending()).ShouldBe((true, false));
+    private readonly SendQueueRig _rig = new();
+
+    [Theory]
+    [InlineData("Frame", 0, 2)]
+    [InlineData("Frame", 125, 127)]
+    [InlineData("Frame", 126, 130)]
+    [InlineData("Frame", 65_535, 65_539)]
+    [InlineData("Frame", 65_536, 65_546)]
+    [InlineData("Lane", 0, 0)]
+    public void Its_size_is_its_frames(string kind, int length, int size) =>
+        new PendingSend(Enum.Parse<PendingKind>(kind), Opcode.Binary, new(new byte[length])).Size.ShouldBe(size);
 
     [Fact]
-    public async Task Given_up_it_cannot_be_taken_and_has_let_go_of_its_payload()
-    {
-        using var cancellation = new CancellationTokenSource();
-        var pending = Pending();
-        pending.CancelWith(cancellation.Token);
-        cancellation.Cancel();
-
-        Taken(pending).ShouldBe((false, false));
-        pending.Payload.IsEmpty.ShouldBeTrue();
-        await Should.ThrowAsync<OperationCanceledException>(pending.Task);
-    }
-
-    [Fact]
-    public void Given_up_before_it_was_queued_it_cannot_be_taken()
+    public void It_charges_for_its_frame_and_for_itself()
     {
         var pending = Pending();
-        pending.CancelWith(new CancellationToken(canceled: true));
-        pending.TryTake().ShouldBeFalse();
-        pending.Task.IsCanceled.ShouldBeTrue();
-    }
-
-    [Fact]
-    public void Taken_it_cannot_be_given_up()
-    {
-        using var cancellation = new CancellationTokenSource();
-        var pending = Pending();
-        pending.CancelWith(cancellation.Token);
-        pending.TryTake().ShouldBeTrue();
-        cancellation.Cancel();
-        pending.Task.IsCompleted.ShouldBeFalse();
-        pending.Payload.Length.ShouldBe(1);
+        pending.Hold(_rig.Memory);
+        _rig.Budget.Held.ShouldBe(3 + RawWebSocket.Connections.Pending.Overhead);
+        pending.LetGo(_rig.Memory);
+        _rig.ShouldHoldNothing();
     }
 
     // A token may live as long as its application.
     [Fact]
-    public void Taken_it_is_not_kept_alive_by_its_token()
+    public void Completed_it_is_not_kept_alive_by_its_token()
     {
         using var cancellation = new CancellationTokenSource();
-        var reference = Take(cancellation.Token);
+        var reference = Complete(_rig.Queue, cancellation.Token);
         GC.Collect();
         reference.IsAlive.ShouldBeFalse();
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        static WeakReference Take(CancellationToken cancellationToken)
+        static WeakReference Complete(SendQueue queue, CancellationToken cancellationToken)
         {
             var pending = Pending();
-            pending.CancelWith(cancellationToken);
-            pending.TryTake().ShouldBeTrue();
+            pending.CancelWith(queue, cancellationToken);
+            pending.Complete(SendResult.Sent);
             return new WeakReference(pending);
         }
     }
 
-    [Theory]
-    [InlineData("EncodedFrame", 1)]
-    [InlineData("Frame", 0)]
-    [InlineData("Lane", 0)]
-    public void Only_what_nobody_waits_for_counts_as_queued(string kind, int bytes) =>
-        new PendingSend(Enum.Parse<PendingKind>(kind), Opcode.Binary, SendQueueRig.Payload("x")).QueuedBytes.ShouldBe(bytes);
+    [Fact]
+    public void One_whose_turn_has_come_is_not_cancelled_by_its_token()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var pending = Pending();
+        pending.CancelWith(_rig.Queue, cancellation.Token);
+        cancellation.Cancel();
+        pending.Task.IsCompleted.ShouldBeFalse();
+    }
 
     private static PendingSend Pending() => new(PendingKind.Frame, Opcode.Text, SendQueueRig.Payload("x"));
-
-    private static (bool First, bool Second) Taken(PendingSend pending) => (pending.TryTake(), pending.TryTake());
 }

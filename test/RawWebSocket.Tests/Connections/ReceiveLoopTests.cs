@@ -58,6 +58,15 @@ public class ReceiveLoopTests
         }
     }
 
+    // Nothing keeps the transport's buffer for it.
+    [Fact]
+    public async Task An_empty_message_that_waits_does_not_lie_in_a_buffer_that_was_given_back()
+    {
+        await _rig.Arrive(Of(Text, []));
+        _rig.Loop.HoldsInput.ShouldBeFalse();
+        _rig.Take().ShouldBe("");
+    }
+
     [Fact]
     public async Task Input_that_nobody_looks_at_any_more_is_given_back_with_the_next_turn()
     {

@@ -1,3 +1,4 @@
+using RawWebSocket.Connections;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
@@ -5,7 +6,7 @@ namespace RawWebSocket.Tests.Connections;
 /// <summary>Batches of the receive loop, and frames that are posted without waiting.</summary>
 public class SendQueueBatchTests
 {
-    private readonly SendQueueRig _rig = new(maxQueuedBytes: 100);
+    private readonly SendQueueRig _rig = new(high: 100);
 
     [Fact]
     public async Task What_is_sent_inside_a_batch_leaves_with_one_flush_at_its_end()
@@ -13,7 +14,7 @@ public class SendQueueBatchTests
         _rig.Queue.BeginBatch();
         Task<SendResult>[] sends = [_rig.Send("a"), _rig.Send("b")];
         _rig.Queue.SendPong("c"u8);
-        _rig.Queue.TryPost(EncodedFrame.Text("d")).ShouldBeTrue();
+        _rig.Queue.Post(EncodedFrame.Text("d")).ShouldBe(PostResult.Queued);
         sends.ShouldAllBe(sending => sending.IsCompletedSuccessfully);
         (await Task.WhenAll(sends)).ShouldAllBe(result => result == SendResult.Sent);
         _rig.Output.Flushes.ShouldBe(0);
@@ -120,9 +121,9 @@ public class SendQueueBatchTests
     [Fact]
     public void A_posted_frame_leaves_as_it_was_encoded_and_in_its_turn()
     {
-        _rig.Queue.TryPost(EncodedFrame.Text("a")).ShouldBeTrue();
+        _rig.Queue.Post(EncodedFrame.Text("a")).ShouldBe(PostResult.Queued);
         _ = _rig.Send("b");
-        _rig.Queue.TryPost(EncodedFrame.Binary("c"u8)).ShouldBeTrue();
+        _rig.Queue.Post(EncodedFrame.Binary("c"u8)).ShouldBe(PostResult.Queued);
         _ = _rig.Send("d");
         _rig.Read().ShouldBe(["81 a", "81 b", "82 c", "81 d"]);
     }
@@ -131,11 +132,11 @@ public class SendQueueBatchTests
     public void Posting_more_than_may_wait_is_an_overflow()
     {
         _ = _rig.Stall();
-        _rig.Queue.TryPost(new byte[60]).ShouldBeTrue();
-        _rig.Queue.TryPost(new byte[40]).ShouldBeTrue();
-        _rig.Overflows.ShouldBe(0);
-        _rig.Queue.TryPost(new byte[1]).ShouldBeFalse();
-        _rig.Overflows.ShouldBe(1);
+        _rig.Queue.Post(EncodedFrame.Binary(new byte[58])).ShouldBe(PostResult.Queued);
+        _rig.Queue.Post(EncodedFrame.Binary(new byte[38])).ShouldBe(PostResult.Queued);
+        _rig.Overflows.ShouldBeEmpty();
+        _rig.Queue.Post(EncodedFrame.Binary([])).ShouldBe(PostResult.Closed);
+        _rig.Overflows.ShouldBe([HeldUpBy.Peer]);
     }
 
     [Fact]
@@ -144,11 +145,11 @@ public class SendQueueBatchTests
         for (var i = 0; i < 10; i++)
         {
             _ = _rig.Stall();
-            _rig.Queue.TryPost(EncodedFrame.Binary(new byte[90])).ShouldBeTrue();
+            _rig.Queue.Post(EncodedFrame.Binary(new byte[90])).ShouldBe(PostResult.Queued);
             _rig.ReadFrames().Count.ShouldBe(2);
         }
 
-        _rig.Overflows.ShouldBe(0);
+        _rig.Overflows.ShouldBeEmpty();
     }
 
     // RawWebSocketOptions.MaxQueuedBytes: "How many bytes of broadcasts may wait". Who awaits his own sends never reaches it.
@@ -157,15 +158,15 @@ public class SendQueueBatchTests
     {
         _ = _rig.Stall();
         _ = _rig.Send(new string('x', 1000));
-        _rig.Queue.TryPost(new byte[100]).ShouldBeTrue();
-        _rig.Overflows.ShouldBe(0);
+        _rig.Queue.Post(EncodedFrame.Binary(new byte[98])).ShouldBe(PostResult.Queued);
+        _rig.Overflows.ShouldBeEmpty();
     }
 
     [Fact]
     public void A_large_posted_frame_passes_in_chunks()
     {
-        var rig = new SendQueueRig(maxQueuedBytes: 1_000_000);
-        rig.Queue.TryPost(EncodedFrame.Binary(new byte[300_000])).ShouldBeTrue();
+        var rig = new SendQueueRig(high: 1_000_000);
+        rig.Queue.Post(EncodedFrame.Binary(new byte[300_000])).ShouldBe(PostResult.Queued);
         var frames = new List<long>();
         while (rig.ReadOnce() is var read && read > 0)
         {

@@ -50,6 +50,19 @@ public class SendQueueControlTests
         _rig.Read().ShouldBe(["81 stall", "89 1", "89 2", "89 3"]);
     }
 
+    // The pong of a later ping answers the earlier ones too.
+    [Fact]
+    public void Of_very_many_pings_that_wait_the_latest_16_are_sent()
+    {
+        _ = _rig.Stall();
+        for (var i = 0; i < 1000; i++)
+        {
+            _rig.Queue.SendPing(System.Text.Encoding.UTF8.GetBytes($"{i}"));
+        }
+
+        _rig.Read().ShouldBe(["81 stall", .. Enumerable.Range(984, 16).Select(i => $"89 {i}")]);
+    }
+
     [Fact]
     public void A_payload_that_waits_is_a_copy()
     {
@@ -93,8 +106,8 @@ public class SendQueueControlTests
 
         (await _rig.Send("x")).ShouldBe(SendResult.Closed);
         (await _rig.Queue.BeginMessageAsync(default)).ShouldBe(SendResult.Closed);
-        _rig.Queue.TryPost(EncodedFrame.Text("x")).ShouldBeFalse();
-        _rig.Overflows.ShouldBe(0);
+        _rig.Queue.Post(EncodedFrame.Text("x")).ShouldBe(PostResult.Closed);
+        _rig.Overflows.ShouldBeEmpty();
         _rig.Queue.SendPing("before"u8);
         _rig.Read().ShouldBe(["81 stall", "89 before", "88 "]);
 

@@ -15,9 +15,11 @@ public class SendQueueInterleavingTests
     private const int Messages = 60;
 
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 2000, resumeWriterThreshold: 1000));
+    private readonly MemoryAccount _memory = new(new MemoryBudget(long.MaxValue));
     private readonly SendQueue _queue;
 
-    public SendQueueInterleavingTests() => _queue = new SendQueue(_pipe.Writer, new Nobody(), maxQueuedBytes: long.MaxValue);
+    public SendQueueInterleavingTests() => _queue = new SendQueue(
+        _pipe.Writer, new Nobody(), new QueueMarks(long.MaxValue, 0, SlowReaderPolicy.Close), _memory);
 
     [Theory]
     [InlineData(1)]
@@ -32,11 +34,14 @@ public class SendQueueInterleavingTests
             .ShouldBe(SendResult.Sent);
         await _queue.StopAsync();
         await _pipe.Writer.CompleteAsync();
+        _queue.BufferedBytes.ShouldBe(0);
+        _memory.Held.ShouldBe(0);
+        _memory.Budget.Held.ShouldBe(0);
 
         var frames = await reading;
         frames[^1].FirstByte.ShouldBe((byte)0x88);
         frames.Count(frame => frame.FirstByte == 0x88).ShouldBe(1);
-        frames.Count(frame => frame.FirstByte == 0x89).ShouldBe((Senders * (Messages / 10)) + 1);
+        frames.Count(frame => frame.FirstByte == 0x89).ShouldBeInRange(1, (Senders * (Messages / 10)) + 1);
 
         var messages = Reassembled(frames);
         messages.Count.ShouldBe(Senders * Messages);
@@ -55,7 +60,7 @@ public class SendQueueInterleavingTests
             switch (random.Next(4))
             {
                 case 0:
-                    _queue.TryPost(EncodedFrame.Text(message)).ShouldBeTrue();
+                    _queue.Post(EncodedFrame.Text(message)).ShouldBe(PostResult.Queued);
                     break;
                 case 1:
                     await SendInFragmentsAsync(message, random);
@@ -157,7 +162,11 @@ public class SendQueueInterleavingTests
         {
         }
 
-        public void OnSendQueueOverflow() => Assert.Fail("Nothing overflows.");
+        public void OnTooMuchQueued() => Assert.Fail("Nothing overflows.");
+
+        public void OnMessageDropped(string reason) => Assert.Fail(reason);
+
+        public void OnSendQueueOverflow(HeldUpBy heldUpBy) => Assert.Fail("Nothing overflows.");
 
         public void OnWriteFailed(Exception exception) => Assert.Fail(exception.ToString());
     }

@@ -15,11 +15,15 @@ namespace RawWebSocket.Tests.Connections;
 internal sealed class SendQueueRig : ISendQueueObserver
 {
     private readonly Pipe _pipe;
+    private readonly List<string> _dropped = [];
     private readonly List<byte> _unparsed = [];
 
     /// <param name="pauseThreshold">How many unread bytes hold the writer up.</param>
-    /// <param name="maxQueuedBytes">How many bytes of posted frames may wait.</param>
-    public SendQueueRig(int pauseThreshold = 1, long maxQueuedBytes = 1000)
+    /// <param name="high">How many bytes of posted frames may wait.</param>
+    /// <param name="low">With how many bytes the queue has drained.</param>
+    /// <param name="policy">What happens to more.</param>
+    public SendQueueRig(
+        int pauseThreshold = 1, long high = 1000, long low = 0, SlowReaderPolicy policy = SlowReaderPolicy.Close)
     {
         _pipe = new Pipe(new PipeOptions(
             readerScheduler: PipeScheduler.Inline,
@@ -28,12 +32,17 @@ internal sealed class SendQueueRig : ISendQueueObserver
             resumeWriterThreshold: 1,
             useSynchronizationContext: false));
         Output = new WatchedWriter(_pipe.Writer);
-        Queue = new SendQueue(Output, this, maxQueuedBytes);
+        Memory = new MemoryAccount(Budget);
+        Queue = new SendQueue(Output, this, new QueueMarks(high, low, policy), Memory);
     }
 
     public SendQueue Queue { get; }
 
     public WatchedWriter Output { get; }
+
+    public MemoryBudget Budget { get; } = new(long.MaxValue);
+
+    public MemoryAccount Memory { get; }
 
     public long DataBytes { get; private set; }
 
@@ -43,7 +52,26 @@ internal sealed class SendQueueRig : ISendQueueObserver
 
     public Exception? WriteFailure { get; private set; }
 
-    public int Overflows { get; private set; }
+    /// <summary>What the posts waited for that did not find room.</summary>
+    public List<HeldUpBy> Overflows { get; } = [];
+
+    public int TooMuchQueued { get; private set; }
+
+    /// <summary>Why posts were dropped since this was last asked.</summary>
+    public List<string> Dropped()
+    {
+        var dropped = _dropped.ToList();
+        _dropped.Clear();
+        return dropped;
+    }
+
+    /// <summary>Nothing waits, and nothing is charged for.</summary>
+    public void ShouldHoldNothing()
+    {
+        Queue.BufferedBytes.ShouldBe(0);
+        Memory.Held.ShouldBe(0);
+        Budget.Held.ShouldBe(0);
+    }
 
     /// <summary>Frames that arrived since the last reading, such as <c>81 Hello</c>; reads until the writer has nothing more.</summary>
     public List<string> Read() => [.. ReadFrames().Select(frame => frame.ToString())];
@@ -87,6 +115,8 @@ internal sealed class SendQueueRig : ISendQueueObserver
     public Task<SendResult> Send(string text, CancellationToken cancellationToken = default) =>
         Queue.SendAsync(Opcode.Text, Payload(text), cancellationToken).AsTask();
 
+    public PostResult Post(string text, string? key = null) => Queue.Post(EncodedFrame.Text(text), key);
+
     public Task<SendResult> SendFragment(Opcode opcode, string text, bool isFinal = false) =>
         Queue.SendFragmentAsync(opcode, Encoding.UTF8.GetBytes(text), isFinal).AsTask();
 
@@ -113,7 +143,11 @@ internal sealed class SendQueueRig : ISendQueueObserver
 
     void ISendQueueObserver.OnControlFrameSent(long bytes) => ControlBytes += bytes;
 
-    void ISendQueueObserver.OnSendQueueOverflow() => Overflows++;
+    void ISendQueueObserver.OnSendQueueOverflow(HeldUpBy heldUpBy) => Overflows.Add(heldUpBy);
+
+    void ISendQueueObserver.OnTooMuchQueued() => TooMuchQueued++;
+
+    void ISendQueueObserver.OnMessageDropped(string reason) => _dropped.Add(reason);
 
     void ISendQueueObserver.OnWriteFailed(Exception exception) => WriteFailure = exception;
 }

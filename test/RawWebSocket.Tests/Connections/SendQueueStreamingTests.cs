@@ -24,7 +24,7 @@ public class SendQueueStreamingTests
     {
         await Begin();
         var other = _rig.Send("other");
-        _rig.Queue.TryPost(EncodedFrame.Text("posted")).ShouldBeTrue();
+        _rig.Queue.Post(EncodedFrame.Text("posted")).ShouldBe(PostResult.Queued);
         await SendFragmentAndRead(Opcode.Text, "a", "01 a");
         other.IsCompleted.ShouldBeFalse();
 

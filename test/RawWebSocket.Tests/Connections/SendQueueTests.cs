@@ -168,12 +168,12 @@ public class SendQueueTests
         (await _rig.Close()).ShouldBe(SendResult.Closed);
         (await _rig.Queue.BeginMessageAsync(default)).ShouldBe(SendResult.Closed);
         (await _rig.SendFragment(Opcode.Text, "x")).ShouldBe(SendResult.Closed);
-        _rig.Queue.TryPost(new byte[10]).ShouldBeFalse();
+        _rig.Queue.Post(EncodedFrame.Binary(new byte[8])).ShouldBe(PostResult.Closed);
         _rig.Queue.SendPing([]);
         _rig.Queue.SendPong([]);
         _rig.Output.Written.ShouldBe(0);
         _rig.Output.Flushes.ShouldBe(0);
-        _rig.Overflows.ShouldBe(0);
+        _rig.Overflows.ShouldBeEmpty();
     }
 
     [Fact]
@@ -228,7 +228,7 @@ public class SendQueueTests
     public void What_is_written_is_counted_with_its_headers()
     {
         _ = _rig.Stall("12345");
-        _rig.Queue.TryPost(EncodedFrame.Text("123"));
+        _rig.Queue.Post(EncodedFrame.Text("123"));
         _ = _rig.Send(new string('x', 70_000));
         _rig.Queue.SendPing([1, 2]);
         _ = _rig.Close(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure);

@@ -50,8 +50,13 @@ public class OpeningHandshakeTests
     {
         OpeningHandshake.IsWebSocketRequest(_request.With("Upgrade", lines).Context).ShouldBeFalse();
         _request.ShouldBeRefused(RefusalReason.NotAnUpgrade, 426).Headers.ShouldBe(
-            [new("Upgrade", "websocket"), new("Connection", "Upgrade")]);
+            [new("Upgrade", "websocket"), new("Connection", "keep-alive, Upgrade")]);
     }
+
+    [Fact]
+    public void A_client_that_closes_after_this_request_is_not_promised_to_keep_alive() =>
+        _request.With("Connection", "close").With("Upgrade").ShouldBeRefused(RefusalReason.NotAnUpgrade, 426)
+            .Headers.ShouldContain(new KeyValuePair<string, string>("Connection", "close, Upgrade"));
 
     [Theory]
     [InlineData]
@@ -200,7 +205,7 @@ public class OpeningHandshakeTests
     }
 
     [Fact]
-    public void A_valid_handshake_allocates_its_accept_key_and_its_verdict_only()
+    public void A_valid_handshake_allocates_its_accept_key_its_verdict_and_an_enumerator_of_its_headers_only()
     {
         _request.With("Origin", "http://server.example.com").With("Sec-WebSocket-Protocol", "chat")
             .With("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits");
@@ -214,8 +219,8 @@ public class OpeningHandshakeTests
             _ = _request.Examine();
         }
 
-        // A string of 28 characters and an object of two fields, on a 64-bit runtime.
+        // A string of 28 characters, an object of two fields and a boxed enumerator, on a 64-bit runtime.
         var perRound = (GC.GetAllocatedBytesForCurrentThread() - before) / Rounds;
-        perRound.ShouldBeLessThanOrEqualTo(120, perRound.ToString(CultureInfo.InvariantCulture));
+        perRound.ShouldBeLessThanOrEqualTo(200, perRound.ToString(CultureInfo.InvariantCulture));
     }
 }

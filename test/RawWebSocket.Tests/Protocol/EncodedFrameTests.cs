@@ -7,7 +7,7 @@ public class EncodedFrameTests
 {
     [Fact]
     public void A_text_becomes_the_rfcs_unmasked_frame() =>
-        Convert.ToHexStringLower(EncodedFrame.Text("Hello").Span).ShouldBe("810548656c6c6f");
+        Convert.ToHexStringLower(EncodedFrame.Text("Hello").Bytes.Span).ShouldBe("810548656c6c6f");
 
     [Theory]
     [InlineData(0)]
@@ -57,12 +57,12 @@ public class EncodedFrameTests
         byte[] data = [1, 2, 3];
         var frame = EncodedFrame.Binary(data);
         data[0] = 9;
-        frame.ToArray().ShouldBe([0x82, 3, 1, 2, 3]);
+        frame.Bytes.ToArray().ShouldBe([0x82, 3, 1, 2, 3]);
     }
 
-    private static void ShouldBe(ReadOnlyMemory<byte> encoded, byte firstByte, byte[] payload)
+    private static void ShouldBe(EncodedFrame encoded, byte firstByte, byte[] payload)
     {
-        var bytes = new List<byte>(encoded.ToArray());
+        var bytes = new List<byte>(encoded.Bytes.ToArray());
         var frame = ServerFrame.TakeAll(bytes).ShouldHaveSingleItem();
         bytes.ShouldBeEmpty();
         frame.FirstByte.ShouldBe(firstByte);

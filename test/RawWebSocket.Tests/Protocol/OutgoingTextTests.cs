@@ -73,5 +73,20 @@ public class OutgoingTextTests
         }
     }
 
+    // Not a theory: the test runner would make whole characters of the halves.
+    [Fact]
+    public void Half_a_surrogate_pair_is_refused_wherever_it_stands()
+    {
+        foreach (var text in HalfPairs)
+        {
+            Should.Throw<ArgumentException>(() => OutgoingText.ThrowIfNotUtf16(text, "reason")).ParamName.ShouldBe("reason");
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("grüß dich 🌍🌍")]
+    public void Whole_pairs_pass(string text) => OutgoingText.ThrowIfNotUtf16(text, "reason");
+
     private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 }

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace RawWebSocket.Connections;
+
+/// <content>The end that comes by itself: no message for too long, a long life, or a ticket that has expired.</content>
+internal sealed partial class Connection
+{
+    private Expiry _expiry;
+    private long? _expiredAt;
+
+    private void CheckExpiry(long now)
+    {
+        // It is closing already, and by when that must be done is the deadline's to say.
+        if (_deadline is not null)
+        {
+            return;
+        }
+
+        if (_expiredAt is { } since)
+        {
+            // The close frame waits behind what is being sent, for which an expired connection may take no longer than for closing.
+            if (_services.Time.GetElapsedTime(since, now) >= _options.CloseTimeout)
+            {
+                Abort($"What was being sent when the connection expired took longer than {_options.CloseTimeout.TotalSeconds:0.###} s.");
+            }
+        }
+        else if (_expiry.Judge(_services.Time, now, _traffic.Messages) is { } limit)
+        {
+            _expiredAt = now;
+            StartClose(_options.ExpiredCloseStatus, ExpiryReason(limit), StreamedMessage.IsFinished, limit);
+        }
+    }
+
+    private string ExpiryReason(WebSocketLimit limit) => limit switch
+    {
+        WebSocketLimit.Authentication => "The authentication has expired.",
+        WebSocketLimit.Lifetime => "The connection has lived as long as it may.",
+        WebSocketLimit.IdleTime => $"There was no message for {_options.IdleTimeout.TotalSeconds:0.###} s.",
+        _ => throw new UnreachableException($"{limit} is no expiry."),
+    };
+}

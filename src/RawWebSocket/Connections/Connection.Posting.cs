@@ -1,0 +1,50 @@
+using System.Buffers;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <content>Sending without waiting, and what happens to a peer that does not read.</content>
+internal sealed partial class Connection
+{
+    public override long BufferedBytes => _sends.BufferedBytes;
+
+    public override ValueTask<bool> DrainedAsync(CancellationToken cancellationToken = default) => _sends.DrainedAsync(cancellationToken);
+
+    public override PostResult PostText(string text, string? key = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var utf8 = ArrayPool<byte>.Shared.Rent(OutgoingText.MaxBytes(text));
+        try
+        {
+            return _sends.Post(Opcode.Text, utf8.AsSpan(0, OutgoingText.Encode(text, utf8)), key);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(utf8);
+        }
+    }
+
+    public override PostResult PostText(ReadOnlySpan<byte> utf8, string? key = null)
+    {
+        OutgoingText.ThrowIfNotUtf8(utf8);
+        return _sends.Post(Opcode.Text, utf8, key);
+    }
+
+    public override PostResult PostBinary(ReadOnlySpan<byte> data, string? key = null) => _sends.Post(Opcode.Binary, data, key);
+
+    /// <summary>Sends or queues a broadcast's frame without waiting.</summary>
+    public PostResult Post(EncodedFrame frame, string? key) => _sends.Post(frame, key);
+
+    void ISendQueueObserver.OnTooMuchQueued() => _services.Metrics.LimitReached(WebSocketLimit.QueuedBytes);
+
+    void ISendQueueObserver.OnMessageDropped(string reason) => _services.Metrics.MessageDropped(reason);
+
+    void ISendQueueObserver.OnSendQueueOverflow(HeldUpBy heldUpBy)
+    {
+        var waiting = $"more than {_options.MaxQueuedBytes} bytes of posts and broadcasts were waiting";
+        var reason = heldUpBy == HeldUpBy.Peer
+            ? $"The peer did not read: {waiting} for it."
+            : $"The application did not finish a message it sends in fragments: {waiting} behind it.";
+        Abort(reason, WebSocketLimit.QueuedBytes);
+    }
+}

@@ -1,0 +1,44 @@
+namespace RawWebSocket.Connections;
+
+/// <summary>
+/// Judges, once a heartbeat, whether a connection's time has run out: without a message, in all, or because its user's authentication has.
+/// </summary>
+internal struct Expiry(RawWebSocketOptions options, DateTimeOffset? authenticatedUntil, long now)
+{
+    private readonly long _openedAt = now;
+    private readonly TimeSpan _lifetime = DrawLifetime(options);
+    private long _messages;
+    private long _lastMessageAt = now;
+
+    /// <summary>The limit that has been reached; null while there is time.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="now">Its timestamp.</param>
+    /// <param name="messages">
+    /// Counts messages, and the parts of those under way, in both directions. Only a change of it is looked for, so that a message costs no
+    /// more than being counted.
+    /// </param>
+    public WebSocketLimit? Judge(TimeProvider time, long now, long messages)
+    {
+        if (messages != _messages)
+        {
+            _messages = messages;
+            _lastMessageAt = now;
+        }
+
+        // By the clock on the wall, as the ticket is.
+        if (authenticatedUntil is { } end && time.GetUtcNow() >= end)
+        {
+            return WebSocketLimit.Authentication;
+        }
+
+        return HasPassed(_lifetime, time.GetElapsedTime(_openedAt, now)) ? WebSocketLimit.Lifetime
+            : HasPassed(options.IdleTimeout, time.GetElapsedTime(_lastMessageAt, now)) ? WebSocketLimit.IdleTime
+            : null;
+    }
+
+    private static bool HasPassed(TimeSpan limit, TimeSpan elapsed) => limit != Timeout.InfiniteTimeSpan && elapsed >= limit;
+
+    private static TimeSpan DrawLifetime(RawWebSocketOptions options) => options.MaxLifetime == Timeout.InfiniteTimeSpan
+        ? Timeout.InfiniteTimeSpan
+        : options.MaxLifetime * (1 - (options.LifetimeJitter * Random.Shared.NextDouble()));
+}

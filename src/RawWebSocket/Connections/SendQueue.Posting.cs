@@ -1,0 +1,155 @@
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <content>Posts: frames that nobody waits for. How many may wait is for the marks to say.</content>
+internal sealed partial class SendQueue
+{
+    // The high mark was exceeded and that was told; only posts add to what is posted, so it is enough to look at the low mark at the next.
+    private bool _tooMuchQueued;
+
+    /// <summary>Sends or queues a frame, without ever waiting.</summary>
+    /// <param name="frame">The frame, perhaps of a broadcast.</param>
+    /// <param name="key">A frame of the same key that still waits is replaced.</param>
+    public PostResult Post(EncodedFrame frame, string? key = null)
+    {
+        Turn turn;
+        lock (_gate)
+        {
+            if (IsClosing)
+            {
+                return PostResult.Closed;
+            }
+
+            if (IsFree && frame.Size <= Chunk)
+            {
+                WriteBytes(frame.Bytes.Span);
+                observer.OnDataFrameSent(frame.Size, endsMessage: true);
+                turn = BatchOrHold();
+            }
+            else
+            {
+                turn = QueuePost(frame, key);
+            }
+        }
+
+        return ResultOf(turn);
+    }
+
+    /// <summary>Sends or queues a message of one frame, without ever waiting. Its payload is copied; text must be UTF-8.</summary>
+    public PostResult Post(Opcode opcode, ReadOnlySpan<byte> payload, string? key = null)
+    {
+        if (payload.Length <= Chunk)
+        {
+            Turn turn;
+            lock (_gate)
+            {
+                turn = IsClosing ? Turn.Refused : IsFree ? WritePost(opcode, payload) : Turn.Queued;
+            }
+
+            if (turn != Turn.Queued)
+            {
+                return ResultOf(turn);
+            }
+        }
+
+        // Copied outside of the lock, however long it is.
+        return Post(EncodedFrame.Of(opcode, payload), key);
+    }
+
+    private Turn WritePost(Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        var size = WriteHeader(opcode, isFinal: true, payload.Length);
+        WriteBytes(payload);
+        observer.OnDataFrameSent(size + payload.Length, endsMessage: true);
+        return BatchOrHold();
+    }
+
+    private PostResult ResultOf(Turn turn)
+    {
+        switch (turn)
+        {
+            case Turn.Written:
+                Forget(FlushAsync());
+                return PostResult.Queued;
+            case Turn.Batched:
+                return PostResult.Queued;
+            case Turn.Queued:
+                Drain();
+                return PostResult.Queued;
+            case Turn.Dropped:
+                return PostResult.Dropped;
+            case Turn.HeldUpByPeer:
+                observer.OnSendQueueOverflow(HeldUpBy.Peer);
+                return PostResult.Closed;
+            case Turn.HeldUpByApplication:
+                observer.OnSendQueueOverflow(HeldUpBy.Application);
+                return PostResult.Closed;
+            default:
+                return PostResult.Closed;
+        }
+    }
+
+    private Turn QueuePost(EncodedFrame frame, string? key)
+    {
+        _tooMuchQueued &= _waiting.PostedBytes > marks.Low;
+        var same = _waiting.Find(key);
+        var growth = frame.Size - (same?.Size ?? 0);
+        if (Exceeds(growth, same))
+        {
+            switch (marks.Policy)
+            {
+                case SlowReaderPolicy.Close:
+                    return _streaming && !_busy ? Turn.HeldUpByApplication : Turn.HeldUpByPeer;
+                case SlowReaderPolicy.DropNewest:
+                    TellTooMuchQueued();
+                    observer.OnMessageDropped(DropReason.Newest);
+                    return Turn.Dropped;
+                case SlowReaderPolicy.DropOldest:
+                    TellTooMuchQueued();
+                    MakeRoom(growth, same);
+                    break;
+                default:
+                    TellTooMuchQueued();
+                    break;
+            }
+        }
+
+        if (same is null)
+        {
+            Enqueue(new PendingPost(frame, key));
+        }
+        else
+        {
+            _waiting.Replace(same, frame, memory);
+            observer.OnMessageDropped(DropReason.Replaced);
+        }
+
+        // What was dropped or replaced may have been longer.
+        SignalIfDrained();
+        return Turn.Queued;
+    }
+
+    // One post always has room, however long: only a peer that lets posts pile up is too slow.
+    private bool Exceeds(long growth, PendingPost? same) =>
+        growth > 0 && _waiting.PostedBytes + growth > marks.High && _waiting.PostedBytes > (same?.Size ?? 0);
+
+    private void MakeRoom(long growth, PendingPost? keep)
+    {
+        while (Exceeds(growth, keep))
+        {
+            var oldest = _waiting.OldestPost!;
+            Discard(oldest == keep ? oldest.Newer! : oldest);
+            observer.OnMessageDropped(DropReason.Oldest);
+        }
+    }
+
+    private void TellTooMuchQueued()
+    {
+        if (!_tooMuchQueued)
+        {
+            _tooMuchQueued = true;
+            observer.OnTooMuchQueued();
+        }
+    }
+}

@@ -1,0 +1,231 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.DependencyInjection;
+using RawWebSocket.Connections;
+using RawWebSocket.Diagnostics;
+using RawWebSocket.Fuzz.Engine;
+using RawWebSocket.Groups;
+using RawWebSocket.Protocol;
+using RawWebSocket.Tests;
+
+namespace RawWebSocket.Fuzz.Connections;
+
+/// <summary>
+/// One connection and its peer, from the 101 to the end, on a clock that goes as the peer wants. The one place that knows how a connection
+/// is made and run.
+/// </summary>
+internal sealed class ConnectionDrive : IDisposable
+{
+    private const int MaxSteps = 200;
+
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
+
+    private static readonly ShutdownPlan Shutdown =
+        new(WebSocketCloseStatus.EndpointUnavailable, Spread: TimeSpan.FromSeconds(2), Patience: TimeSpan.FromSeconds(27));
+
+    // By the wall's clock, for threads that are not run at once; nothing that is right ever waits so long.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static readonly Meter Meter = new("fuzz");
+
+    private static readonly IServiceScopeFactory Scopes =
+        new ServiceCollection().BuildServiceProvider().GetRequiredService<IServiceScopeFactory>();
+
+    private readonly ConnectionSettings _settings;
+    private readonly Random _random;
+    private readonly RateLimits _rates = new();
+    private readonly PeerTransport _transport;
+    private readonly OpenConnections _open;
+    private readonly List<Exception> _heartbeatFailures = [];
+    private readonly List<byte> _output = [];
+    private readonly Connection _connection;
+    private readonly ConnectionApplication _application;
+
+    public ConnectionDrive(ConnectionSettings settings, CountingMemoryPool pool)
+    {
+        _settings = settings;
+        _random = new Random(settings.Seed);
+        _transport = new PeerTransport(pool, settings.OutputThreshold, settings.OverStream);
+        _open = new OpenConnections(Time, (_, exception) => _heartbeatFailures.Add(exception));
+        var options = settings.ToOptions(Time);
+        var metrics = new WebSocketMetrics(Meter, static () => 0);
+        var services = new ConnectionServices(
+            Time, Logger, metrics, Scopes, _open, Memory, _rates, new GroupDirectory(), Stopping: default);
+        var transport = Transport.UpgradeAsync(_transport.Context).GetAwaiter().GetResult();
+        var opening = new Opening(_transport.Context, options, subprotocol: null);
+        var handler = settings.IsHandler ? new FuzzHandler(settings.Application, new Random(settings.Seed), Time, Record) : null;
+        _application = handler is not null
+            ? new HandlerApplication(handler)
+            : new DelegateApplication(new FuzzDelegates(settings, new Random(settings.Seed), Time, Record).RunAsync);
+        _connection = new Connection(services, options, transport, opening, handler, handlerServices: null);
+        _open.Serve(options);
+    }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public RecordingLogger Logger { get; } = new();
+
+    public MemoryBudget Memory { get; } = new(long.MaxValue);
+
+    public ApplicationRecord Record { get; } = new();
+
+    /// <summary>All that the peer has read.</summary>
+    public ReadOnlySpan<byte> Output => CollectionsMarshal.AsSpan(_output);
+
+    /// <summary>Whether the transport has ended before the connection did.</summary>
+    public bool IsLost => HasGone || _transport.IsAborted;
+
+    /// <summary>Whether all that the peer has to say was taken.</summary>
+    public bool HasSaidAll { get; private set; }
+
+    /// <summary>Whether the peer has ended the transport.</summary>
+    private bool HasGone { get; set; }
+
+    public WebSocketClosure Closure => _connection.Completion.GetAwaiter().GetResult();
+
+    /// <summary>Lets the peer say what it has to say, and go.</summary>
+    /// <param name="wire">What it says.</param>
+    /// <param name="end">What the end comes from.</param>
+    public void Run(ReadOnlySpan<byte> wire, EndsBy end)
+    {
+        var running = _connection.RunAsync(_application);
+        HasSaidAll = Say(wire.ToArray(), running);
+        Read(always: true);
+        if (end != EndsBy.WhatIsSaid && !running.IsCompleted)
+        {
+            Go();
+        }
+
+        Await(running, needsTime: end == EndsBy.Time);
+        _transport.ReadInto(_output);
+        running.GetAwaiter().GetResult();
+        Invariant.Holds(_heartbeatFailures.Count == 0, "Looking at the time limits never fails.", () => $"{_heartbeatFailures[0]}");
+        Invariant.Holds(_open.Count == 0, "A connection that has ended is not open.");
+    }
+
+    public void Dispose()
+    {
+        _open.Dispose();
+        _rates.Dispose();
+        _transport.Dispose();
+    }
+
+    private bool Say(byte[] wire, Task running)
+    {
+        var count = 0;
+        for (var start = 0; start < wire.Length;)
+        {
+            if (running.IsCompleted || _transport.IsAborted)
+            {
+                return false;
+            }
+
+            var length = Math.Min(NextLength(wire.Length), wire.Length - start);
+            var sending = _transport.SendAsync(wire.AsMemory(start, length));
+            start += length;
+            Read(always: ++count % 3 == 0);
+            if (_settings.PauseBetweenPieces > TimeSpan.Zero)
+            {
+                Time.Advance(_settings.PauseBetweenPieces);
+            }
+
+            if (!IsTaken(sending, running))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // The server may read no more for a while: because its application is busy, or because the peer does not read either.
+    private bool IsTaken(ValueTask<FlushResult> sending, Task running)
+    {
+        for (var step = 0; step < MaxSteps && !sending.IsCompleted && !running.IsCompleted && !_transport.IsAborted; step++)
+        {
+            Time.Advance(Step);
+            Read(always: false);
+            Thread.Yield();
+        }
+
+        return sending.IsCompleted;
+    }
+
+    private int NextLength(int all) => _settings.Pieces switch
+    {
+        PieceSizes.AllAtOnce => all,
+        PieceSizes.Single => all > 2000 ? 97 : 1,
+        PieceSizes.Short => 1 + _random.Next(20),
+        _ => 1 + _random.Next(_random.OneIn(3) ? all : 100),
+    };
+
+    private void Read(bool always)
+    {
+        if (_settings.Reads <= PeerReads.AlwaysToo || (always && _settings.Reads == PeerReads.Seldom))
+        {
+            _transport.ReadInto(_output);
+        }
+    }
+
+    private void Go()
+    {
+        switch (_settings.Ending)
+        {
+            case PeerEnding.Finishes:
+                HasGone = true;
+                _transport.Finish();
+                break;
+            case PeerEnding.Resets:
+                HasGone = true;
+                _transport.Abort();
+                break;
+            case PeerEnding.IsSentAway:
+                _open.CloseAll(Shutdown);
+                break;
+        }
+    }
+
+    private void Await(Task running, bool needsTime)
+    {
+        var waiting = Stopwatch.StartNew();
+        for (var step = 0; !running.IsCompleted && waiting.Elapsed < Patience; step++)
+        {
+            if (!needsTime || step > MaxSteps)
+            {
+                Task.WaitAny([running], TimeSpan.FromMilliseconds(1));
+            }
+
+            if (needsTime)
+            {
+                Settle(running);
+                Time.Advance(Step);
+            }
+
+            Read(always: false);
+        }
+
+        Invariant.Holds(running.IsCompleted, "A connection comes to its end.", () => $"Needs time: {needsTime}.");
+    }
+
+    // What other threads have been given to do is done, mostly: time that passes too early would only make the server give up sooner.
+    private static void Settle(Task running)
+    {
+        for (var round = 0; round < 2 && !running.IsCompleted; round++)
+        {
+            using var done = new ManualResetEventSlim();
+            ThreadPool.UnsafeQueueUserWorkItem(static done => done.Set(), done, preferLocal: false);
+            done.Wait();
+        }
+    }
+}
+
+/// <summary>What ends a connection. Unless it is time, the clock stands still, and the end must come all the same.</summary>
+internal enum EndsBy
+{
+    WhatIsSaid,
+    PeerGoing,
+    Time,
+}
