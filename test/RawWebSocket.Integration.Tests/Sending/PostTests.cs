@@ -20,7 +20,8 @@ public class PostTests
         connection.PostText("utf8"u8).ShouldBe(PostResult.Queued);
         connection.PostBinary([1, 2, 3]).ShouldBe(PostResult.Queued);
         connection.PostJson(new JsonPoint(1, "2")).ShouldBe(PostResult.Queued);
-        connection.Post(new WebSocketMessage(WebSocketMessageType.Text, Bytes.InSegments("in segments"u8.ToArray(), 3))).ShouldBe(PostResult.Queued);
+        connection.Post(new WebSocketMessage(WebSocketMessageType.Text, Bytes.InSegments("in segments"u8.ToArray(), 3)))
+            .ShouldBe(PostResult.Queued);
         connection.Post(new WebSocketMessage(WebSocketMessageType.Binary, new(new byte[200_000]))).ShouldBe(PostResult.Queued);
         await socket.ExpectTextAsync("text");
         await socket.ExpectTextAsync("utf8");
