@@ -40,9 +40,11 @@ catch (ArgumentException exception)
 
 static async Task<int> AttackAsync(string[] arguments)
 {
-    var (name, port, seconds) = (arguments[0], int.Parse(arguments[1], CultureInfo.InvariantCulture), double.Parse(arguments[2], CultureInfo.InvariantCulture));
+    var name = arguments[0];
+    var port = int.Parse(arguments[1], CultureInfo.InvariantCulture);
+    var limit = TimeSpan.FromSeconds(double.Parse(arguments[2], CultureInfo.InvariantCulture));
     Func<Attack, Task> run = name == MixedTraffic.Name ? MixedTraffic.RunAsync : Catalogue.Find(name).AttackAsync;
-    using var attack = new Attack(port, TimeSpan.FromSeconds(seconds));
+    using var attack = new Attack(port, limit);
     await run(attack);
     attack.WriteCounts();
     return 0;

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace RawWebSocket.Abuse.Clients;
 
 /// <summary>
-/// The well-behaved client beside the attackers: an echo every few milliseconds, on a thread of its own that nothing else delays. A round trip is
-/// counted from when it was due, so that a stall costs every echo that should have been made in it, and not one.
+/// The well-behaved client beside the attackers: an echo every few milliseconds, on a thread of its own that nothing else delays. A round
+/// trip is counted from when it was due, so that a stall costs every echo that should have been made in it, and not one.
 /// </summary>
 internal sealed class Canary : IDisposable
 {

@@ -107,7 +107,7 @@ internal sealed class RawClient : IDisposable
         }
     }
 
-    /// <summary>Reads the next frame, whose bytes begin <see cref="Buffered"/> until it is skipped; null when the connection has ended.</summary>
+    /// <summary>Reads the next frame; null when the connection has ended. Until skipped it begins <see cref="Buffered"/>.</summary>
     public async ValueTask<ServerFrame?> ReadFrameAsync(CancellationToken cancellationToken)
     {
         ServerFrame? frame;

@@ -1,7 +1,8 @@
 namespace RawWebSocket.Abuse.Clients;
 
 /// <summary>
-/// A little ordinary traffic before anything is measured: what the server has not run before is compiled first, and that is not the attackers' doing.
+/// A little ordinary traffic before anything is measured: what the server has not run before is compiled first, and that is not the
+/// attackers' doing.
 /// </summary>
 internal static class WarmUp
 {

@@ -8,7 +8,8 @@ internal sealed class Report(IReadOnlyList<Outcome> outcomes)
     private const string Explanation =
         "Memory: peak resident set of the server's process in MiB, its growth, and the most that was allowed. "
         + "Beside the attack: p50 / p99 / max round trip in ms of a well-behaved client that sends an echo every 5 ms, before and during, "
-        + "counted from when each was due. The attackers' process runs at a lower priority than the server's, because real ones bring their own processors.";
+        + "counted from when each was due. The attackers' process runs at a lower priority than the server's, because real ones bring "
+        + "processors of their own.";
 
     public bool Passed => outcomes.All(outcome => outcome.Verdict.Passed);
 
@@ -24,10 +25,12 @@ internal sealed class Report(IReadOnlyList<Outcome> outcomes)
             }
         }
 
-        var table = new Table(("scenario", 19), ("what the server did", 48), ("memory", 18), ("beside the attack", 40), ("s", 3), ("verdict", 7));
+        var table = new Table(
+            ("scenario", 19), ("what the server did", 48), ("memory", 18), ("beside the attack", 40), ("s", 3), ("verdict", 7));
         foreach (var outcome in outcomes)
         {
-            table.Add(outcome.Name, outcome.Response, outcome.Memory, outcome.Canary, $"{outcome.Took.TotalSeconds:0}", Word(outcome.Verdict));
+            var seconds = $"{outcome.Took.TotalSeconds:0}";
+            table.Add(outcome.Name, outcome.Response, outcome.Memory, outcome.Canary, seconds, Word(outcome.Verdict));
         }
 
         return text.AppendLine().Append(table.ToTerminal()).AppendLine().AppendLine(Explanation).AppendLine(Summary()).ToString();
@@ -36,7 +39,13 @@ internal sealed class Report(IReadOnlyList<Outcome> outcomes)
     public string ToMarkdown()
     {
         var table = new Table(
-            ("scenario", 0), ("the attackers", 0), ("settings", 0), ("what the server did", 0), ("memory", 0), ("beside the attack", 0), ("verdict", 0));
+            ("scenario", 0),
+            ("the attackers", 0),
+            ("settings", 0),
+            ("what the server did", 0),
+            ("memory", 0),
+            ("beside the attack", 0),
+            ("verdict", 0));
         foreach (var outcome in outcomes)
         {
             table.Add(

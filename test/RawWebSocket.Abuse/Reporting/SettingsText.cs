@@ -8,5 +8,7 @@ internal static class SettingsText
         : string.Join(", ", settings.Select(setting => $"{setting.Key[(setting.Key.LastIndexOf(':') + 1)..]} {Short(setting.Value)}"));
 
     private static string Short(string value) =>
-        value.Contains(':') && TimeSpan.TryParseExact(value, "c", null, out var time) ? FormattableString.Invariant($"{time.TotalSeconds:0.###} s") : value;
+        value.Contains(':') && TimeSpan.TryParseExact(value, "c", null, out var time)
+            ? FormattableString.Invariant($"{time.TotalSeconds:0.###} s")
+            : value;
 }

@@ -10,6 +10,7 @@ internal static class Catalogue
         new HalfFrames(),
         new TinyFragments(),
         new PingFlood(),
+        new MessageFlood(),
         new CloseStorm(),
         new RstStorm(),
         new SlowReaders(),
@@ -26,5 +27,5 @@ internal static class Catalogue
     /// <summary>The scenario of this name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static Scenario Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name)
-        ?? throw new ArgumentException($"There is no scenario {name}. There are: {string.Join(", ", All.Select(scenario => scenario.Name))}.");
+        ?? throw new ArgumentException($"There is no scenario {name}; --list names them.");
 }

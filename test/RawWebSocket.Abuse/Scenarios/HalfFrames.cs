@@ -3,14 +3,15 @@ using RawWebSocket.Abuse.Reporting;
 
 namespace RawWebSocket.Abuse.Scenarios;
 
-/// <summary>Frames that stop in the middle: in the header, in the masking key, in the payload, in a control frame. Nothing follows.</summary>
+/// <summary>Frames that stop in the middle: in the header, the masking key, the payload, in a control frame. Nothing follows.</summary>
 internal sealed class HalfFrames : Scenario
 {
     private const int Peers = 1000;
 
     public override string Name => "half-frames";
 
-    public override string Abuse => $"{Peers:N0} stop in the middle of a frame's header, key or payload, or of a ping, and hold it for ever";
+    public override string Abuse =>
+        $"{Peers:N0} stop in the middle of a frame's header, key or payload, or of a ping, and hold it for ever";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {

@@ -12,7 +12,8 @@ internal sealed class HandshakeSlowloris : Scenario
 
     public override string Name => "handshake-slowloris";
 
-    public override string Abuse => $"{Dribblers} send the opening handshake a byte a second, {Mutes} nothing at all, {Babblers} headers without end";
+    public override string Abuse =>
+        $"{Dribblers} send the opening handshake a byte a second, {Mutes} nothing at all, {Babblers} headers without end";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {

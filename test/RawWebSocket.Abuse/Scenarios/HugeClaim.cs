@@ -19,7 +19,7 @@ internal sealed class HugeClaim : Scenario
 
     public override string Name => "huge-claim";
 
-    public override string Abuse => $"{Peers} claim payloads of 2^62 bytes, 2^63-1, 2^32, 1 MiB + 1 or 2^63 and send a little of them, again and again";
+    public override string Abuse => $"{Peers} claim payloads of 2^62 bytes, 2^63-1, 2^32, 1 MiB + 1 or 2^63, send a little and come back";
 
     public override int MemoryCeiling => 64;
 

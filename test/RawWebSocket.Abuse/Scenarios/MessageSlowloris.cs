@@ -14,7 +14,7 @@ internal sealed class MessageSlowloris : Scenario
     public override string Name => "message-slowloris";
 
     public override string Abuse =>
-        $"{Dribblers} send a message of 64 KiB a byte a second after its first 16 KiB, {Hoarders} a first fragment of 16 KiB, and then only answer pings";
+        $"{Dribblers} send a message a byte a second after its first 16 KiB, {Hoarders} a first fragment of 16 KiB and then only pongs";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {

@@ -12,7 +12,7 @@ internal sealed class PingFlood : Scenario
 
     public override string Name => "ping-flood";
 
-    public override string Abuse => $"{Peers} send pings of 125 bytes as fast as they can, every other one reads no pong, and they come back when they are closed";
+    public override string Abuse => $"{Peers} send pings as fast as they can, every other one reads no pong; they come back when closed";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {

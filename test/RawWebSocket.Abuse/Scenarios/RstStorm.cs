@@ -3,7 +3,7 @@ using RawWebSocket.Abuse.Reporting;
 
 namespace RawWebSocket.Abuse.Scenarios;
 
-/// <summary>Connections that are reset at every stage: in the handshake, idle, in a frame, with an answer or broadcasts under way.</summary>
+/// <summary>Connections that are reset at every stage: in the handshake, idle, in a frame, before an answer, under broadcast.</summary>
 internal sealed class RstStorm : Scenario
 {
     private const int Fewest = 1000;
@@ -12,7 +12,7 @@ internal sealed class RstStorm : Scenario
     public override string Name => "rst-storm";
 
     public override string Abuse =>
-        $"{Peers} connect and reset the connection, in the handshake, idle, in a frame, before the echo or under broadcast, and connect again";
+        $"{Peers} connect, reset the connection in the handshake, idle, in a frame, before the echo or under broadcast, and come back";
 
     public override int MemoryCeiling => 128;
 

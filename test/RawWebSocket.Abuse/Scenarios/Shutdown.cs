@@ -15,12 +15,13 @@ internal sealed class Shutdown : Scenario
     private const int Newcomers = 10;
     private const int Holding = Polite + Deaf + Stopped + Halves;
     private const int SmallBuffer = 4096;
+    private const string NotLetIn = "not let in";
     private const int HostSeconds = 10;
 
     public override string Name => "shutdown";
 
     public override string Abuse =>
-        $"the host stops while {Polite} talk, {Deaf} never answer a close, {Stopped} do not read broadcasts, {Halves} hold half a frame and new ones keep coming";
+        $"the host stops while {Polite} talk, {Deaf} answer no close, {Stopped} do not read, {Halves} hold half a frame and new ones come";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {
@@ -70,14 +71,16 @@ internal sealed class Shutdown : Scenario
         verdict.DemandCount("deaf peers given 1001 and cut", Deaf, seen.Saw("deaf: close 1001"));
         verdict.DemandCount("half frames given 1001 and cut", Halves, seen.Saw("half frame: close 1001"));
         verdict.Demand("the well-behaved client is given 1001", seen.Stage.Canary.CloseCode == 1001, seen.Stage.Canary.End ?? "still open");
-        var odd = seen.SawAny("newcomer: ") - seen.Saw("newcomer: close 1001") - seen.Saw("newcomer: 503") - seen.Saw("newcomer: not let in");
+        var odd = seen.SawAny("newcomer: ") - new[] { "close 1001", "503", NotLetIn }.Sum(end => seen.Saw($"newcomer: {end}"));
         verdict.DemandCount("newcomers that got neither 503 nor 1001 nor nothing", 0, odd);
     }
 
-    public override string Describe(Evidence seen) =>
-        FormattableString.Invariant($"ended after {seen.Stage.Measured["seconds"]:0.0} s of {HostSeconds}; {seen.SawAny("") - seen.SawAny("newcomer")} peers: ")
-        + FormattableString.Invariant($"{seen.Saw("polite: close 1001") + seen.Saw("deaf: close 1001") + seen.Saw("half frame: close 1001"):N0} × 1001; ")
-        + FormattableString.Invariant($"newcomers: {seen.Saw("newcomer: 503"):N0} × 503, {seen.Saw("newcomer: not let in"):N0} not let in");
+    public override string Describe(Evidence seen)
+    {
+        var given = new[] { "polite", "deaf", "half frame" }.Sum(who => seen.Saw($"{who}: close 1001"));
+        return FormattableString.Invariant($"ended after {seen.Stage.Measured["seconds"]:0.0} s of {HostSeconds}; {given:N0} × 1001; ")
+            + FormattableString.Invariant($"newcomers: {seen.Saw("newcomer: 503"):N0} × 503, {seen.Saw($"newcomer: {NotLetIn}"):N0} {NotLetIn}");
+    }
 
     private static async Task HoldAsync(Attack attack, string path, string who, Manners manners, byte[] bytes, bool repeat)
     {
@@ -119,7 +122,7 @@ internal sealed class Shutdown : Scenario
                 var status = await client.UpgradeAsync("/echo", attack.End);
                 if (status != 101)
                 {
-                    attack.Count(status == 0 ? "newcomer: not let in" : $"newcomer: {status}");
+                    attack.Count(status == 0 ? $"newcomer: {NotLetIn}" : $"newcomer: {status}");
                     continue;
                 }
 
@@ -129,7 +132,7 @@ internal sealed class Shutdown : Scenario
             }
             catch (SocketException)
             {
-                attack.Count("newcomer: not let in");
+                attack.Count($"newcomer: {NotLetIn}");
                 return;
             }
         }

@@ -13,7 +13,7 @@ internal sealed class SlowReaders : Scenario
 
     public override string Name => "slow-readers";
 
-    public override string Abuse => $"{Readers:N0} stop reading under a broadcast of 100 messages of 8 KiB a second";
+    public override string Abuse => $"{Readers:N0} stop reading under a broadcast of 15 messages of 32 KiB a second";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {
@@ -36,7 +36,7 @@ internal sealed class SlowReaders : Scenario
     public override async Task DirectAsync(Stage stage)
     {
         await stage.AwaitHoldingAsync();
-        await stage.Server.AskAsync("broadcast 8192 100", stage.Cancellation);
+        await stage.Server.AskAsync("broadcast 32768 15", stage.Cancellation);
         await stage.PauseAsync(Seconds);
         var stats = await stage.Server.AskAsync("quiet", stage.Cancellation);
         stage.Measured["open"] = stats.Open;

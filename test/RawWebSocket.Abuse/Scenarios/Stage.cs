@@ -4,7 +4,8 @@ using RawWebSocket.Abuse.Running;
 namespace RawWebSocket.Abuse.Scenarios;
 
 /// <summary>Everyone who takes part in a scenario, while it runs.</summary>
-internal sealed class Stage(ServerProcess server, AttackerProcess attackers, Canary canary, TimeSpan limit, CancellationToken cancellationToken)
+internal sealed class Stage(
+    ServerProcess server, AttackerProcess attackers, Canary canary, TimeSpan limit, CancellationToken cancellationToken)
 {
     // What starting a process and opening all connections may take besides.
     private static readonly TimeSpan Overhead = TimeSpan.FromSeconds(20);

@@ -13,7 +13,8 @@ internal sealed class TenThousand : Scenario
 
     public override string Name => "ten-thousand";
 
-    public override string Abuse => $"{Peers:N0} connect, idle for {IdleSeconds} s and leave within {LeavingSeconds} s: a third closes, a third sends FIN, a third RST";
+    public override string Abuse =>
+        $"{Peers:N0} connect, idle for {IdleSeconds} s and leave within {LeavingSeconds} s: a third with a close, a third FIN, a third RST";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {

@@ -11,7 +11,7 @@ internal sealed class TinyFragments : Scenario
 
     public override string Name => "tiny-fragments";
 
-    public override string Abuse => $"{Peers} send 64-byte fragments without end, every other one empty fragments, and come back when they are closed";
+    public override string Abuse => $"{Peers} send 64-byte fragments without end, every other one empty ones; they come back when closed";
 
     public override int MemoryCeiling => 128;
 

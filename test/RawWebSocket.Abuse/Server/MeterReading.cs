@@ -38,7 +38,8 @@ internal sealed class MeterReading : IDisposable
     public long Open => _sums[Active];
 
     /// <summary>What Kestrel keeps for later in its own pools and gives back over minutes.</summary>
-    public long PooledBytes => _sums.ToDictionary().Where(sum => sum.Key.StartsWith(Pooled, StringComparison.Ordinal)).Sum(sum => sum.Value);
+    public long PooledBytes =>
+        _sums.ToDictionary().Where(sum => sum.Key.StartsWith(Pooled, StringComparison.Ordinal)).Sum(sum => sum.Value);
 
     public Dictionary<string, long> ToDictionary() => _sums.ToDictionary();
 

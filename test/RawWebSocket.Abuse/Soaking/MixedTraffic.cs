@@ -9,7 +9,7 @@ internal static class MixedTraffic
     public const string Name = "soak";
 
     private const int Stayers = 100;
-    private const int Visitors = 40;
+    private const int Visitors = 80;
     private const int Seed = 6455;
 
     public static Task RunAsync(Attack attack) => Task.WhenAll(

@@ -15,8 +15,8 @@ internal static class SoakDemands
         var visits = counts.GetValueOrDefault("visits");
         var wrong = counts.Where(count => count.Key.StartsWith(Visits.Wrong, StringComparison.Ordinal)).ToArray();
         verdict.Demand($"at least {Fewest} visits", visits >= Fewest, $"{visits:N0}");
-        verdict.Demand(
-            "every answer as the protocol wants it", wrong.Length == 0, string.Join(", ", wrong.Select(count => $"{count.Value} × {count.Key}")));
+        var wrongs = string.Join(", ", wrong.Select(count => $"{count.Value} × {count.Key}"));
+        verdict.Demand("every answer as the protocol wants it", wrong.Length == 0, wrongs);
         verdict.Demand("the well-behaved client keeps its connection", canary.End is null, canary.End ?? "kept");
     }
 

@@ -8,9 +8,14 @@ internal sealed class SoakReport(IReadOnlyList<SoakSample> samples, Dictionary<s
 {
     private const double MiB = 1024 * 1024;
 
-    public bool Passed => verdict.Passed;
+    private const string Explanation =
+        "The first line is before the traffic, the last after it. Managed memory is after a full collection and without Kestrel's empty "
+        + "buffers. The round trips are a well-behaved client's.";
 
-    public static string Describe(SoakSample sample) => string.Join(", ", Headings.Zip(Cells(sample), (heading, cell) => $"{heading.Heading} {cell}"));
+    public static string Describe(SoakSample sample) =>
+        string.Join(", ", Headings.Zip(Cells(sample), (heading, cell) => $"{heading.Heading} {cell}"));
+
+    public bool Passed => verdict.Passed;
 
     public string ToTerminal() => Text(table => table.ToTerminal());
 
@@ -46,10 +51,10 @@ internal sealed class SoakReport(IReadOnlyList<SoakSample> samples, Dictionary<s
             table.Add(Cells(sample));
         }
 
-        var traffic = counts.OrderByDescending(count => count.Value).Select(count => FormattableString.Invariant($"{count.Value:N0} × {count.Key}"));
+        var traffic = counts.OrderByDescending(count => count.Value)
+            .Select(count => FormattableString.Invariant($"{count.Value:N0} × {count.Key}"));
         return text.AppendLine().Append(write(table)).AppendLine().AppendLine($"Traffic: {string.Join("; ", traffic)}.")
-            .AppendLine(
-                "The first line is before the traffic, the last after it. Managed memory is after a full collection and without Kestrel's empty buffers.")
+            .AppendLine(Explanation)
             .AppendLine(Passed ? "The soak has passed." : "The soak has FAILED.")
             .ToString();
     }

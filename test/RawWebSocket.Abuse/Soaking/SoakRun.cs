@@ -21,7 +21,8 @@ internal sealed class SoakRun(TimeSpan duration, Progress progress, Cancellation
         using var server = await ServerProcess.StartAsync(new Dictionary<string, string>(), cancellationToken);
         await WarmUp.RunAsync(server.Port, cancellationToken);
         using var canary = new Canary(server.Port);
-        using var traffic = new AttackerProcess([MixedTraffic.Name, $"{server.Port}", $"{duration.TotalSeconds}"], progress, cancellationToken);
+        using var traffic = new AttackerProcess(
+            [MixedTraffic.Name, $"{server.Port}", $"{duration.TotalSeconds}"], progress, cancellationToken);
         await Task.Delay(Pause, cancellationToken);
         var before = await LookAsync(server, TimeSpan.Zero, canary);
 
