@@ -31,7 +31,7 @@ internal sealed class RandomConversation
         AddControlFrames();
         EndCode = _random.Next(2) == 0 ? AddClose() : AddFault();
 
-        // Not behind long answers: what comes when the server has ended TCP is answered with a RST, and what TCP has not sent by then is lost.
+        // Not behind long answers: what comes when the server has ended TCP meets a RST, and what TCP has not delivered by then is lost.
         if (_sent.Count < 10_000)
         {
             Send([.. Wire.Text("late"), .. Wire.Ping("late"u8), .. Wire.Close(1000), .. Bytes(100)]);

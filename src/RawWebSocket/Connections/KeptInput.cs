@@ -9,13 +9,16 @@ internal struct KeptInput(MemoryAccount memory)
 
     public void Set(long bytes)
     {
-        if (bytes == _bytes)
+        var more = bytes - _bytes;
+        if (more > 0)
         {
-            return;
+            memory.Charge(more);
+        }
+        else if (more < 0)
+        {
+            memory.Release(-more);
         }
 
-        memory.Charge(bytes);
-        memory.Release(_bytes);
         _bytes = bytes;
     }
 }

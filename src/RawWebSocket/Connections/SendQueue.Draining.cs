@@ -49,7 +49,7 @@ internal sealed partial class SendQueue
             }
 
             result = large is null ? SendResult.Sent : await WriteLargeAsync(large).ConfigureAwait(false);
-            if (result == SendResult.Sent)
+            if (result == SendResult.Sent && _flushing > 0)
             {
                 result = await ResultOfAsync(output.FlushAsync(CancellationToken.None)).ConfigureAwait(false);
             }
@@ -82,6 +82,16 @@ internal sealed partial class SendQueue
         }
 
         return large;
+    }
+
+    private void FinishWritten(SendResult result)
+    {
+        foreach (var pending in _written)
+        {
+            Finish(pending, result);
+        }
+
+        _written.Clear();
     }
 
     private Pending? WriteMessages()
@@ -138,7 +148,7 @@ internal sealed partial class SendQueue
                         return SendResult.Closed;
                     }
 
-                    EndChunk();
+                    EndChunk(pending);
                 }
             }
         }
@@ -186,11 +196,15 @@ internal sealed partial class SendQueue
         }
     }
 
-    private void EndChunk()
+    // Those that were written before it have left with its first chunk, and need not wait for the rest.
+    private void EndChunk(Pending large)
     {
         lock (_gate)
         {
             _flushing = 0;
+            _written.Remove(large);
+            FinishWritten(SendResult.Sent);
+            _written.Add(large);
             SignalIfDrained();
         }
     }

@@ -36,7 +36,7 @@ internal sealed partial class SendQueue
         return ResultOf(turn);
     }
 
-    /// <summary>Sends or queues a message of one frame, without ever waiting. The payload is copied; text must be known to be UTF-8.</summary>
+    /// <summary>Sends or queues a message of one frame, without ever waiting. Its payload is copied; text must be UTF-8.</summary>
     public PostResult Post(Opcode opcode, ReadOnlySpan<byte> payload, string? key = null)
     {
         if (payload.Length <= Chunk)
@@ -123,9 +123,10 @@ internal sealed partial class SendQueue
         {
             _waiting.Replace(same, frame, memory);
             observer.OnMessageDropped(DropReason.Replaced);
-            SignalIfDrained();
         }
 
+        // What was dropped or replaced may have been longer.
+        SignalIfDrained();
         return Turn.Queued;
     }
 

@@ -146,12 +146,7 @@ internal sealed partial class SendQueue
                 Stop();
             }
 
-            foreach (var pending in _written)
-            {
-                Finish(pending, lastFlush);
-            }
-
-            _written.Clear();
+            FinishWritten(lastFlush);
             _busy = HasWritable;
             if (!_busy)
             {

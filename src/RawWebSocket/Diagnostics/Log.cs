@@ -6,7 +6,8 @@ namespace RawWebSocket.Diagnostics;
 
 /// <summary>Every log message, category <c>RawWebSocket</c>. None at Information carries what a peer has sent but the path it asked for.</summary>
 /// <remarks>
-/// A peer's words must not make a second line of a log. Paths are escaped as in an address: a <see cref="PathString"/> is when it becomes a string.
+/// A peer's words must not make a second line of a log. Paths are escaped as in an address: a <see cref="PathString"/> is when it becomes a
+/// string.
 /// </remarks>
 internal static partial class Log
 {
@@ -87,7 +88,8 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Error, "Looking at the time limits of WebSocket {ConnectionId} failed.")]
     public static partial void HeartbeatFailed(ILogger logger, string connectionId, Exception exception);
 
-    [LoggerMessage(20, LogLevel.Information, "The answer to the WebSocket handshake at {Path} could not be sent within {Timeout}; it is aborted.")]
+    [LoggerMessage(
+        20, LogLevel.Information, "The answer to the WebSocket handshake at {Path} could not be sent within {Timeout}; it is aborted.")]
     public static partial void HandshakeTimedOut(ILogger logger, string? path, TimeSpan timeout);
 
     [LoggerMessage(

@@ -16,17 +16,18 @@ internal sealed class RetryLater(RawWebSocketServerOptions options)
             RefusalReason.Stopping => (StatusCodes.Status503ServiceUnavailable, "The server is shutting down."),
             RefusalReason.Connections => (
                 StatusCodes.Status503ServiceUnavailable,
-                $"The server has {options.MaxConnections} connections, as many as it allows ({nameof(options.MaxConnections)})."),
+                $"The server has as many connections as it allows, {options.MaxConnections} ({nameof(options.MaxConnections)})."),
             RefusalReason.UpgradedConnections => (
                 StatusCodes.Status503ServiceUnavailable,
                 "The server has as many upgraded connections as it allows (MaxConcurrentUpgradedConnections)."),
             RefusalReason.ConnectionsPerAddress => (
                 StatusCodes.Status429TooManyRequests,
-                $"There are {options.MaxConnectionsPerAddress} connections from this address, as many as are allowed "
-                + $"({nameof(options.MaxConnectionsPerAddress)})."),
+                "This address has as many connections as one may have, "
+                + $"{options.MaxConnectionsPerAddress} ({nameof(options.MaxConnectionsPerAddress)})."),
             RefusalReason.ConnectionsPerUser => (
                 StatusCodes.Status429TooManyRequests,
-                $"This user has {options.MaxConnectionsPerUser} connections, as many as are allowed ({nameof(options.MaxConnectionsPerUser)})."),
+                "This user has as many connections as one may have, "
+                + $"{options.MaxConnectionsPerUser} ({nameof(options.MaxConnectionsPerUser)})."),
             _ => throw new UnreachableException($"Waiting does not help against {reason}."),
         };
         return new(reason, status, message, new KeyValuePair<string, string>(HeaderNames.RetryAfter, Seconds()));

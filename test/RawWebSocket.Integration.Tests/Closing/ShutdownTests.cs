@@ -100,7 +100,7 @@ public class ShutdownTests
         await using var first = await app.ConnectAsync();
         var refusal = await app.ExpectRefusalAsync("/", options => options.Subprotocols.Add("v1"));
         refusal.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-        refusal.Body.ShouldBe("The server has as many upgraded connections as it allows.\n");
+        refusal.Body.ShouldBe("The server has as many upgraded connections as it allows (MaxConcurrentUpgradedConnections).\n");
         refusal.Headers.SecWebSocketAccept.ShouldBeEmpty();
         refusal.Headers.SecWebSocketProtocol.ShouldBeEmpty();
         await trace.CountAsync(1);

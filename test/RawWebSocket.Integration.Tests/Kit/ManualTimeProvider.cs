@@ -13,6 +13,9 @@ internal sealed class ManualTimeProvider : TimeProvider
     /// <summary>Each time that somebody has looked at the clock: what began then can be waited for.</summary>
     public Recorder<TimeSpan> Looks { get; } = new();
 
+    /// <summary>Each time that a timer was set: what was waited for can be made to have passed.</summary>
+    public Recorder<TimeSpan> Timers { get; } = new();
+
     public override long GetTimestamp()
     {
         var now = Now;
@@ -50,12 +53,12 @@ internal sealed class ManualTimeProvider : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
-        timer.Change(dueTime, period);
         lock (_gate)
         {
             _timers.Add(timer);
         }
 
+        timer.Change(dueTime, period);
         return timer;
     }
 
@@ -89,8 +92,10 @@ internal sealed class ManualTimeProvider : TimeProvider
             {
                 Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock._now + dueTime;
                 Period = period == Timeout.InfiniteTimeSpan || period == TimeSpan.Zero ? null : period;
-                return true;
             }
+
+            clock.Timers.Add(dueTime);
+            return true;
         }
 
         public void Dispose()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
@@ -7,12 +8,15 @@ using Microsoft.Extensions.Options;
 
 namespace RawWebSocket.Integration.Tests.Kit;
 
-/// <summary>Believes what the header <c>X-User</c> says: a name, and roles behind it, separated by commas.</summary>
+/// <summary>
+/// Believes what the header <c>X-User</c> says: a name, and roles behind it, separated by commas; and <c>X-Expires</c>, until when.
+/// </summary>
 internal sealed class TestAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string Header = "X-User";
+    public const string ExpiresHeader = "X-Expires";
     private const string SchemeName = "Test";
 
     public static void AddTo(IServiceCollection services)
@@ -33,6 +37,12 @@ internal sealed class TestAuthentication(
             .Append(new Claim(ClaimTypes.NameIdentifier, parts[0]))
             .Append(new Claim(ClaimTypes.Name, parts[0]));
         var principal = new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName));
-        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName)));
+        var properties = new AuthenticationProperties();
+        if (DateTimeOffset.TryParse(Request.Headers[ExpiresHeader], CultureInfo.InvariantCulture, out var expires))
+        {
+            properties.ExpiresUtc = expires;
+        }
+
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(principal, properties, SchemeName)));
     }
 }

@@ -25,6 +25,15 @@ public class OptionsTests
             ["WebSockets:RequireSubprotocol"] = "true",
             ["WebSockets:AllowedOrigins:0"] = "https://a.example",
             ["WebSockets:AllowedOrigins:1"] = "https://b.example",
+            ["WebSockets:IdleTimeout"] = "-00:00:00.001",
+            ["WebSockets:LifetimeJitter"] = "0.25",
+            ["WebSockets:ExpiredCloseStatus"] = "4001",
+            ["WebSockets:MaxMessagesPerSecond"] = null,
+            ["WebSockets:Server:MaxConnections"] = "5",
+            ["WebSockets:Server:MaxConnectionsPerUser"] = "6",
+            ["WebSockets:Server:CountsLoopback"] = "true",
+            ["WebSockets:Server:RetryAfter"] = "00:00:20",
+            ["WebSockets:Server:ShutdownCloseStatus"] = "1012",
         };
         await using var app = new TestApp(
             app =>
@@ -51,6 +60,15 @@ public class OptionsTests
         options.SubprotocolPreference.ShouldBe(SubprotocolPreference.Client);
         options.RequireSubprotocol.ShouldBeTrue();
         options.AllowedOrigins.ShouldBe(["https://a.example", "https://b.example"]);
+        options.IdleTimeout.ShouldBe(Timeout.InfiniteTimeSpan);
+        options.LifetimeJitter.ShouldBe(0.25);
+        options.ExpiredCloseStatus.ShouldBe((WebSocketCloseStatus)4001);
+        options.MaxMessagesPerSecond.ShouldBeNull();
+        options.Server.MaxConnections.ShouldBe(5);
+        options.Server.MaxConnectionsPerUser.ShouldBe(6);
+        options.Server.CountsLoopback.ShouldBeTrue();
+        options.Server.RetryAfter.ShouldBe(TimeSpan.FromSeconds(20));
+        options.Server.ShutdownCloseStatus.ShouldBe((WebSocketCloseStatus)1012);
 
         await using var socket = await app.ConnectAsync("/", request =>
         {
@@ -115,6 +133,32 @@ public class OptionsTests
         _ = app.Services;
         thrown.ShouldNotBeNull().OptionsName.ShouldBe("/chat");
         thrown.Message.ShouldStartWith("RawWebSocketOptions.KeepAliveInterval is 00:00:00; set it to more than zero");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_option_that_all_endpoints_share_cannot_be_set_for_one(bool withServices)
+    {
+        OptionsValidationException? thrown = null;
+        await using var app = new TestApp(
+            app =>
+            {
+                thrown = Should.Throw<OptionsValidationException>(
+                    () => app.MapRawWebSocket("/chat", ScriptedHandler.Echo(), options => options.Server.MaxConnections = 5));
+                app.MapRawWebSocket("/same", ScriptedHandler.Echo(), options => options.Server.MaxConnections = withServices ? 7 : 100_000);
+            },
+            builder =>
+            {
+                if (withServices)
+                {
+                    builder.Services.AddRawWebSockets(options => options.Server.MaxConnections = 7);
+                }
+            });
+        _ = app.Services;
+        thrown.ShouldNotBeNull().Message.ShouldBe(
+            $"RawWebSocketOptions.Server.MaxConnections is 5 for this endpoint and {(withServices ? 7 : 100_000)} for the application; "
+            + "all endpoints share it, so set it in AddRawWebSockets only.");
     }
 
     [Fact]

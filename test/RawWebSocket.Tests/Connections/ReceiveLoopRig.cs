@@ -36,7 +36,7 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public ManualTimeProvider Time { get; } = new();
 
-    public MemoryAccount Memory { get; } = new(new MemoryBudget(long.MaxValue));
+    public MemoryAccount Memory { get; } = new(new MemoryBudget(limit: 0));
 
     public List<WebSocketLimit> LimitsReached { get; } = [];
 

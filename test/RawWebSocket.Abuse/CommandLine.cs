@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace RawWebSocket.Abuse;
+
+/// <summary>What the program was asked to do.</summary>
+internal sealed class CommandLine(string[] args)
+{
+    public const string Usage = """
+        Usage: dotnet run -c Release --project test/RawWebSocket.Abuse -- [arguments]
+
+          (none)                     every scenario, then the report; exit code 1 when one has failed
+          --only <name>[,<name>]     these scenarios
+          --list                     their names
+          soak [--minutes <n>]       mixed traffic for 15 minutes, or n
+          --markdown                 the report as Markdown
+        """;
+
+    /// <summary>The first argument, if it is not a switch.</summary>
+    public string Command => args is [var first, ..] && !first.StartsWith('-') ? first : "";
+
+    public string[] AfterCommand => args[1..];
+
+    public bool Has(string name) => args.Contains(name);
+
+    public string? ValueOf(string name)
+    {
+        var index = Array.IndexOf(args, name);
+        return index < 0 ? null
+            : index + 1 < args.Length ? args[index + 1]
+            : throw new ArgumentException($"{name} needs a value.");
+    }
+
+    public double NumberOf(string name, double otherwise) =>
+        ValueOf(name) is not { } value ? otherwise
+        : double.TryParse(value, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
+        : throw new ArgumentException($"{name} takes a positive number, not '{value}'.");
+}

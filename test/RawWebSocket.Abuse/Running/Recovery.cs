@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using RawWebSocket.Abuse.Reporting;
+using RawWebSocket.Abuse.Server;
+
+namespace RawWebSocket.Abuse.Running;
+
+/// <summary>The server's state at one time, from inside and from outside.</summary>
+internal sealed record ServerState(ServerStats Stats, Vitals Vitals);
+
+/// <summary>Whether the server is as it was, some time after the attackers have gone.</summary>
+internal sealed class Recovery(ServerState before)
+{
+    private const int SpareHandles = 10;
+    private const int SpareThreads = 10;
+    private const double SpareHeapMiB = 16;
+
+    // The thread pool lets go of a thread that has been idle for 20 seconds.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Waits until it is, or until it has had the time.</summary>
+    public async Task<ServerState> AwaitAsync(ServerProcess server, CancellationToken cancellationToken)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        ServerState now;
+        do
+        {
+            await Task.Delay(Period, cancellationToken);
+            now = new ServerState(await server.AskAsync(AdminChannel.Stats, cancellationToken), server.ReadVitals());
+        }
+        while (!IsBack(now) && Stopwatch.GetElapsedTime(begun) < Limit);
+        return now with { Stats = await server.AskAsync(AdminChannel.Collect, cancellationToken) };
+    }
+
+    public void Judge(ServerState after, Verdict verdict)
+    {
+        verdict.DemandCount("open connections afterwards", before.Stats.Open, after.Stats.Open);
+        verdict.DemandAtMost("handles afterwards", before.Vitals.Handles + SpareHandles, after.Vitals.Handles, "");
+        verdict.DemandAtMost("threads afterwards", before.Vitals.Threads + SpareThreads, after.Vitals.Threads, "");
+        verdict.DemandAtMost(
+            "managed memory afterwards, Kestrel's empty buffers apart", before.Stats.HeapMiB + SpareHeapMiB, after.Stats.HeapMiB, "MiB");
+        var thrown = after.Stats.Closures.Keys.Where(closure => closure.Contains(" with ", StringComparison.Ordinal)).ToArray();
+        verdict.Demand("no closure with an exception", thrown.Length == 0, string.Join(", ", thrown));
+        verdict.Demand(
+            "no error logged", after.Stats.Errors == 0, $"{after.Stats.Errors}: {string.Join(" | ", after.Stats.FirstErrors)}");
+    }
+
+    private bool IsBack(ServerState now) =>
+        now.Stats.Open <= before.Stats.Open
+        && now.Vitals.Handles <= before.Vitals.Handles + SpareHandles
+        && now.Vitals.Threads <= before.Vitals.Threads + SpareThreads;
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using RawWebSocket.Abuse.Clients;
+using RawWebSocket.Abuse.Reporting;
+using RawWebSocket.Abuse.Scenarios;
+using RawWebSocket.Abuse.Server;
+
+namespace RawWebSocket.Abuse.Running;
+
+/// <summary>Runs one scenario against a server of its own: before, during, afterwards.</summary>
+internal sealed class ScenarioRun(Scenario scenario, Progress progress, CancellationToken cancellationToken)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Baseline = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs it. What goes wrong is its outcome; only being interrupted is thrown.</summary>
+    public async Task<Outcome> RunAsync()
+    {
+        var begun = Stopwatch.GetTimestamp();
+        progress.Say($"{scenario.Name}: {scenario.Abuse}");
+        Outcome outcome;
+        try
+        {
+            outcome = await PerformAsync();
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            var verdict = new Verdict();
+            verdict.Demand("the scenario comes to its end", holds: false, exception.Message);
+            outcome = OutcomeWith(exception.Message, "", "", verdict);
+        }
+
+        progress.Say($"{scenario.Name}: {(outcome.Verdict.Passed ? "passed" : "FAILED")}");
+        return outcome with { Took = Stopwatch.GetElapsedTime(begun) };
+    }
+
+    private async Task<Outcome> PerformAsync()
+    {
+        using var server = await ServerProcess.StartAsync(scenario.Settings, cancellationToken);
+        await WarmUp.RunAsync(server.Port, cancellationToken);
+        using var canary = new Canary(server.Port);
+        using var attackers = new AttackerProcess(
+            [scenario.Name, $"{server.Port}", $"{scenario.Limit.TotalSeconds}"], progress, cancellationToken);
+        await Task.Delay(Pause, cancellationToken);
+        await server.AskAsync(AdminChannel.Collect, cancellationToken);
+        canary.Take();
+        await Task.Delay(Baseline, cancellationToken);
+
+        var calm = canary.Take();
+        var before = new ServerState(await server.AskAsync(AdminChannel.Stats, cancellationToken), server.ReadVitals());
+        await using var memory = new MemoryWatch(server);
+        var stage = new Stage(server, attackers, canary, scenario.Limit, cancellationToken);
+        attackers.Go();
+        await scenario.DirectAsync(stage);
+        var stormy = canary.Take();
+        await memory.StopAsync();
+
+        var recovery = new Recovery(before);
+        var after = scenario.EndsServer ? before : await recovery.AwaitAsync(server, cancellationToken);
+        var seen = new Evidence(stage, before.Stats, after.Stats);
+        var verdict = new Verdict();
+        scenario.Judge(seen, verdict);
+        CommonDemands.JudgeCanary(canary, calm, stormy, scenario, verdict);
+        CommonDemands.JudgeMemory(memory, scenario, verdict);
+        if (!scenario.EndsServer)
+        {
+            recovery.Judge(after, verdict);
+        }
+
+        return OutcomeWith(scenario.Describe(seen), CommonDemands.Describe(memory, scenario), $"{calm} → {stormy}", verdict);
+    }
+
+    private Outcome OutcomeWith(string response, string memory, string canary, Verdict verdict) => new(
+        scenario.Name, scenario.Abuse, SettingsText.Of(scenario.Settings), response, memory, canary, TimeSpan.Zero, verdict);
+}

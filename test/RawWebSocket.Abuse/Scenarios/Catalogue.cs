@@ -1,0 +1,31 @@
+namespace RawWebSocket.Abuse.Scenarios;
+
+/// <summary>Every scenario, in the order of the report.</summary>
+internal static class Catalogue
+{
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        new HandshakeSlowloris(),
+        new MessageSlowloris(),
+        new HalfFrames(),
+        new TinyFragments(),
+        new PingFlood(),
+        new MessageFlood(),
+        new CloseStorm(),
+        new RstStorm(),
+        new SlowReaders(),
+        new DeafEcho(),
+        new HoardedMemory(),
+        new OneAddress(),
+        new TenThousand(),
+        new HugeClaim(),
+        new DeafToClose(),
+        new KillNine(),
+        new Shutdown(),
+    ];
+
+    /// <summary>The scenario of this name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static Scenario Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name)
+        ?? throw new ArgumentException($"There is no scenario {name}; --list names them.");
+}

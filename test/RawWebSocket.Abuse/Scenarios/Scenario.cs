@@ -1,0 +1,41 @@
+using RawWebSocket.Abuse.Reporting;
+using RawWebSocket.Abuse.Running;
+
+namespace RawWebSocket.Abuse.Scenarios;
+
+/// <summary>
+/// One kind of abuse. Three processes see three sides of it: the attackers run <see cref="AttackAsync"/>, the report's own process runs
+/// <see cref="DirectAsync"/> and <see cref="Judge"/>, and the server knows nothing but its <see cref="Settings"/>.
+/// </summary>
+internal abstract class Scenario
+{
+    /// <summary>What it is called on the command line.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What the attackers do, in a line of the report.</summary>
+    public abstract string Abuse { get; }
+
+    /// <summary>The server's configuration where it differs from the defaults, to reach limits in bounded time.</summary>
+    public virtual IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
+
+    /// <summary>By how much the server's memory may grow, in MiB of resident set.</summary>
+    public abstract int MemoryCeiling { get; }
+
+    /// <summary>When the attack ends at the latest.</summary>
+    public virtual TimeSpan Limit => TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether the server's process must be there afterwards, as it was.</summary>
+    public virtual bool EndsServer => false;
+
+    /// <summary>The attack, in a process of its own.</summary>
+    public abstract Task AttackAsync(Attack attack);
+
+    /// <summary>What happens to the server and to the attackers meanwhile; by default they are awaited.</summary>
+    public virtual async Task DirectAsync(Stage stage) => await stage.AwaitAttackersAsync();
+
+    /// <summary>What must be true beyond what <see cref="ScenarioRun"/> demands of every scenario.</summary>
+    public abstract void Judge(Evidence seen, Verdict verdict);
+
+    /// <summary>What the server did, in a line of the report; by default how it ended its connections.</summary>
+    public virtual string Describe(Evidence seen) => seen.Endings();
+}

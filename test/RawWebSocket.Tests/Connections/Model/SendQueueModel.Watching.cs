@@ -1,0 +1,156 @@
+using RawWebSocket.Connections;
+
+namespace RawWebSocket.Tests.Connections.Model;
+
+/// <content>Watching what the queue does: the order of its frames, what it is to have done, and what it holds.</content>
+internal sealed partial class SendQueueModel
+{
+    private readonly List<ModelFrame> _inFlight = [];
+    private ModelFrame? _writing;
+    private int _read;
+    private long _begun;
+    private long _takenAway;
+    private bool _closeBegun;
+
+    /// <summary>What is told as buffered: what waits, and what no flush has carried to its end.</summary>
+    public long Buffered => _waiting.Sum(frame => frame.Size) + (_fragment?.Size ?? 0) + _begun - Math.Max(_takenAway, output.Flushed);
+
+    /// <summary>What memory is charged for: what waits, or had to wait and is not done with.</summary>
+    public long Held => _waiting.Append(_fragment).Concat(_inFlight).OfType<ModelFrame>().Where(frame => frame.HasWaited)
+        .Sum(frame => frame.Size + Pending.Overhead);
+
+    public bool HasDrained => !output.IsFlushing && Buffered <= marks.Low;
+
+    /// <summary>Compares what has been written since, and works out who must have been told what.</summary>
+    public void Watch()
+    {
+        while (_read < output.Written.Length)
+        {
+            _writing ??= Next();
+            ReadOn(_writing);
+        }
+
+        if (!_streaming && _waiting is [{ Kind: ModelKind.Turn, Told: Fate.Sent } turn, ..])
+        {
+            _waiting.RemoveAt(0);
+            _streaming = true;
+            Decide(turn, Fate.Sent);
+        }
+
+        EndFlights();
+        if (IsStopped && !output.IsFlushing)
+        {
+            _takenAway = _begun;
+        }
+
+        if (!output.IsFlushing && !IsStopped)
+        {
+            CheckNothingWaitsForNothing();
+        }
+    }
+
+    // The frame that may come next: control frames first, then the fragment that waits, then whole messages in their order.
+    private ModelFrame Next()
+    {
+        IsStopped.ShouldBeFalse("A stopped queue begins no frame.");
+        _closeBegun.ShouldBeFalse("Section 5.5.1: nothing follows a close frame.");
+        var frame = TakeNext();
+        _begun += frame.Size;
+        _inFlight.Add(frame);
+        _closeBegun |= frame.Kind == ModelKind.Close;
+        if (frame.Kind == ModelKind.Fragment)
+        {
+            _streaming = _streamBegun = !frame.IsFinal;
+        }
+
+        return frame;
+    }
+
+    private ModelFrame TakeNext()
+    {
+        if (_pong is { } pong)
+        {
+            _pong = null;
+            return pong;
+        }
+
+        if (_pings.Count > 0)
+        {
+            return TakeFirst(_pings);
+        }
+
+        if (_fragment is { } fragment)
+        {
+            _fragment = null;
+            return fragment;
+        }
+
+        _streaming.ShouldBeFalse("Section 5.4: no message between the fragments of another.");
+        while (_interrupted && _waiting is [{ Kind: ModelKind.Turn }, ..])
+        {
+            Decide(TakeFirst(_waiting), Fate.Closed);
+        }
+
+        _waiting.ShouldNotBeEmpty("Something was written that nobody sends.");
+        _waiting[0].Kind.ShouldNotBe(ModelKind.Turn, "Another message's turn is next.");
+        return TakeFirst(_waiting);
+    }
+
+    private void ReadOn(ModelFrame frame)
+    {
+        var length = Math.Min(output.Written.Length - _read, (int)(_begun - _read));
+        var offset = frame.Size - (int)(_begun - _read);
+        output.Written.Slice(_read, length).SequenceEqual(frame.Bytes.AsSpan(offset, length))
+            .ShouldBeTrue($"Of {frame}, byte {offset} and what follows.");
+        _read += length;
+        if (_read == _begun)
+        {
+            frame.End = _begun;
+            _writing = null;
+        }
+    }
+
+    private void EndFlights()
+    {
+        foreach (var frame in _inFlight.ToList())
+        {
+            if (frame is { InBatch: true, End: not null })
+            {
+                Decide(frame, Fate.Sent);
+            }
+
+            if (frame.End <= output.Flushed || output.HasFailed)
+            {
+                _inFlight.Remove(frame);
+                if (frame.Fate == Fate.Undecided)
+                {
+                    Decide(frame, output.HasFailed ? Fate.Closed : Fate.Sent);
+                }
+            }
+        }
+
+        if (output.HasFailed)
+        {
+            Stop();
+        }
+    }
+
+    private void CheckNothingWaitsForNothing()
+    {
+        _writing.ShouldBeNull("The output is free, and a frame is not finished.");
+        _pong.ShouldBeNull("The output is free, and a pong waits.");
+        _pings.ShouldBeEmpty("The output is free, and a ping waits.");
+        _fragment.ShouldBeNull("The output is free, and a fragment waits.");
+        if (!_streaming)
+        {
+            _waiting.ShouldBeEmpty("The output is free, and messages wait.");
+        }
+    }
+
+    private static ModelFrame TakeFirst(List<ModelFrame> frames)
+    {
+        var first = frames[0];
+        frames.RemoveAt(0);
+        return first;
+    }
+}

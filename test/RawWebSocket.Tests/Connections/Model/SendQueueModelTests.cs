@@ -1,0 +1,31 @@
+namespace RawWebSocket.Tests.Connections.Model;
+
+/// <summary>
+/// The send queue against its model, over thousands of schedules. A failure tells its seed and its steps;
+/// <c>new SendQueueSchedule(seed).Run()</c> runs it again.
+/// </summary>
+public class SendQueueModelTests
+{
+    private const int SchedulesEach = 2000;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Whatever_the_schedule_the_queue_does_what_its_model_says(int part)
+    {
+        // Not on the test framework's context, which would put what a flush sets going off until after the step.
+        var run = await Task.Run(() =>
+        {
+            var schedules = 0;
+            foreach (var seed in Enumerable.Range(part * SchedulesEach, SchedulesEach))
+            {
+                new SendQueueSchedule(seed).Run();
+                schedules++;
+            }
+
+            return schedules;
+        });
+        run.ShouldBe(SchedulesEach);
+    }
+}
