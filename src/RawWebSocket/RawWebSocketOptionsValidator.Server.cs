@@ -15,7 +15,12 @@ internal sealed partial class RawWebSocketOptionsValidator
             defaults.MaxConnectionsPerAddress,
             failures);
         AtLeastOrNull(
-            1, "connection", InServer(nameof(server.MaxConnectionsPerUser)), server.MaxConnectionsPerUser, defaults.MaxConnectionsPerUser, failures);
+            1,
+            "connection",
+            InServer(nameof(server.MaxConnectionsPerUser)),
+            server.MaxConnectionsPerUser,
+            defaults.MaxConnectionsPerUser,
+            failures);
         AtLeast(1024 * 1024, "bytes", InServer(nameof(server.MemoryBudget)), server.MemoryBudget, defaults.MemoryBudget, failures);
         if (server.RetryAfter < TimeSpan.FromSeconds(1) || server.RetryAfter > LongestTime)
         {

@@ -8,7 +8,9 @@ namespace RawWebSocket;
 /// </summary>
 public sealed class RawWebSocketServerOptions
 {
-    /// <summary>The most connections that may be open; default 100,000, at least 1. Null sets no limit. One more is refused with 503.</summary>
+    /// <summary>
+    /// The most connections that may be open; default 100,000, at least 1. Null sets no limit. One more is refused with 503.
+    /// </summary>
     public int? MaxConnections { get; set; } = 100_000;
 
     /// <summary>
@@ -33,8 +35,8 @@ public sealed class RawWebSocketServerOptions
     public int? MaxConnectionsPerUser { get; set; } = 100;
 
     /// <summary>
-    /// What a client that is refused for one of these limits, for Kestrel's own limit of upgraded connections, or because the host stops, is
-    /// told to wait at least (<c>Retry-After</c>); default 10 seconds, at least 1 second. It is told whole seconds, with up to half as many
+    /// What a client is told to wait at least (<c>Retry-After</c>) that is refused for one of these limits, for Kestrel's own limit of
+    /// upgraded connections, or because the host stops; default 10 seconds, at least 1 second. It is told whole seconds, with up to half as many
     /// again at random, so that clients that were refused together do not come back together.
     /// </summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(10);

@@ -14,8 +14,8 @@ internal struct Expiry(RawWebSocketOptions options, DateTimeOffset? authenticate
     /// <param name="time">The clock.</param>
     /// <param name="now">Its timestamp.</param>
     /// <param name="messages">
-    /// Counts messages, and the parts of those under way, in both directions. Only a change of it is looked for, so that a message costs no more
-    /// than being counted.
+    /// Counts messages, and the parts of those under way, in both directions. Only a change of it is looked for, so that a message costs no
+    /// more than being counted.
     /// </param>
     public WebSocketLimit? Judge(TimeProvider time, long now, long messages)
     {

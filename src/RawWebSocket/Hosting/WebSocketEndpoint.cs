@@ -11,7 +11,8 @@ namespace RawWebSocket.Hosting;
 internal sealed class WebSocketEndpoint(
     RawWebSocketServer server, string pattern, RawWebSocketOptions options, Func<ValueTask<ActivatedHandler>> activate)
 {
-    // Kestrel, for one, knows no tabs in the list of a Connection header (RFC 9110 section 5.6.1 does), and what it does not see it cannot upgrade.
+    // Kestrel, for one, knows no tabs in the list of a Connection header (RFC 9110 section 5.6.1 does), and does not upgrade what it does
+    // not see.
     private static readonly HandshakeVerdict.Refused NotUpgradable = new(
         RefusalReason.UpgradeUnavailable,
         StatusCodes.Status501NotImplemented,

@@ -24,6 +24,10 @@ internal static class HeaderValues
         "{0}", new('a', 70), new('a', 300), new(',', 500), new('é', 300),
     ];
 
+    /// <summary>The headers that an opening handshake may do without.</summary>
+    public static (string Name, string[] Values)[] Optional =>
+        [.. ByHeader.Where(static header => header.Name is "Origin" or "Sec-WebSocket-Protocol" or "Sec-WebSocket-Extensions")];
+
     public static readonly (string Name, string[] Values)[] ByHeader =
     [
         ("Host",

@@ -195,6 +195,22 @@ public class ExpiryTests
     }
 
     [Fact]
+    public async Task A_close_of_the_applications_that_the_peer_does_not_read_does_not_outlive_the_ticket_either()
+    {
+        var handler = new ScriptedHandler();
+        await using var app = Start(handler, options => options.SendTimeout = Timeout.InfiniteTimeSpan);
+        await using var socket = await app.ConnectAsync("/", Until(10 * Minute) + (options => options.TransportCapacity = 100));
+        var connection = await handler.Opened;
+        var stuck = connection.SendBinaryAsync(new byte[1000]).AsTask();
+        var closing = connection.CloseAsync();
+        _time.Advance(10 * Minute);
+        closing.IsCompleted.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromSeconds(6));
+        (await closing.Within()).Reason.ShouldContain("longer than 5 s");
+        (await stuck.Within()).ShouldBe(SendResult.Closed);
+    }
+
+    [Fact]
     public async Task A_message_in_fragments_that_does_not_end_does_not_prolong_the_connection()
     {
         var parts = new PartStream();
