@@ -5,9 +5,13 @@ internal sealed partial class Connection
 {
     private Traffic _traffic;
     private long _openedAt;
+    private TimeSpan? _lastRoundTrip;
 
     /// <summary>How many bytes of messages the connection holds: waiting to be sent, half arrived, or waiting for the application.</summary>
     public long HeldBytes => _memory.Held;
+
+    /// <summary>Whether aborting it would give anything back that is not on its way already.</summary>
+    public bool CanBeShed => !IsAborted && !_completion.Task.IsCompleted;
 
     private WebSocketClosure Described(WebSocketClosure closure) => closure with
     {
@@ -19,7 +23,7 @@ internal sealed partial class Connection
         MessagesSent = _traffic.MessagesSent,
         BytesReceived = _traffic.BytesReceived,
         BytesSent = _traffic.BytesSent,
-        LastRoundTrip = _pings.LastRoundTrip ?? _keepAlive.RoundTrip,
+        LastRoundTrip = _lastRoundTrip,
     };
 
     private void CountLimit(WebSocketLimit? limit)

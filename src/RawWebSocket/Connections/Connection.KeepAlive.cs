@@ -68,7 +68,12 @@ internal sealed partial class Connection : IReceiveObserver
         }
 
         // Whoever is not being read cannot be told from the dead, and has to be heard again first.
-        _keepAlive.Heard |= wasHeldBack;
+        // Written only when it is true: the receive loop sets it at the same time, and what it heard must not be lost.
+        if (wasHeldBack)
+        {
+            _keepAlive.Heard = true;
+        }
+
         if (wasHeldBack || _deadline is not null)
         {
             return;
@@ -93,7 +98,11 @@ internal sealed partial class Connection : IReceiveObserver
 
     void IReceiveObserver.OnReceived(long bytes)
     {
-        _keepAlive.Heard |= bytes > 0;
+        if (bytes > 0)
+        {
+            _keepAlive.Heard = true;
+        }
+
         _traffic.BytesReceived += bytes;
         _services.Metrics.BytesReceived(bytes);
     }
@@ -118,11 +127,7 @@ internal sealed partial class Connection : IReceiveObserver
         var payload = bytes[..(int)frame.Payload.Length];
         if (frame.Kind == IncomingKind.Pong)
         {
-            _pings.OnPong(payload);
-            if (payload.IsEmpty)
-            {
-                _keepAlive.OnPong(_services.Time);
-            }
+            _lastRoundTrip = (payload.IsEmpty ? _keepAlive.OnPong(_services.Time) : _pings.OnPong(payload)) ?? _lastRoundTrip;
         }
 
         try

@@ -17,21 +17,29 @@ internal static partial class Log
     public static partial void Opened(ILogger logger, string connectionId, string? path, string subprotocol);
 
     /// <summary>The one line about a connection's end. The peer's own words are left to <see cref="CloseReason"/>.</summary>
-    public static void Closed(ILogger logger, string connectionId, WebSocketClosure closure) => Closed(
-        logger,
-        connectionId,
-        (int)closure.Code,
-        closure.By.Tag(),
-        closure.By == ClosedBy.Peer ? "" : closure.Reason,
-        closure.Lifetime,
-        closure.Limit?.Tag() ?? "none",
-        (int?)closure.Sent?.Code,
-        (int?)closure.Received?.Code,
-        closure.MessagesReceived,
-        closure.BytesReceived,
-        closure.MessagesSent,
-        closure.BytesSent,
-        closure.LastRoundTrip);
+    public static void Closed(ILogger logger, string connectionId, WebSocketClosure closure)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+        {
+            return;
+        }
+
+        Closed(
+            logger,
+            connectionId,
+            (int)closure.Code,
+            closure.By.Tag(),
+            closure.By == ClosedBy.Peer ? "" : OneLine(closure.Reason),
+            closure.Lifetime,
+            closure.Limit?.Tag() ?? "none",
+            (int?)closure.Sent?.Code,
+            (int?)closure.Received?.Code,
+            closure.MessagesReceived,
+            closure.BytesReceived,
+            closure.MessagesSent,
+            closure.BytesSent,
+            closure.LastRoundTrip);
+    }
 
     [LoggerMessage(
         2,

@@ -29,6 +29,8 @@ internal sealed class AttackerProcess : IDisposable
     public Task<Dictionary<string, long>> FinishAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         _counts.WaitAsync(limit, cancellationToken);
 
+    public double ReadProcessorSeconds() => _process.ReadProcessorSeconds();
+
     /// <summary>Lets the attack begin.</summary>
     public void Go() => _process.WriteLine(Attack.GoCommand);
 

@@ -8,6 +8,7 @@ namespace RawWebSocket.Abuse.Running;
 internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
+    private double _processorSeconds;
 
     public ChildProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -48,6 +49,18 @@ internal sealed class ChildProcess : IDisposable
     {
         _process.Refresh();
         return new Vitals(_process.WorkingSet64, _process.PeakWorkingSet64, _process.HandleCount, _process.Threads.Count);
+    }
+
+    /// <summary>Processor time used so far; the last that was seen when it has exited.</summary>
+    public double ReadProcessorSeconds()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Refresh();
+            _processorSeconds = _process.TotalProcessorTime.TotalSeconds;
+        }
+
+        return _processorSeconds;
     }
 
     public long ReadResidentBytes()

@@ -12,15 +12,18 @@ internal static class CommonDemands
     private const double SlowestFactor = 20;
     private const double MiB = 1024 * 1024;
 
-    public static void JudgeCanary(Canary canary, Latencies calm, Latencies stormy, Scenario scenario, Verdict verdict)
+    public static void JudgeCanary(Canary canary, Latencies calm, Latencies stormy, Scenario scenario, Verdict verdict, string taken)
     {
         if (!scenario.EndsServer)
         {
             verdict.Demand("the well-behaved client keeps its connection", canary.End is null, canary.End ?? "kept");
         }
 
-        verdict.DemandAtMost(
-            "the well-behaved client's p99", Math.Max(SlowestP99, SlowestFactor * calm.P99), stormy.P99, "ms");
+        var limit = Math.Max(SlowestP99, SlowestFactor * calm.P99);
+        verdict.Demand(
+            FormattableString.Invariant($"the well-behaved client's p99 ≤ {limit:0} ms"),
+            stormy.P99 <= limit,
+            FormattableString.Invariant($"{stormy.P99:0} ms{taken}"));
     }
 
     public static void JudgeMemory(MemoryWatch memory, Scenario scenario, Verdict verdict) =>

@@ -26,10 +26,10 @@ internal sealed class Recovery(ServerState before)
         do
         {
             await Task.Delay(Period, cancellationToken);
-            now = new ServerState(await server.AskAsync(AdminChannel.Stats, cancellationToken), server.ReadVitals());
+            now = new ServerState(await server.ReadStatsAsync(cancellationToken), server.ReadVitals());
         }
         while (!IsBack(now) && Stopwatch.GetElapsedTime(begun) < Limit);
-        return now with { Stats = await server.AskAsync(AdminChannel.Collect, cancellationToken) };
+        return now with { Stats = await server.CollectAsync(cancellationToken) };
     }
 
     public void Judge(ServerState after, Verdict verdict)

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using RawWebSocket.Abuse.Clients;
 using RawWebSocket.Abuse.Reporting;
 using RawWebSocket.Abuse.Scenarios;
-using RawWebSocket.Abuse.Server;
 
 namespace RawWebSocket.Abuse.Running;
 
@@ -41,17 +40,20 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
         using var attackers = new AttackerProcess(
             [scenario.Name, $"{server.Port}", $"{scenario.Limit.TotalSeconds}"], progress, cancellationToken);
         await Task.Delay(Pause, cancellationToken);
-        await server.AskAsync(AdminChannel.Collect, cancellationToken);
+        await server.CollectAsync(cancellationToken);
         canary.Take();
         await Task.Delay(Baseline, cancellationToken);
 
         var calm = canary.Take();
-        var before = new ServerState(await server.AskAsync(AdminChannel.Stats, cancellationToken), server.ReadVitals());
+        var before = new ServerState(await server.ReadStatsAsync(cancellationToken), server.ReadVitals());
         await using var memory = new MemoryWatch(server);
         var stage = new Stage(server, attackers, canary, scenario.Limit, cancellationToken);
+        var bystanders = new Bystanders(() =>
+            Environment.CpuUsage.TotalTime.TotalSeconds + server.ReadProcessorSeconds() + attackers.ReadProcessorSeconds());
         attackers.Go();
         await scenario.DirectAsync(stage);
         var stormy = canary.Take();
+        var taken = bystanders.Describe();
         await memory.StopAsync();
 
         var recovery = new Recovery(before);
@@ -59,7 +61,7 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
         var seen = new Evidence(stage, before.Stats, after.Stats);
         var verdict = new Verdict();
         scenario.Judge(seen, verdict);
-        CommonDemands.JudgeCanary(canary, calm, stormy, scenario, verdict);
+        CommonDemands.JudgeCanary(canary, calm, stormy, scenario, verdict, taken);
         CommonDemands.JudgeMemory(memory, scenario, verdict);
         if (!scenario.EndsServer)
         {

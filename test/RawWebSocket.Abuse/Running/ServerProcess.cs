@@ -44,8 +44,37 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Gives a command of <see cref="AdminChannel"/> and returns the state after it.</summary>
-    public async Task<ServerStats> AskAsync(string command, CancellationToken cancellationToken)
+    /// <summary>What it knows about itself.</summary>
+    public Task<ServerStats> ReadStatsAsync(CancellationToken cancellationToken) => AskAsync(AdminChannel.Stats, cancellationToken);
+
+    /// <summary>The same after a full collection.</summary>
+    public Task<ServerStats> CollectAsync(CancellationToken cancellationToken) => AskAsync(AdminChannel.Collect, cancellationToken);
+
+    /// <summary>Makes it broadcast from now on.</summary>
+    public Task BroadcastAsync(int bytes, int perSecond, CancellationToken cancellationToken) =>
+        AskAsync($"{AdminChannel.Broadcast} {bytes} {perSecond}", cancellationToken);
+
+    /// <summary>Ends the broadcasts.</summary>
+    public Task QuietAsync(CancellationToken cancellationToken) => AskAsync(AdminChannel.Quiet, cancellationToken);
+
+    /// <summary>Stops the host; returns when that has begun.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => AskAsync(AdminChannel.Stop, cancellationToken);
+
+    public Vitals ReadVitals() => _process.ReadVitals();
+
+    public double ReadProcessorSeconds() => _process.ReadProcessorSeconds();
+
+    public long ReadResidentBytes() => _process.ReadResidentBytes();
+
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    public void Dispose()
+    {
+        _process.Dispose();
+        _asking.Dispose();
+    }
+
+    private async Task<ServerStats> AskAsync(string command, CancellationToken cancellationToken)
     {
         await _asking.WaitAsync(cancellationToken);
         try
@@ -58,17 +87,5 @@ internal sealed class ServerProcess : IDisposable
         {
             _asking.Release();
         }
-    }
-
-    public Vitals ReadVitals() => _process.ReadVitals();
-
-    public long ReadResidentBytes() => _process.ReadResidentBytes();
-
-    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
-
-    public void Dispose()
-    {
-        _process.Dispose();
-        _asking.Dispose();
     }
 }

@@ -6,7 +6,7 @@ namespace RawWebSocket.Abuse.Scenarios;
 /// <summary>Peers that ask and ask and never read an answer.</summary>
 internal sealed class DeafEcho : Scenario
 {
-    private const int Peers = 200;
+    private const int Peers = 50;
     private const int SmallBuffer = 4096;
 
     public override string Name => "deaf-echo";
@@ -20,7 +20,7 @@ internal sealed class DeafEcho : Scenario
 
     // What the server holds of each is what it has read ahead, the echo it cannot send, and the most: up to 1 MiB in Kestrel's pipe, which
     // is SocketTransportOptions.MaxReadBufferSize and nobody else's to limit.
-    public override int MemoryCeiling => 320;
+    public override int MemoryCeiling => 128;
 
     public override TimeSpan Limit => TimeSpan.FromSeconds(20);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RawWebSocket.Abuse.Clients;
 using RawWebSocket.Abuse.Reporting;
 
@@ -10,7 +11,8 @@ internal sealed class HoardedMemory : Scenario
     private const int Size = 1024 * 1024;
     private const int Budget = 64;
     private const int Missing = 100;
-    private const double HeldSeconds = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public override string Name => "hoarded-memory";
 
@@ -44,8 +46,13 @@ internal sealed class HoardedMemory : Scenario
     public override async Task DirectAsync(Stage stage)
     {
         await stage.AwaitHoldingAsync();
-        await stage.PauseAsync(HeldSeconds);
-        stage.Measured["open"] = (await stage.Server.AskAsync("stats", stage.Cancellation)).Open - 1;
+        var begun = Stopwatch.GetTimestamp();
+        do
+        {
+            await stage.PauseAsync(0.5);
+            stage.Measured["open"] = await stage.CountOpenAsync();
+        }
+        while (stage.Measured["open"] > Budget && Stopwatch.GetElapsedTime(begun) < Patience);
         stage.Attackers.Release();
         await stage.AwaitAttackersAsync();
     }

@@ -40,19 +40,19 @@ internal sealed class KillNine : Scenario
     public override async Task DirectAsync(Stage stage)
     {
         await stage.AwaitHoldingAsync();
-        await stage.Server.AskAsync("broadcast 512 5", stage.Cancellation);
+        await stage.Server.BroadcastAsync(512, 5, stage.Cancellation);
         await stage.PauseAsync(HeldSeconds);
-        stage.Measured["open"] = (await stage.Server.AskAsync("stats", stage.Cancellation)).Open - 1;
+        stage.Measured["open"] = await stage.CountOpenAsync();
 
         stage.Attackers.Kill();
         var begun = Stopwatch.GetTimestamp();
-        while ((await stage.Server.AskAsync("stats", stage.Cancellation)).Open > 1 && Stopwatch.GetElapsedTime(begun) < Patience)
+        while (await stage.CountOpenAsync() > 0 && Stopwatch.GetElapsedTime(begun) < Patience)
         {
             await stage.PauseAsync(0.05);
         }
 
         stage.Measured["seconds"] = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-        await stage.Server.AskAsync("quiet", stage.Cancellation);
+        await stage.Server.QuietAsync(stage.Cancellation);
     }
 
     public override void Judge(Evidence seen, Verdict verdict)

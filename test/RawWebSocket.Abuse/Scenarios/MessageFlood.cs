@@ -8,11 +8,11 @@ internal sealed class MessageFlood : Scenario
 {
     private const int Peers = 20;
     private const int Burst = 100;
-    private const int Rate = 2000;
+    private const int Rate = 10_000;
     private const int Seconds = 10;
 
     // Beyond the rate: the first second's burst, and what lies in the buffers of the two kernels and of Kestrel when it is over.
-    private const long Buffered = 100_000;
+    private const long Buffered = 150_000;
 
     public override string Name => "message-flood";
 

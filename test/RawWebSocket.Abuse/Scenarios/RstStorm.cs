@@ -38,9 +38,9 @@ internal sealed class RstStorm : Scenario
 
     public override async Task DirectAsync(Stage stage)
     {
-        await stage.Server.AskAsync("broadcast 1024 100", stage.Cancellation);
+        await stage.Server.BroadcastAsync(1024, 100, stage.Cancellation);
         await stage.AwaitAttackersAsync();
-        await stage.Server.AskAsync("quiet", stage.Cancellation);
+        await stage.Server.QuietAsync(stage.Cancellation);
     }
 
     public override void Judge(Evidence seen, Verdict verdict)

@@ -50,11 +50,11 @@ internal sealed class Shutdown : Scenario
     public override async Task DirectAsync(Stage stage)
     {
         await stage.AwaitHoldingAsync();
-        await stage.Server.AskAsync("broadcast 4096 20", stage.Cancellation);
+        await stage.Server.BroadcastAsync(4096, 20, stage.Cancellation);
         await stage.PauseAsync(3);
 
         var begun = Stopwatch.GetTimestamp();
-        await stage.Server.AskAsync("stop", stage.Cancellation);
+        await stage.Server.StopAsync(stage.Cancellation);
         await stage.Server.WaitForExitAsync(stage.Cancellation).WaitAsync(TimeSpan.FromSeconds(3 * HostSeconds), stage.Cancellation);
         stage.Measured["seconds"] = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         stage.Measured["exit code"] = stage.Server.ExitCode;
@@ -78,8 +78,9 @@ internal sealed class Shutdown : Scenario
     public override string Describe(Evidence seen)
     {
         var given = new[] { "polite", "deaf", "half frame" }.Sum(who => seen.Saw($"{who}: close 1001"));
-        return FormattableString.Invariant($"ended after {seen.Stage.Measured["seconds"]:0.0} s of {HostSeconds}; {given:N0} × 1001; ")
-            + FormattableString.Invariant($"newcomers: {seen.Saw("newcomer: 503"):N0} × 503, {seen.Saw($"newcomer: {NotLetIn}"):N0} {NotLetIn}");
+        var seconds = seen.Stage.Measured["seconds"];
+        return FormattableString.Invariant($"ended after {seconds:0.0} s of {HostSeconds}; {given:N0} × 1001; newcomers: ")
+            + FormattableString.Invariant($"{seen.Saw("newcomer: 503"):N0} × 503, {seen.Saw($"newcomer: {NotLetIn}"):N0} {NotLetIn}");
     }
 
     private static async Task HoldAsync(Attack attack, string path, string who, Manners manners, byte[] bytes, bool repeat)

@@ -28,5 +28,8 @@ internal sealed class Stage(
 
     public async Task AwaitAttackersAsync() => Counts = await attackers.FinishAsync(limit + Overhead, cancellationToken);
 
+    /// <summary>How many connections the attackers have open, as the server sees it.</summary>
+    public async Task<long> CountOpenAsync() => (await server.ReadStatsAsync(cancellationToken)).Open - 1;
+
     public Task PauseAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), cancellationToken);
 }

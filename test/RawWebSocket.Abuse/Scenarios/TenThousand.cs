@@ -61,7 +61,7 @@ internal sealed class TenThousand : Scenario
         var before = stage.Server.ReadResidentBytes();
         await stage.AwaitHoldingAsync();
         await stage.PauseAsync(IdleSeconds);
-        stage.Measured["open"] = (await stage.Server.AskAsync("stats", stage.Cancellation)).Open - 1;
+        stage.Measured["open"] = await stage.CountOpenAsync();
         stage.Measured["KiB each"] = (stage.Server.ReadResidentBytes() - before) / KiB / Peers;
         stage.Attackers.Release();
         await stage.AwaitAttackersAsync();

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using RawWebSocket.Abuse.Clients;
 using RawWebSocket.Abuse.Reporting;
 using RawWebSocket.Abuse.Running;
-using RawWebSocket.Abuse.Server;
 
 namespace RawWebSocket.Abuse.Soaking;
 
@@ -10,7 +9,6 @@ namespace RawWebSocket.Abuse.Soaking;
 internal sealed class SoakRun(TimeSpan duration, Progress progress, CancellationToken cancellationToken)
 {
     private const int Samples = 30;
-    private const string Broadcast = $"{AdminChannel.Broadcast} 1024 10";
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -26,11 +24,11 @@ internal sealed class SoakRun(TimeSpan duration, Progress progress, Cancellation
         await Task.Delay(Pause, cancellationToken);
         var before = await LookAsync(server, TimeSpan.Zero, canary);
 
-        await server.AskAsync(Broadcast, cancellationToken);
+        await server.BroadcastAsync(1024, 10, cancellationToken);
         traffic.Go();
         var samples = await WatchAsync(server, canary);
         var counts = await traffic.FinishAsync(Patience, cancellationToken);
-        await server.AskAsync(AdminChannel.Quiet, cancellationToken);
+        await server.QuietAsync(cancellationToken);
 
         var recovery = new Recovery(before.State);
         var after = await recovery.AwaitAsync(server, cancellationToken);
@@ -59,7 +57,7 @@ internal sealed class SoakRun(TimeSpan duration, Progress progress, Cancellation
 
     private async Task<SoakSample> LookAsync(ServerProcess server, TimeSpan at, Canary canary)
     {
-        var stats = await server.AskAsync(AdminChannel.Collect, cancellationToken);
+        var stats = await server.CollectAsync(cancellationToken);
         return new SoakSample(at, new ServerState(stats, server.ReadVitals()), canary.Take());
     }
 }
