@@ -30,7 +30,7 @@ internal static class HeaderMutations
     {
         List<string> lines =
         [
-            $"GET {random.OneOf("http", "https")} HTTP/1.1 {random.OneOf<string>(HeaderValues.Wishes[..^2])},chat,origins",
+            $"GET {random.OneOf("http", "https")} HTTP/1.1 {random.OneOf<string>(HeaderValues.WishesThatRefuseNobody)},chat,origins",
             "Host: server.example.com",
             "Upgrade: websocket",
             "Connection: Upgrade",

@@ -4,7 +4,9 @@ namespace RawWebSocket.Fuzz.Mutations;
 internal static class HeaderValues
 {
     /// <summary>What an endpoint may ask for, see <see cref="Targets.HandshakeInput"/>.</summary>
-    public static readonly string[] Wishes = ["chat", "require", "client", "origins", "any-origin", "extended-connect", "small"];
+    public static readonly string[] Wishes = ["chat", "require", "client", "origins", "any-origin", "small", "extended-connect"];
+
+    public static readonly string[] WishesThatRefuseNobody = ["chat", "client", "origins", "any-origin"];
 
     public static readonly string[][] FirstLineWords =
     [
