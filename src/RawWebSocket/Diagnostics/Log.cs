@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -17,21 +18,29 @@ internal static partial class Log
     public static partial void Opened(ILogger logger, string connectionId, string? path, string subprotocol);
 
     /// <summary>The one line about a connection's end. The peer's own words are left to <see cref="CloseReason"/>.</summary>
-    public static void Closed(ILogger logger, string connectionId, WebSocketClosure closure) => Closed(
-        logger,
-        connectionId,
-        (int)closure.Code,
-        closure.By.Tag(),
-        closure.By == ClosedBy.Peer ? "" : closure.Reason,
-        closure.Lifetime,
-        closure.Limit?.Tag() ?? "none",
-        (int?)closure.Sent?.Code,
-        (int?)closure.Received?.Code,
-        closure.MessagesReceived,
-        closure.BytesReceived,
-        closure.MessagesSent,
-        closure.BytesSent,
-        closure.LastRoundTrip);
+    public static void Closed(ILogger logger, string connectionId, WebSocketClosure closure)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+        {
+            return;
+        }
+
+        Closed(
+            logger,
+            connectionId,
+            (int)closure.Code,
+            closure.By.Tag(),
+            closure.By == ClosedBy.Peer ? "" : OneLine(closure.Reason),
+            closure.Lifetime,
+            closure.Limit?.Tag() ?? "none",
+            (int?)closure.Sent?.Code,
+            (int?)closure.Received?.Code,
+            closure.MessagesReceived,
+            closure.BytesReceived,
+            closure.MessagesSent,
+            closure.BytesSent,
+            closure.LastRoundTrip);
+    }
 
     [LoggerMessage(
         2,
@@ -91,6 +100,13 @@ internal static partial class Log
     [LoggerMessage(
         20, LogLevel.Information, "The answer to the WebSocket handshake at {Path} could not be sent within {Timeout}; it is aborted.")]
     public static partial void HandshakeTimedOut(ILogger logger, string? path, TimeSpan timeout);
+
+    [LoggerMessage(
+        21,
+        LogLevel.Warning,
+        "A WebSocket was refused for the number of connections from {Address}, and its request was forwarded: is that a proxy's address? "
+        + "Call app.UseForwardedHeaders() first, so that clients are counted by their own.")]
+    public static partial void AddressOfProxy(ILogger logger, IPAddress? address);
 
     [LoggerMessage(
         15,

@@ -26,8 +26,8 @@ internal sealed class ConnectionDrive : IDisposable
     private static readonly ShutdownPlan Shutdown =
         new(WebSocketCloseStatus.EndpointUnavailable, Spread: TimeSpan.FromSeconds(2), Patience: TimeSpan.FromSeconds(27));
 
-    // By the wall's clock, for threads that are not run at once; nothing that is right ever waits so long.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    // By the wall's clock, for threads that are not run at once: nothing that is right waits so long, even on a busy machine.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly Meter Meter = new("fuzz");
 
@@ -191,7 +191,8 @@ internal sealed class ConnectionDrive : IDisposable
     private void Await(Task running, bool needsTime)
     {
         var waiting = Stopwatch.StartNew();
-        for (var step = 0; !running.IsCompleted && waiting.Elapsed < Patience; step++)
+        var step = 0;
+        for (; !running.IsCompleted && (step < MaxSteps || waiting.Elapsed < Patience); step++)
         {
             if (!needsTime || step > MaxSteps)
             {
@@ -204,11 +205,16 @@ internal sealed class ConnectionDrive : IDisposable
                 Time.Advance(Step);
             }
 
-            Read(always: false);
+            Read(always: step % 3 == 2);
         }
 
-        Invariant.Holds(running.IsCompleted, "A connection comes to its end.", () => $"Needs time: {needsTime}.");
+        Invariant.Holds(running.IsCompleted, "A connection comes to its end.", () => Describe(step, needsTime));
     }
+
+    private string Describe(int steps, bool needsTime) =>
+        $"{steps} steps{(needsTime ? $" of {Step}" : "")}, {ThreadPool.PendingWorkItemCount} work items wait, "
+        + $"closed: {_connection.Closed.IsCancellationRequested}, completed: {_connection.Completion.IsCompleted}, "
+        + $"aborted: {_transport.IsAborted}, logged: {string.Join(", ", Logger.Entries.Select(static entry => entry.Id))}.";
 
     // What other threads have been given to do is done, mostly: time that passes too early would only make the server give up sooner.
     private static void Settle(Task running)

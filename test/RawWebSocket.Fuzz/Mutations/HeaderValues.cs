@@ -4,7 +4,9 @@ namespace RawWebSocket.Fuzz.Mutations;
 internal static class HeaderValues
 {
     /// <summary>What an endpoint may ask for, see <see cref="Targets.HandshakeInput"/>.</summary>
-    public static readonly string[] Wishes = ["chat", "require", "client", "origins", "any-origin", "extended-connect", "small"];
+    public static readonly string[] Wishes = ["chat", "require", "client", "origins", "any-origin", "small", "extended-connect"];
+
+    public static readonly string[] WishesThatRefuseNobody = ["chat", "client", "origins", "any-origin"];
 
     public static readonly string[][] FirstLineWords =
     [
@@ -23,6 +25,10 @@ internal static class HeaderValues
         "://", ":", "@", "[", "]", "[]", "..", "-", "xn--", "xn--a",
         "{0}", new('a', 70), new('a', 300), new(',', 500), new('é', 300),
     ];
+
+    /// <summary>The headers that an opening handshake may do without.</summary>
+    public static (string Name, string[] Values)[] Optional =>
+        [.. ByHeader.Where(static header => header.Name is "Origin" or "Sec-WebSocket-Protocol" or "Sec-WebSocket-Extensions")];
 
     public static readonly (string Name, string[] Values)[] ByHeader =
     [

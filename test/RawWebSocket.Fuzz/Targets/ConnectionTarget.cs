@@ -47,7 +47,7 @@ internal sealed class ConnectionTarget : FuzzTarget, IDisposable
     private static void Run(
         ConnectionSettings settings, ConnectionDrive drive, ReadOnlySpan<byte> wire, List<ModelEvent> said, Features features)
     {
-        var isEcho = EchoRules.ApplyTo(settings);
+        var isEcho = EchoRules.ApplyTo(settings, said);
         drive.Run(wire, isEcho ? EchoRules.EndOf(settings, said) : EndsBy.Time);
         var sent = ServerWire.Read(drive.Output);
         Describe(settings, drive, said, sent, features);

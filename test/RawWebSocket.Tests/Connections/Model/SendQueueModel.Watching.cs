@@ -30,11 +30,11 @@ internal sealed partial class SendQueueModel
             ReadOn(_writing);
         }
 
-        if (!_streaming && _waiting is [{ Kind: ModelKind.Turn, Told: Fate.Sent } turn, ..])
+        // Once messages in fragments are interrupted, none gets a turn any more: a close frame would wait for it.
+        if (!_streaming && !_interrupted && _waiting is [{ Kind: ModelKind.Turn, Told: Fate.Sent }, ..])
         {
-            _waiting.RemoveAt(0);
+            Decide(TakeFirst(_waiting), Fate.Sent);
             _streaming = true;
-            Decide(turn, Fate.Sent);
         }
 
         EndFlights();
