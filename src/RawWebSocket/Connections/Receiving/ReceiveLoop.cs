@@ -176,7 +176,7 @@ internal sealed class ReceiveLoop(
     {
         var messages = _messages;
         _messages = 0;
-        return observer.Rates is not { } rates || rates.TrySpend(messages, arrived) || IsEnding;
+        return IsEnding || observer.Rates is not { } rates || rates.TrySpend(messages, arrived);
     }
 
     // Nothing is read until what came is paid for, so TCP holds the peer back.
