@@ -27,7 +27,7 @@ internal static class WarmUp
         [],
     ];
 
-    private static readonly string[] Paths = ["/echo", "/silent", "/broadcast", "/farewell"];
+    private static readonly string[] Paths = ["/echo", "/silent", "/broadcast"];
 
     public static Task RunAsync(int port, CancellationToken cancellationToken) =>
         Task.WhenAll(Enumerable.Range(0, Clients).Select(number => VisitAsync(port, number, cancellationToken)));
