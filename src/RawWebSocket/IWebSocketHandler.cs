@@ -61,7 +61,10 @@ public interface IWebSocketHandler
     /// The host stops, and the connection is about to be closed with <see cref="RawWebSocketServerOptions.ShutdownCloseStatus"/>. What
     /// this sends or posts leaves before the close frame.
     /// </summary>
-    /// <remarks>Called at once, by the thread that stops the host, even while another call has not finished. Must not block.</remarks>
+    /// <remarks>
+    /// Called at once, by the thread that stops the host, even while another call has not finished, and perhaps before
+    /// <see cref="OnOpenedAsync"/>. Must not block. What it throws is logged and changes nothing.
+    /// </remarks>
     /// <param name="connection">The connection; it can still send.</param>
     void OnStopping(WebSocketConnection connection)
     {

@@ -3,7 +3,7 @@ namespace RawWebSocket;
 /// <summary>What became of a message that was posted.</summary>
 public enum PostResult
 {
-    /// <summary>The message was handed to the transport or waits for it. That it leaves is not sure: the connection may end first.</summary>
+    /// <summary>The message was handed to the transport or waits for it. The connection may still end before it leaves.</summary>
     Queued,
 
     /// <summary>
@@ -12,6 +12,6 @@ public enum PostResult
     /// </summary>
     Dropped,
 
-    /// <summary>The message is not sent: the connection is closed or closing, or was aborted just now because the peer is too slow.</summary>
+    /// <summary>The message is not sent: the connection is closed or closing, or was aborted now for its slow reader.</summary>
     Closed,
 }

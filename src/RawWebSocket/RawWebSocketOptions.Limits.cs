@@ -90,7 +90,9 @@ public sealed partial class RawWebSocketOptions
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the answer to an opening handshake may take to be sent; default 10 seconds. Then the request is aborted.</summary>
-    /// <remarks>The request's own time is Kestrel's to limit: <c>KestrelServerLimits.RequestHeadersTimeout</c>, 30 seconds by default.</remarks>
+    /// <remarks>
+    /// The request's own time is Kestrel's to limit: <c>KestrelServerLimits.RequestHeadersTimeout</c>, 30 seconds by default.
+    /// </remarks>
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -104,18 +106,18 @@ public sealed partial class RawWebSocketOptions
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// How long a connection may live at most; default 24 hours. <see cref="Timeout.InfiniteTimeSpan"/> sets no limit. Then it is closed with
-    /// <see cref="ExpiredCloseStatus"/>.
+    /// How long a connection may live at most; default 24 hours. <see cref="Timeout.InfiniteTimeSpan"/> sets no limit. Then it is closed
+    /// with <see cref="ExpiredCloseStatus"/>.
     /// </summary>
     /// <remarks>
-    /// A message that is being sent in fragments is finished first, if that takes no longer than <see cref="CloseTimeout"/>; so it is for the idle
-    /// time and the ticket. Otherwise the connection is aborted.
+    /// What is being sent is finished first, if that takes no longer than <see cref="CloseTimeout"/>; otherwise the connection is aborted.
+    /// So it is for the idle time and the ticket.
     /// </remarks>
     public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// By which part of <see cref="MaxLifetime"/>, at most, a connection's life is shortened at random, so that those that came together do not
-    /// leave together; default 0.1, from 0 to 1.
+    /// By which part of <see cref="MaxLifetime"/>, at most, a connection's life is shortened at random, so that those that came together
+    /// do not leave together; default 0.1, from 0 to 1.
     /// </summary>
     public double LifetimeJitter { get; set; } = 0.1;
 
@@ -126,14 +128,14 @@ public sealed partial class RawWebSocketOptions
     /// The time is that of <c>AuthenticationProperties.ExpiresUtc</c>, read when the connection opens: of a cookie's session, or of a
     /// bearer token. A cookie that is renewed later, by other requests, does not prolong the connection; a new one has the new time.
     /// </remarks>
-    public bool EndWithAuthentication { get; set; } = true;
+    public bool CloseOnAuthenticationExpiration { get; set; } = true;
 
     /// <summary>The code that a connection is closed with when its idle time, its life or its ticket has run out; default 1008.</summary>
     public WebSocketCloseStatus ExpiredCloseStatus { get; set; } = WebSocketCloseStatus.PolicyViolation;
 
     /// <summary>
-    /// The most bytes of names and values that an opening request's headers may have, since each connection keeps them; default 16 KiB, at least
-    /// 256. More is refused with 431. Kestrel's own limits come first.
+    /// The most bytes of names and values that an opening request's headers may have, since each connection keeps them; default 16 KiB, at
+    /// least 256. More is refused with 431. Kestrel's own limits come first.
     /// </summary>
     public int MaxHandshakeHeaderBytes { get; set; } = 16 * 1024;
 

@@ -16,7 +16,12 @@ internal sealed partial class RawWebSocketOptionsValidator
         AtLeast(1, "byte", nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, Defaults.MaxQueuedBytes, failures);
         AtLeast(1, "byte", nameof(options.SendFragmentSize), options.SendFragmentSize, Defaults.SendFragmentSize, failures);
         AtLeast(
-            256, "bytes", nameof(options.MaxHandshakeHeaderBytes), options.MaxHandshakeHeaderBytes, Defaults.MaxHandshakeHeaderBytes, failures);
+            256,
+            "bytes",
+            nameof(options.MaxHandshakeHeaderBytes),
+            options.MaxHandshakeHeaderBytes,
+            Defaults.MaxHandshakeHeaderBytes,
+            failures);
         AtLeast(1, "offer", nameof(options.MaxHandshakeOffers), options.MaxHandshakeOffers, Defaults.MaxHandshakeOffers, failures);
         if (options.SendFragmentSize > OutgoingFragments.Longest)
         {
@@ -39,10 +44,21 @@ internal sealed partial class RawWebSocketOptionsValidator
     private static void CheckRates(RawWebSocketOptions options, List<string> failures)
     {
         AtLeast(
-            1, "fragment", nameof(options.MaxFragmentsPerMessage), options.MaxFragmentsPerMessage, Defaults.MaxFragmentsPerMessage, failures);
+            1,
+            "fragment",
+            nameof(options.MaxFragmentsPerMessage),
+            options.MaxFragmentsPerMessage,
+            Defaults.MaxFragmentsPerMessage,
+            failures);
         AtLeast(
-            1, "frame", nameof(options.MaxControlFramesPerSecond), options.MaxControlFramesPerSecond, Defaults.MaxControlFramesPerSecond, failures);
-        AtLeastOrNull(1, "message", nameof(options.MaxMessagesPerSecond), options.MaxMessagesPerSecond, Defaults.MaxMessagesPerSecond, failures);
+            1,
+            "frame",
+            nameof(options.MaxControlFramesPerSecond),
+            options.MaxControlFramesPerSecond,
+            Defaults.MaxControlFramesPerSecond,
+            failures);
+        AtLeastOrNull(
+            1, "message", nameof(options.MaxMessagesPerSecond), options.MaxMessagesPerSecond, Defaults.MaxMessagesPerSecond, failures);
         AtLeastOrNull(1, "byte", nameof(options.MaxBytesPerSecond), options.MaxBytesPerSecond, Defaults.MaxBytesPerSecond, failures);
         CheckEnum(nameof(options.RateLimitAction), options.RateLimitAction, failures);
         CheckEnum(nameof(options.SlowReaderPolicy), options.SlowReaderPolicy, failures);
@@ -52,7 +68,8 @@ internal sealed partial class RawWebSocketOptionsValidator
     {
         const string NoKeepAlive = "to turn keep-alive off";
         const string NoLimit = "for no limit";
-        CheckTime(nameof(options.KeepAliveInterval), options.KeepAliveInterval, Defaults.KeepAliveInterval, LongestTime, NoKeepAlive, failures);
+        CheckTime(
+            nameof(options.KeepAliveInterval), options.KeepAliveInterval, Defaults.KeepAliveInterval, LongestTime, NoKeepAlive, failures);
         CheckTime(nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, Defaults.KeepAliveTimeout, LongestTime, null, failures);
         CheckTime(nameof(options.CloseTimeout), options.CloseTimeout, Defaults.CloseTimeout, LongestTime, null, failures);
         CheckTime(nameof(options.HandshakeTimeout), options.HandshakeTimeout, Defaults.HandshakeTimeout, LongestTime, null, failures);

@@ -15,7 +15,12 @@ internal sealed partial class RawWebSocketOptionsValidator
             defaults.MaxConnectionsPerAddress,
             failures);
         AtLeastOrNull(
-            1, "connection", InServer(nameof(server.MaxConnectionsPerUser)), server.MaxConnectionsPerUser, defaults.MaxConnectionsPerUser, failures);
+            1,
+            "connection",
+            InServer(nameof(server.MaxConnectionsPerUser)),
+            server.MaxConnectionsPerUser,
+            defaults.MaxConnectionsPerUser,
+            failures);
         AtLeast(1024 * 1024, "bytes", InServer(nameof(server.MemoryBudget)), server.MemoryBudget, defaults.MemoryBudget, failures);
         if (server.RetryAfter < TimeSpan.FromSeconds(1) || server.RetryAfter > LongestTime)
         {
@@ -48,7 +53,7 @@ internal sealed partial class RawWebSocketOptionsValidator
         var failures = new List<string>();
         Same(nameof(endpoint.MaxConnections), endpoint.MaxConnections, application.MaxConnections, failures);
         Same(nameof(endpoint.MaxConnectionsPerAddress), endpoint.MaxConnectionsPerAddress, application.MaxConnectionsPerAddress, failures);
-        Same(nameof(endpoint.CountsLoopback), endpoint.CountsLoopback, application.CountsLoopback, failures);
+        Same(nameof(endpoint.CountLoopback), endpoint.CountLoopback, application.CountLoopback, failures);
         Same(nameof(endpoint.MaxConnectionsPerUser), endpoint.MaxConnectionsPerUser, application.MaxConnectionsPerUser, failures);
         Same(nameof(endpoint.RetryAfter), endpoint.RetryAfter, application.RetryAfter, failures);
         Same(nameof(endpoint.MemoryBudget), endpoint.MemoryBudget, application.MemoryBudget, failures);

@@ -8,7 +8,9 @@ namespace RawWebSocket;
 /// </summary>
 public sealed class RawWebSocketServerOptions
 {
-    /// <summary>The most connections that may be open; default 100,000, at least 1. Null sets no limit. One more is refused with 503.</summary>
+    /// <summary>
+    /// The most connections that may be open; default 100,000, at least 1. Null sets no limit. One more is refused with 503.
+    /// </summary>
     public int? MaxConnections { get; set; } = 100_000;
 
     /// <summary>
@@ -24,7 +26,7 @@ public sealed class RawWebSocketServerOptions
     /// <summary>
     /// Count connections from this machine itself by address as well; default false, because they come from a proxy on it, or from a test.
     /// </summary>
-    public bool CountsLoopback { get; set; }
+    public bool CountLoopback { get; set; }
 
     /// <summary>
     /// The most connections that one user may have open, as <see cref="RawWebSocketOptions.UserIdentifier"/> names them; default 100, at
@@ -33,8 +35,8 @@ public sealed class RawWebSocketServerOptions
     public int? MaxConnectionsPerUser { get; set; } = 100;
 
     /// <summary>
-    /// What a client that is refused for one of these limits, for Kestrel's own limit of upgraded connections, or because the host stops, is
-    /// told to wait at least (<c>Retry-After</c>); default 10 seconds, at least 1 second. It is told whole seconds, with up to half as many
+    /// What a client is told to wait at least (<c>Retry-After</c>) that is refused for one of these limits, for Kestrel's own limit of
+    /// upgraded connections, or because the host stops; default 10 seconds, at least 1 second. It is told whole seconds, with up to half as many
     /// again at random, so that clients that were refused together do not come back together.
     /// </summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(10);
@@ -44,6 +46,10 @@ public sealed class RawWebSocketServerOptions
     /// default a quarter of the memory that the process may use, at least 1 MiB. Above it the connections that hold most are aborted
     /// until it is kept. Measured by <c>rawwebsocket.memory.buffered</c>.
     /// </summary>
+    /// <remarks>
+    /// Leave room for some messages of the longest kind. What Kestrel has read ahead of us is its own to limit, by
+    /// <c>SocketTransportOptions.MaxReadBufferSize</c>: 1 MiB a connection by default.
+    /// </remarks>
     public long MemoryBudget { get; set; } = Math.Max(1024 * 1024, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
     /// <summary>

@@ -9,7 +9,10 @@ public enum SlowReaderPolicy
     /// <summary>The connection is aborted.</summary>
     Close,
 
-    /// <summary>The new message is dropped: <see cref="PostResult.Dropped"/>. One that would replace a shorter one of its key is dropped too.</summary>
+    /// <summary>
+    /// The new message is dropped: <see cref="PostResult.Dropped"/>. So is one that would replace a shorter one of its key, if the difference
+    /// has no room.
+    /// </summary>
     DropNewest,
 
     /// <summary>The posts and broadcasts that have waited longest are dropped until the new one has room.</summary>

@@ -87,8 +87,8 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
         SendText(JsonSerializer.SerializeToUtf8Bytes(value, options ?? JsonSerializerOptions.Web), key);
 
     /// <summary>
-    /// Waits until each of the connections has drained (<see cref="WebSocketConnection.DrainedAsync"/>) or is closed or closing. One that does
-    /// not read holds this up until it is aborted: <see cref="RawWebSocketOptions.SendTimeout"/>.
+    /// Waits until each of the connections has drained (<see cref="WebSocketConnection.DrainedAsync"/>) or is closed or closing. One that
+    /// does not read holds this up until it is aborted: <see cref="RawWebSocketOptions.SendTimeout"/>.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="OperationCanceledException">Stopped waiting.</exception>

@@ -15,8 +15,8 @@ public abstract partial class WebSocketConnection
     public abstract long BufferedBytes { get; }
 
     /// <summary>
-    /// Waits until <see cref="BufferedBytes"/> is no more than <see cref="RawWebSocketOptions.LowQueuedBytes"/> and the transport takes more.
-    /// A sender of posts that waits for it before it goes on never exceeds its marks.
+    /// Waits until <see cref="BufferedBytes"/> is no more than <see cref="RawWebSocketOptions.LowQueuedBytes"/> and the transport takes
+    /// more. A sender of posts that waits for it before it goes on never exceeds its marks.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting; the connection is as it was.</param>
     /// <returns>True when there is room; false when the connection is closed or closing. Any number of callers may wait.</returns>
@@ -66,7 +66,9 @@ public abstract partial class WebSocketConnection
     public PostResult PostJson<T>(T value, JsonTypeInfo<T> typeInfo, string? key = null) =>
         PostText(JsonSerializer.SerializeToUtf8Bytes(value, typeInfo), key);
 
-    /// <summary>Sends a value as a text message of JSON without ever waiting, by reflection; see <see cref="PostText(string, string?)"/>.</summary>
+    /// <summary>
+    /// Sends a value as a text message of JSON without ever waiting, by reflection; see <see cref="PostText(string, string?)"/>.
+    /// </summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="value">The value.</param>
     /// <param name="options">How to write it; by default as the web does (<see cref="JsonSerializerOptions.Web"/>).</param>

@@ -4,7 +4,7 @@ namespace RawWebSocket.Fuzz.Tests;
 internal static class Bounded
 {
     // Never waited for when all is well.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     public static Task RunAsync(Action action) => Task.Run(action).WaitAsync(Patience);
 }

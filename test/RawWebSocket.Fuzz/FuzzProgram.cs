@@ -6,7 +6,7 @@ namespace RawWebSocket.Fuzz;
 internal sealed class FuzzProgram(FuzzArguments arguments, TextWriter output)
 {
     // Generous, for machines that do something else meanwhile; a right execution takes less than a millisecond.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly string _findsPath = Path.GetFullPath(arguments.Finds);
 
@@ -22,7 +22,11 @@ internal sealed class FuzzProgram(FuzzArguments arguments, TextWriter output)
         var target = AllTargets.Create(name);
         try
         {
-            target.Execute(CorpusFolder.Read(target, file), new Features());
+            for (var count = arguments.Executions ?? 1; count > 0; count--)
+            {
+                target.Execute(CorpusFolder.Read(target, file), new Features());
+            }
+
             output.WriteLine("No rule was broken.");
             return 0;
         }

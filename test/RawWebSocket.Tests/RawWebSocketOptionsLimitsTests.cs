@@ -101,8 +101,8 @@ public class RawWebSocketOptionsLimitsTests
             _options,
             "LowQueuedBytes",
             101,
-            "RawWebSocketOptions.LowQueuedBytes is 101; set it to 0 or more and at most MaxQueuedBytes, which is 100, or to null for a quarter "
-                + "of that (default).");
+            "RawWebSocketOptions.LowQueuedBytes is 101; set it to 0 or more and at most MaxQueuedBytes, which is 100, or to null for a "
+                + "quarter of that (default).");
     }
 
     [Fact]
@@ -125,12 +125,14 @@ public class RawWebSocketOptionsLimitsTests
             server,
             "RetryAfter",
             TimeSpan.FromMilliseconds(999),
-            "RawWebSocketOptions.Server.RetryAfter is 00:00:00.9990000; set it to at least one second and at most 1.00:00:00 (default 00:00:10).");
+            "RawWebSocketOptions.Server.RetryAfter is 00:00:00.9990000; set it to at least one second and at most 1.00:00:00 "
+                + "(default 00:00:10).");
         ShouldFail(
             server,
             "ShutdownSpread",
             Timeout.InfiniteTimeSpan,
-            "RawWebSocketOptions.Server.ShutdownSpread is -00:00:00.0010000; set it to zero or more and at most 1.00:00:00 (default 00:00:02).");
+            "RawWebSocketOptions.Server.ShutdownSpread is -00:00:00.0010000; set it to zero or more and at most 1.00:00:00 "
+                + "(default 00:00:02).");
         ShouldFail(
             server,
             "ShutdownCloseStatus",

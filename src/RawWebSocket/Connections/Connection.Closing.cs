@@ -17,7 +17,7 @@ internal sealed partial class Connection
     private WebSocketCloseFrame? _receivedClose;
     private Deadline? _deadline;
     private long _stalledSince;
-    private long _stalledAtByte;
+    private long _stalledAtPart;
 
     public override CancellationToken Closed => _closed.Token;
 
@@ -27,7 +27,7 @@ internal sealed partial class Connection
 
     private string NoAnswer => $"The closing handshake was not finished within {_options.CloseTimeout.TotalSeconds:0.###} s.";
 
-    /// <inheritdoc/>
+    /// <summary>Whether the transport has been dropped by this side; it may take a little until everything has noticed.</summary>
     public bool IsAborted => Volatile.Read(ref _abort) is not null;
 
     public override Task<WebSocketClosure> CloseAsync(
@@ -63,6 +63,12 @@ internal sealed partial class Connection
         if (Interlocked.CompareExchange(ref _ownClose, close, null) is null)
         {
             CountLimit(limit);
+            if (limit is not null && streamed == StreamedMessage.IsInterrupted)
+            {
+                // A peer that is sent away for what it did may not choose how long its close frame waits behind what it does not read.
+                Interlocked.CompareExchange(ref _deadline, new Deadline(_services.Time.GetTimestamp(), NoAnswer), null);
+            }
+
             _ = AwaitPeersCloseAsync(_sends.CloseAsync(new ClosePayload(code, reason), streamed));
 
             // The receive loop may be waiting for the application; from now on it discards, and waits for nothing but the peer's close.
@@ -73,6 +79,11 @@ internal sealed partial class Connection
     /// <summary>Tells the handler that the host stops; the close follows.</summary>
     public void TellStopping()
     {
+        if (_completion.Task.IsCompleted)
+        {
+            return;
+        }
+
         try
         {
             _handler?.OnStopping(this);
@@ -160,16 +171,27 @@ internal sealed partial class Connection
     {
         CountLimit(fault.Limit);
         await DrainAsync().ConfigureAwait(false);
-        await SendCloseAsync(new ClosePayload(fault.Code, fault.Reason)).ConfigureAwait(false);
+        var sent = await SendCloseAsync(new ClosePayload(fault.Code, fault.Reason)).ConfigureAwait(false);
+        if (sent == SendResult.Closed && IsAborted)
+        {
+            return LostWithoutClose(fault.Limit);
+        }
+
         return _ownClose ?? new WebSocketClosure(fault.Code, fault.Reason, ClosedBy.Server) { Limit = fault.Limit };
     }
 
-    private WebSocketClosure LostWithoutClose()
+    // A peer that still sends would make TCP forget what the peer has not read yet, our close frame with it.
+    private Task LingerAsync(Incoming? last) =>
+        _transport.MayReset && !IsAborted && last is { } end && (end.Kind == IncomingKind.Fault || _loop.HasLeftUnread)
+            ? Lingering.DiscardAsync(_transport.Input, _services.Time, _options.CloseTimeout)
+            : Task.CompletedTask;
+
+    private WebSocketClosure LostWithoutClose(WebSocketLimit? faultsLimit = null)
     {
         var lost = Volatile.Read(ref _abort) ?? new WebSocketClosure(WebSocketClosure.Abnormal, NoCloseFrame, ClosedBy.Transport);
 
         // A peer that was closed for a limit and did not answer has reached two; the first says more.
-        return _ownClose?.Limit is { } limit ? lost with { Limit = limit } : lost;
+        return (_ownClose?.Limit ?? faultsLimit) is { } limit ? lost with { Limit = limit } : lost;
     }
 
     // What came before the end is answered before it, unless the application has closed already or takes too long.
@@ -191,7 +213,19 @@ internal sealed partial class Connection
     private void CheckDeadline(long now)
     {
         InterruptStalledMessage(now);
-        if (_deadline is not { } deadline || _services.Time.GetElapsedTime(deadline.StartedAt, now) < _options.CloseTimeout)
+        if (_deadline is not { HasPassed: false } deadline)
+        {
+            return;
+        }
+
+        var elapsed = _services.Time.GetElapsedTime(deadline.StartedAt, now);
+        if (elapsed >= _options.CloseTimeout / 2)
+        {
+            // What was sent before leaves first, but not so long that the close frame would have no time left.
+            _sends.DropWhatClosingWaitsFor();
+        }
+
+        if (elapsed < _options.CloseTimeout)
         {
             return;
         }
@@ -213,9 +247,9 @@ internal sealed partial class Connection
     // A close waits for a message in fragments to be finished, but not for ever on a source that gives nothing more.
     private void InterruptStalledMessage(long now)
     {
-        if (_ownClose is not { } own || _sends.WrittenClose is not null || !_sends.AwaitsFragment || _traffic.BytesSent != _stalledAtByte)
+        if (_ownClose is not { } own || _sends.WrittenClose is not null || !_sends.AwaitsFragment || _traffic.PartsSent != _stalledAtPart)
         {
-            _stalledAtByte = _traffic.BytesSent;
+            _stalledAtPart = _traffic.PartsSent;
             _stalledSince = now;
         }
         else if (_services.Time.GetElapsedTime(_stalledSince, now) >= _options.CloseTimeout)

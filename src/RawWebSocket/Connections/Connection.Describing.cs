@@ -1,3 +1,5 @@
+using RawWebSocket.Diagnostics;
+
 namespace RawWebSocket.Connections;
 
 /// <content>What is told of the connection when it has ended.</content>
@@ -5,9 +7,23 @@ internal sealed partial class Connection
 {
     private Traffic _traffic;
     private long _openedAt;
+    private TimeSpan? _lastRoundTrip;
 
     /// <summary>How many bytes of messages the connection holds: waiting to be sent, half arrived, or waiting for the application.</summary>
     public long HeldBytes => _memory.Held;
+
+    /// <summary>Whether aborting it would give anything back that is not on its way already.</summary>
+    public bool CanBeShed => !IsAborted && !_completion.Task.IsCompleted;
+
+    private void Tell(WebSocketClosure closure)
+    {
+        _services.Metrics.ConnectionClosed(closure);
+        Log.Closed(_services.Logger, Id, closure);
+        if (closure.Received is { } frame)
+        {
+            Log.CloseReason(_services.Logger, Id, frame.Reason);
+        }
+    }
 
     private WebSocketClosure Described(WebSocketClosure closure) => closure with
     {
@@ -19,7 +35,7 @@ internal sealed partial class Connection
         MessagesSent = _traffic.MessagesSent,
         BytesReceived = _traffic.BytesReceived,
         BytesSent = _traffic.BytesSent,
-        LastRoundTrip = _pings.LastRoundTrip ?? _keepAlive.RoundTrip,
+        LastRoundTrip = _lastRoundTrip,
     };
 
     private void CountLimit(WebSocketLimit? limit)

@@ -41,7 +41,7 @@ internal sealed partial class Connection : IReceiveObserver
         _pings.Expire(_options.KeepAliveTimeout);
 
         // Input that the application has let go of since the last read is given back by making the loop turn once.
-        if (_loop.HoldsInput && !_received.HoldsInput)
+        if (_loop.KeepsMemory && !_received.KeepsMemory)
         {
             _transport.Input.CancelPendingRead();
         }
@@ -68,7 +68,12 @@ internal sealed partial class Connection : IReceiveObserver
         }
 
         // Whoever is not being read cannot be told from the dead, and has to be heard again first.
-        _keepAlive.Heard |= wasHeldBack;
+        // Written only when it is true: the receive loop sets it at the same time, and what it heard must not be lost.
+        if (wasHeldBack)
+        {
+            _keepAlive.Heard = true;
+        }
+
         if (wasHeldBack || _deadline is not null)
         {
             return;
@@ -89,11 +94,21 @@ internal sealed partial class Connection : IReceiveObserver
 
     bool IReceiveObserver.IsLost => _transport.Lost.IsCancellationRequested;
 
+    void IReceiveObserver.OnApplicationFailed(Exception exception)
+    {
+        HandlerException ??= exception;
+        LogHandlerFailure(exception);
+    }
+
     void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => CountLimit(limit);
 
     void IReceiveObserver.OnReceived(long bytes)
     {
-        _keepAlive.Heard |= bytes > 0;
+        if (bytes > 0)
+        {
+            _keepAlive.Heard = true;
+        }
+
         _traffic.BytesReceived += bytes;
         _services.Metrics.BytesReceived(bytes);
     }
@@ -118,11 +133,7 @@ internal sealed partial class Connection : IReceiveObserver
         var payload = bytes[..(int)frame.Payload.Length];
         if (frame.Kind == IncomingKind.Pong)
         {
-            _pings.OnPong(payload);
-            if (payload.IsEmpty)
-            {
-                _keepAlive.OnPong(_services.Time);
-            }
+            _lastRoundTrip = (payload.IsEmpty ? _keepAlive.OnPong(_services.Time) : _pings.OnPong(payload)) ?? _lastRoundTrip;
         }
 
         try

@@ -41,6 +41,11 @@ internal sealed partial class Connection
 
     void ISendQueueObserver.OnSendQueueOverflow(HeldUpBy heldUpBy)
     {
+        if (IsAborted)
+        {
+            return;
+        }
+
         var waiting = $"more than {_options.MaxQueuedBytes} bytes of posts and broadcasts were waiting";
         var reason = heldUpBy == HeldUpBy.Peer
             ? $"The peer did not read: {waiting} for it."

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +7,8 @@ namespace RawWebSocket.Diagnostics;
 
 /// <summary>Every log message, category <c>RawWebSocket</c>. None at Information carries what a peer has sent but the path it asked for.</summary>
 /// <remarks>
-/// A peer's words must not make a second line of a log. Paths are escaped as in an address: a <see cref="PathString"/> is when it becomes a string.
+/// A peer's words must not make a second line of a log. Paths are escaped as in an address: a <see cref="PathString"/> is when it becomes a
+/// string.
 /// </remarks>
 internal static partial class Log
 {
@@ -16,21 +18,29 @@ internal static partial class Log
     public static partial void Opened(ILogger logger, string connectionId, string? path, string subprotocol);
 
     /// <summary>The one line about a connection's end. The peer's own words are left to <see cref="CloseReason"/>.</summary>
-    public static void Closed(ILogger logger, string connectionId, WebSocketClosure closure) => Closed(
-        logger,
-        connectionId,
-        (int)closure.Code,
-        closure.By.Tag(),
-        closure.By == ClosedBy.Peer ? "" : closure.Reason,
-        closure.Lifetime,
-        closure.Limit?.Tag() ?? "none",
-        (int?)closure.Sent?.Code,
-        (int?)closure.Received?.Code,
-        closure.MessagesReceived,
-        closure.BytesReceived,
-        closure.MessagesSent,
-        closure.BytesSent,
-        closure.LastRoundTrip);
+    public static void Closed(ILogger logger, string connectionId, WebSocketClosure closure)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+        {
+            return;
+        }
+
+        Closed(
+            logger,
+            connectionId,
+            (int)closure.Code,
+            closure.By.Tag(),
+            closure.By == ClosedBy.Peer ? "" : OneLine(closure.Reason),
+            closure.Lifetime,
+            closure.Limit?.Tag() ?? "none",
+            (int?)closure.Sent?.Code,
+            (int?)closure.Received?.Code,
+            closure.MessagesReceived,
+            closure.BytesReceived,
+            closure.MessagesSent,
+            closure.BytesSent,
+            closure.LastRoundTrip);
+    }
 
     [LoggerMessage(
         2,
@@ -87,8 +97,16 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Error, "Looking at the time limits of WebSocket {ConnectionId} failed.")]
     public static partial void HeartbeatFailed(ILogger logger, string connectionId, Exception exception);
 
-    [LoggerMessage(20, LogLevel.Information, "The answer to the WebSocket handshake at {Path} could not be sent within {Timeout}; it is aborted.")]
+    [LoggerMessage(
+        20, LogLevel.Information, "The answer to the WebSocket handshake at {Path} could not be sent within {Timeout}; it is aborted.")]
     public static partial void HandshakeTimedOut(ILogger logger, string? path, TimeSpan timeout);
+
+    [LoggerMessage(
+        21,
+        LogLevel.Warning,
+        "A WebSocket was refused for the number of connections from {Address}, and its request was forwarded: is that a proxy's address? "
+        + "Call app.UseForwardedHeaders() first, so that clients are counted by their own.")]
+    public static partial void AddressOfProxy(ILogger logger, IPAddress? address);
 
     [LoggerMessage(
         15,

@@ -56,7 +56,7 @@ internal sealed class WebSocketMetrics
 
         var tags = new TagList
         {
-            { "rawwebsocket.close_code", ((int)closure.Code).ToString(CultureInfo.InvariantCulture) },
+            { "rawwebsocket.close_code", CodeOf(closure) },
             { "rawwebsocket.closed_by", closure.By.Tag() },
         };
         _duration.Record(closure.Lifetime.TotalSeconds, tags);
@@ -67,6 +67,14 @@ internal sealed class WebSocketMetrics
 
         _closed.Add(1, tags);
     }
+
+    // A peer may close with any of two thousand codes, and must not choose how many series a dashboard has: its own are told by the thousand.
+    private static string CodeOf(WebSocketClosure closure) => (closure.By, (int)closure.Code) switch
+    {
+        (ClosedBy.Peer, >= 3000 and < 4000) => "3xxx",
+        (ClosedBy.Peer, >= 4000) => "4xxx",
+        (_, var code) => code.ToString(CultureInfo.InvariantCulture),
+    };
 
     public void LimitReached(WebSocketLimit limit)
     {

@@ -128,7 +128,8 @@ internal static class OpeningHandshake
             ? null
             : BadRequest(
                 RefusalReason.ConnectionHeader,
-                "The Connection header lacks the token Upgrade; a proxy in between may have removed it, or the server not seen it behind a tab.");
+                "The Connection header lacks the token Upgrade; a proxy in between may have removed it, or the server not seen it behind "
+                    + "a tab.");
 
     // 4.2.1 item 6: "A |Sec-WebSocket-Version| header field, with a value of 13."
     // 4.2.2 item 4: else an error "(such as 426 Upgrade Required)" and a header "indicating the version(s) the server is capable of".

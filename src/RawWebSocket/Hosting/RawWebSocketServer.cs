@@ -39,7 +39,15 @@ internal sealed class RawWebSocketServer : IDisposable
         var directory = new GroupDirectory();
         Groups = new WebSocketGroups(directory);
         _open = new OpenConnections(time, OnHeartbeatFailed);
-        memory.Exceeded = new MemoryShedder(memory, _open, Logger).Start;
+        var shedder = new MemoryShedder(memory, _open, Logger);
+        memory.Exceeded = shedder.Start;
+        _open.OnBeat = () =>
+        {
+            if (memory.IsExceeded)
+            {
+                shedder.Start();
+            }
+        };
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
         _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
         Connections = new ConnectionServices(
@@ -97,11 +105,11 @@ internal sealed class RawWebSocketServer : IDisposable
         _ownMeter?.Dispose();
     }
 
-    private void OnHeartbeatFailed(Connection connection, Exception exception)
+    private void OnHeartbeatFailed(Connection? connection, Exception exception)
     {
         try
         {
-            Log.HeartbeatFailed(Logger, connection.Id, exception);
+            Log.HeartbeatFailed(Logger, connection?.Id ?? "of all", exception);
         }
         catch (Exception)
         {

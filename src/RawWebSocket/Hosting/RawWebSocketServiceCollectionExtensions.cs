@@ -32,7 +32,9 @@ public static class RawWebSocketServiceCollectionExtensions
 
     /// <summary>Registers the same, with the options bound from configuration.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="configuration">A section whose keys are the options' names, such as <c>MaxMessageSize</c> or <c>AllowedOrigins:0</c>.</param>
+    /// <param name="configuration">
+    /// A section whose keys are the options' names, such as <c>MaxMessageSize</c>, <c>AllowedOrigins:0</c> or <c>Server:MaxConnections</c>.
+    /// </param>
     public static IServiceCollection AddRawWebSockets(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);

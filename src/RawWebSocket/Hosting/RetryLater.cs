@@ -26,7 +26,8 @@ internal sealed class RetryLater(RawWebSocketServerOptions options)
                 + $"{options.MaxConnectionsPerAddress} ({nameof(options.MaxConnectionsPerAddress)})."),
             RefusalReason.ConnectionsPerUser => (
                 StatusCodes.Status429TooManyRequests,
-                $"This user has as many connections as one may have, {options.MaxConnectionsPerUser} ({nameof(options.MaxConnectionsPerUser)})."),
+                "This user has as many connections as one may have, "
+                + $"{options.MaxConnectionsPerUser} ({nameof(options.MaxConnectionsPerUser)})."),
             _ => throw new UnreachableException($"Waiting does not help against {reason}."),
         };
         return new(reason, status, message, new KeyValuePair<string, string>(HeaderNames.RetryAfter, Seconds()));

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using RawWebSocket.Connections;
+using RawWebSocket.Diagnostics;
 using RawWebSocket.Handshake;
 
 namespace RawWebSocket.Hosting;
@@ -11,7 +12,8 @@ namespace RawWebSocket.Hosting;
 internal sealed class WebSocketEndpoint(
     RawWebSocketServer server, string pattern, RawWebSocketOptions options, Func<ValueTask<ActivatedHandler>> activate)
 {
-    // Kestrel, for one, knows no tabs in the list of a Connection header (RFC 9110 section 5.6.1 does), and what it does not see it cannot upgrade.
+    // Kestrel, for one, knows no tabs in the list of a Connection header (RFC 9110 section 5.6.1 does), and does not upgrade what it does
+    // not see.
     private static readonly HandshakeVerdict.Refused NotUpgradable = new(
         RefusalReason.UpgradeUnavailable,
         StatusCodes.Status501NotImplemented,
@@ -50,6 +52,11 @@ internal sealed class WebSocketEndpoint(
         using var slot = server.Slots.TryTake(opening.Request.RemoteIpAddress, opening.UserId, out var full);
         if (slot is null)
         {
+            if (full == RefusalReason.ConnectionsPerAddress && IsForwarded(context.Request))
+            {
+                Log.AddressOfProxy(server.Logger, opening.Request.RemoteIpAddress);
+            }
+
             await Refusal.WriteAsync(context, server, server.RetryLater.For(full)).ConfigureAwait(false);
             return;
         }
@@ -65,4 +72,8 @@ internal sealed class WebSocketEndpoint(
             server.Connections, options, transport, opening, activated.Handler, activated.Scope?.ServiceProvider);
         await connection.RunAsync(activated.Application).ConfigureAwait(false);
     }
+
+    // The forwarded headers middleware takes away what it has used, so one that is still there may name the real address.
+    private static bool IsForwarded(HttpRequest request) =>
+        request.Headers.ContainsKey("X-Forwarded-For") || request.Headers.ContainsKey("Forwarded");
 }

@@ -46,7 +46,7 @@ internal readonly struct Incoming
 
     public static Incoming Piece(
         WebSocketMessageType type, in ReadOnlySequence<byte> payload, bool endsMessage, PooledPayload? owned = null) =>
-        new() { Kind = IncomingKind.Piece, Type = type, Payload = payload, Owned = owned, EndsMessage = endsMessage };
+        new() { Kind = IncomingKind.Piece, Type = type, Payload = Kept(payload), Owned = owned, EndsMessage = endsMessage };
 
     public static Incoming Discarded(WebSocketMessageType type) =>
         new() { Kind = IncomingKind.Discarded, Type = type, EndsMessage = true };

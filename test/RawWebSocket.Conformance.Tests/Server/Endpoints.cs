@@ -28,7 +28,7 @@ internal static class Endpoints
     /// <summary>Starts the closing handshake with the code that a message names, and then tries to send more.</summary>
     public const string Closing = "/closing";
 
-    /// <summary>Sends one message, of which each that comes is a fragment and an empty one the end; and another message beside it.</summary>
+    /// <summary>Sends one message, of which each that comes is a fragment and an empty one the end; and another beside it.</summary>
     public const string Streaming = "/streaming";
 
     /// <summary>Speaks the subprotocols "chat" and "superchat", and lets pages of https://friend.example in.</summary>

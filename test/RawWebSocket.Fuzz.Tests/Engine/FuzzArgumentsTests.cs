@@ -8,7 +8,10 @@ public class FuzzArgumentsTests
     public void Every_option_is_read()
     {
         var arguments = FuzzArguments.Parse(
-            ["--minutes", "0.5", "--executions", "10", "--seed", "3", "--target", "utf8", "--target", "close", "--save-corpus", "--finds", "a", "--replay", "b"]);
+            [
+                "--minutes", "0.5", "--executions", "10", "--seed", "3", "--target", "utf8", "--target", "close",
+                "--save-corpus", "--finds", "a", "--replay", "b",
+            ]);
         arguments.Time.ShouldBe(TimeSpan.FromSeconds(30));
         arguments.Executions.ShouldBe(10);
         arguments.Seed.ShouldBe(3);

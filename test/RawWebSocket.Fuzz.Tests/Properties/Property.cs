@@ -10,8 +10,10 @@ internal static class Property
     private const ulong Seed = 6455;
     private const ulong Gamma = 13;
 
-    public static void ForAll<T>(Gen<T> values, Func<T, bool> holds) =>
-        Prop.ForAll(values.ToArbitrary(), holds).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Values).WithReplay(Seed, Gamma));
+    private static readonly Config Always =
+        Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Values).WithReplay(Seed, Gamma);
+
+    public static void ForAll<T>(Gen<T> values, Func<T, bool> holds) => Prop.ForAll(values.ToArbitrary(), holds).Check(Always);
 
     /// <summary>Bytes, up to so many.</summary>
     public static Gen<byte[]> Bytes(int most) =>

@@ -47,4 +47,10 @@ internal enum ApplicationKind
 
     /// <summary>Gives up receives and sends by their tokens.</summary>
     Canceller,
+
+    /// <summary>An echo handler that goes to another thread before it answers.</summary>
+    YieldingHandler,
+
+    /// <summary>An echo delegate that does the same.</summary>
+    YieldingLoop,
 }

@@ -14,8 +14,8 @@ using RawWebSocket.Tests;
 namespace RawWebSocket.Fuzz.Connections;
 
 /// <summary>
-/// One connection and its peer, from the 101 to the end, on a clock that goes as the peer wants. The one place that knows how a connection is
-/// made and run.
+/// One connection and its peer, from the 101 to the end, on a clock that goes as the peer wants. The one place that knows how a connection
+/// is made and run.
 /// </summary>
 internal sealed class ConnectionDrive : IDisposable
 {
@@ -23,11 +23,16 @@ internal sealed class ConnectionDrive : IDisposable
 
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
 
-    // By the wall's clock, for threads that are not run at once; nothing that is right ever waits so long.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly ShutdownPlan Shutdown =
+        new(WebSocketCloseStatus.EndpointUnavailable, Spread: TimeSpan.FromSeconds(2), Patience: TimeSpan.FromSeconds(27));
+
+    // By the wall's clock, for threads that are not run at once: nothing that is right waits so long, even on a busy machine.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly Meter Meter = new("fuzz");
-    private static readonly IServiceScopeFactory Scopes = new ServiceCollection().BuildServiceProvider().GetRequiredService<IServiceScopeFactory>();
+
+    private static readonly IServiceScopeFactory Scopes =
+        new ServiceCollection().BuildServiceProvider().GetRequiredService<IServiceScopeFactory>();
 
     private readonly ConnectionSettings _settings;
     private readonly Random _random;
@@ -46,13 +51,12 @@ internal sealed class ConnectionDrive : IDisposable
         _transport = new PeerTransport(pool, settings.OutputThreshold, settings.OverStream);
         _open = new OpenConnections(Time, (_, exception) => _heartbeatFailures.Add(exception));
         var options = settings.ToOptions(Time);
+        var metrics = new WebSocketMetrics(Meter, static () => 0);
         var services = new ConnectionServices(
-            Time, Logger, new WebSocketMetrics(Meter, static () => 0), Scopes, _open, Memory, _rates, new GroupDirectory(), Stopping: default);
+            Time, Logger, metrics, Scopes, _open, Memory, _rates, new GroupDirectory(), Stopping: default);
         var transport = Transport.UpgradeAsync(_transport.Context).GetAwaiter().GetResult();
         var opening = new Opening(_transport.Context, options, subprotocol: null);
-        var handler = settings.Application is ApplicationKind.EchoHandler or ApplicationKind.BusyHandler or ApplicationKind.Thrower or ApplicationKind.Pinger
-            ? new FuzzHandler(settings.Application, new Random(settings.Seed), Time, Record)
-            : null;
+        var handler = settings.IsHandler ? new FuzzHandler(settings.Application, new Random(settings.Seed), Time, Record) : null;
         _application = handler is not null
             ? new HandlerApplication(handler)
             : new DelegateApplication(new FuzzDelegates(settings, new Random(settings.Seed), Time, Record).RunAsync);
@@ -179,7 +183,7 @@ internal sealed class ConnectionDrive : IDisposable
                 _transport.Abort();
                 break;
             case PeerEnding.IsSentAway:
-                _open.CloseAll(new ShutdownPlan(WebSocketCloseStatus.EndpointUnavailable, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(27)));
+                _open.CloseAll(Shutdown);
                 break;
         }
     }
@@ -187,7 +191,8 @@ internal sealed class ConnectionDrive : IDisposable
     private void Await(Task running, bool needsTime)
     {
         var waiting = Stopwatch.StartNew();
-        for (var step = 0; !running.IsCompleted && waiting.Elapsed < Patience; step++)
+        var step = 0;
+        for (; !running.IsCompleted && (step < MaxSteps || waiting.Elapsed < Patience); step++)
         {
             if (!needsTime || step > MaxSteps)
             {
@@ -200,11 +205,16 @@ internal sealed class ConnectionDrive : IDisposable
                 Time.Advance(Step);
             }
 
-            Read(always: false);
+            Read(always: step % 3 == 2);
         }
 
-        Invariant.Holds(running.IsCompleted, "A connection comes to its end.", () => $"Needs time: {needsTime}.");
+        Invariant.Holds(running.IsCompleted, "A connection comes to its end.", () => Describe(step, needsTime));
     }
+
+    private string Describe(int steps, bool needsTime) =>
+        $"{steps} steps{(needsTime ? $" of {Step}" : "")}, {ThreadPool.PendingWorkItemCount} work items wait, "
+        + $"closed: {_connection.Closed.IsCancellationRequested}, completed: {_connection.Completion.IsCompleted}, "
+        + $"aborted: {_transport.IsAborted}, logged: {string.Join(", ", Logger.Entries.Select(static entry => entry.Id))}.";
 
     // What other threads have been given to do is done, mostly: time that passes too early would only make the server give up sooner.
     private static void Settle(Task running)

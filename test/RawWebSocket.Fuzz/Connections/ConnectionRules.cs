@@ -16,21 +16,22 @@ internal static class ConnectionRules
     {
         CheckLog(settings, drive.Logger);
         CheckOutput(drive, sent);
-        var isHandler = settings.Application is ApplicationKind.EchoHandler or ApplicationKind.BusyHandler or ApplicationKind.Thrower or ApplicationKind.Pinger;
-        Invariant.Holds(drive.Record.Closed == (isHandler ? 1 : 0), "A handler is told once that its connection is closed.");
+        Invariant.Holds(drive.Record.Closed == (settings.IsHandler ? 1 : 0), "A handler is told once that its connection is closed.");
         Invariant.Holds(
-            !isHandler || drive.Record.Closure == drive.Closure, "What the handler is told of the end is what everyone is told.");
+            !settings.IsHandler || drive.Record.Closure == drive.Closure, "What the handler is told of the end is what everyone is told.");
         Invariant.Holds(
             Eventually(() => drive.Record.Tracked().All(static task => task.IsCompleted)),
             "Nothing that was begun on a connection outlives it.");
-        Invariant.Holds(Eventually(() => drive.Memory.Held == 0), "The memory budget has everything back.", () => $"{drive.Memory.Held} bytes.");
+        Invariant.Holds(
+            Eventually(() => drive.Memory.Held == 0), "The memory budget has everything back.", () => $"{drive.Memory.Held} bytes.");
     }
 
     /// <summary>What has been rented and taken from the pipes is given back.</summary>
     public static void CheckMemory(ConnectionSettings settings, RentedArrays rented, CountingMemoryPool pool)
     {
         Invariant.Holds(Eventually(() => rented.Out == 0), "All pooled arrays are given back.", () => $"{rented.Out} are not.");
-        Invariant.Holds(Eventually(() => pool.Out == 0), "All of the transport's memory is given back.", () => $"{pool.Out} blocks are not.");
+        Invariant.Holds(
+            Eventually(() => pool.Out == 0), "All of the transport's memory is given back.", () => $"{pool.Out} blocks are not.");
 
         // Over a stream the buffers of the pipes around it are rented as well, and those are as many as what has arrived needs.
         Invariant.Holds(
@@ -70,7 +71,8 @@ internal static class ConnectionRules
         Invariant.Holds(sent.Rest == 0, "Frames are sent whole.", () => $"{sent.Rest} bytes are left over.");
         Invariant.Holds(sent.Unfinished is null || sent.Close is not null, "Only a close leaves a message unfinished.");
         Invariant.Holds(sent.Close is not null, "A connection whose transport lives ends with a close frame.");
-        Invariant.Holds(closure.BytesSent == drive.Output.Length, "The closure counts the bytes that were sent.", () => $"{closure.BytesSent}");
+        Invariant.Holds(
+            closure.BytesSent == drive.Output.Length, "The closure counts the bytes that were sent.", () => $"{closure.BytesSent}");
         Invariant.Holds(
             closure.MessagesSent == sent.Events.Count(static e => e.IsMessage), "The closure counts the messages that were sent.");
         Invariant.Holds(

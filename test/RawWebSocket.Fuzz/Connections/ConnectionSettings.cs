@@ -31,6 +31,9 @@ internal sealed class ConnectionSettings
 
     public ApplicationKind Application { get; }
 
+    public bool IsHandler => Application is ApplicationKind.EchoHandler or ApplicationKind.BusyHandler
+        or ApplicationKind.Thrower or ApplicationKind.Pinger or ApplicationKind.YieldingHandler;
+
     public PeerEnding Ending { get; }
 
     public PeerReads Reads { get; }

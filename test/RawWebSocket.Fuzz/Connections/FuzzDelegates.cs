@@ -11,7 +11,7 @@ internal sealed class FuzzDelegates(ConnectionSettings settings, Random random, 
 
     public Task RunAsync(WebSocketConnection connection) => settings.Application switch
     {
-        ApplicationKind.EchoLoop => EchoAsync(connection),
+        ApplicationKind.EchoLoop or ApplicationKind.YieldingLoop => EchoAsync(connection),
         ApplicationKind.StreamEcho => StreamEchoAsync(connection),
         ApplicationKind.Mixed => MixAsync(connection),
         ApplicationKind.Closer => CloseAsync(connection),
@@ -28,6 +28,11 @@ internal sealed class FuzzDelegates(ConnectionSettings settings, Random random, 
     {
         while (await ReceiveAsync(connection).ConfigureAwait(false) is { } message)
         {
+            if (settings.Application == ApplicationKind.YieldingLoop)
+            {
+                await Task.Yield();
+            }
+
             await connection.SendAsync(message).ConfigureAwait(false);
         }
     }
@@ -109,7 +114,7 @@ internal sealed class FuzzDelegates(ConnectionSettings settings, Random random, 
                 connection.Post(message, random.OneOf("a", "b", null));
             }
 
-            if (random.OneIn(5))
+            if (random.OneIn(3))
             {
                 record.Track(connection.SendAsync(message.Type, new MemoryStream(message.ToArray())).AsTask());
                 record.Track(connection.DrainedAsync().AsTask());
@@ -134,7 +139,8 @@ internal sealed class FuzzDelegates(ConnectionSettings settings, Random random, 
         var after = random.Next(4);
         while (record.Messages < after && await ReceiveAsync(connection).ConfigureAwait(false) is { } message)
         {
-            record.Track(connection.SendAsync(message).AsTask());
+            // A copy, because the message's own memory is only its until the next is received.
+            record.Track(connection.SendBinaryAsync(message.ToArray()).AsTask());
         }
     }
 

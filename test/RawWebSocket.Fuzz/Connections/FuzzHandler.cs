@@ -22,6 +22,9 @@ internal sealed class FuzzHandler(ApplicationKind kind, Random random, TimeProvi
             case ApplicationKind.BusyHandler when record.Messages < MostBusy:
                 await Task.Delay(TimeSpan.FromSeconds(1 + random.Next(4)), time).ConfigureAwait(false);
                 break;
+            case ApplicationKind.YieldingHandler:
+                await Task.Yield();
+                break;
             case ApplicationKind.Thrower when random.OneIn(3):
                 throw new ExpectedException();
             case ApplicationKind.Pinger when random.OneIn(2):

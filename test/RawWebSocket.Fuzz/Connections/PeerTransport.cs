@@ -52,7 +52,8 @@ internal sealed class PeerTransport
     /// <summary>Whether the server, or the peer's RST, has dropped the connection.</summary>
     public bool IsAborted { get; private set; }
 
-    public Task<Stream> UpgradeAsync() => Task.FromResult(_overStream ? new DuplexStream(Input.AsStream(), Output.AsStream()) : Stream.Null);
+    public Task<Stream> UpgradeAsync() =>
+        Task.FromResult(_overStream ? new DuplexStream(Input.AsStream(), Output.AsStream()) : Stream.Null);
 
     /// <summary>Sends; completed unless the server has to be waited for. A dropped connection takes it and does nothing.</summary>
     public ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> bytes)

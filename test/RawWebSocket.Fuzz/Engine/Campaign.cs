@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace RawWebSocket.Fuzz.Engine;
 
@@ -25,12 +26,14 @@ internal sealed class Campaign(IReadOnlyList<Fuzzer> fuzzers, FuzzArguments argu
             foreach (var fuzzer in fuzzers)
             {
                 RunTurn(fuzzer);
-                Report(fuzzer);
+                Report();
             }
         }
 
         Summarize();
     }
+
+    private string Clock => _clock.Elapsed.ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture);
 
     private bool IsUnfinished(Fuzzer fuzzer) =>
         arguments.Executions is { } executions ? fuzzer.Executions < executions : _clock.Elapsed < arguments.Time;
@@ -44,7 +47,7 @@ internal sealed class Campaign(IReadOnlyList<Fuzzer> fuzzers, FuzzArguments argu
         }
     }
 
-    private void Report(Fuzzer now)
+    private void Report()
     {
         var passed = _clock.Elapsed - _lastReport;
         if (passed < BetweenReports)
@@ -53,11 +56,11 @@ internal sealed class Campaign(IReadOnlyList<Fuzzer> fuzzers, FuzzArguments argu
         }
 
         var executions = Executions;
-        output.WriteLine(FormattableString.Invariant(
-            $"{_clock.Elapsed:hh\\:mm\\:ss} {executions,12:N0} executions {(executions - _lastExecutions) / passed.TotalSeconds,9:N0}/s")
-            + FormattableString.Invariant($"  corpus {fuzzers.Sum(static fuzzer => fuzzer.CorpusSize):N0}")
-            + FormattableString.Invariant($"  discoveries {fuzzers.Sum(static fuzzer => fuzzer.Discoveries):N0}")
-            + FormattableString.Invariant($"  failures {fuzzers.Sum(static fuzzer => fuzzer.Finds.Count):N0}  ({now.Target.Name})"));
+        var rate = (executions - _lastExecutions) / passed.TotalSeconds;
+        var corpus = fuzzers.Sum(static fuzzer => fuzzer.CorpusSize);
+        var discoveries = fuzzers.Sum(static fuzzer => fuzzer.Discoveries);
+        var failures = fuzzers.Sum(static fuzzer => fuzzer.Finds.Count);
+        Write($"{Clock} {executions,12:N0} executions{rate,9:N0}/s  corpus {corpus:N0}  discoveries {discoveries:N0}  failures {failures}");
         _lastReport = _clock.Elapsed;
         _lastExecutions = executions;
     }
@@ -68,11 +71,12 @@ internal sealed class Campaign(IReadOnlyList<Fuzzer> fuzzers, FuzzArguments argu
         output.WriteLine("target        executions   corpus  discoveries  features  failures");
         foreach (var fuzzer in fuzzers)
         {
-            output.WriteLine(FormattableString.Invariant(
-                $"{fuzzer.Target.Name,-11}{fuzzer.Executions,13:N0}{fuzzer.CorpusSize,9:N0}{fuzzer.Discoveries,13:N0}{fuzzer.FeatureCount,10:N0}")
-                + FormattableString.Invariant($"{fuzzer.Finds.Count,10:N0}"));
+            var (name, corpus, features) = (fuzzer.Target.Name, fuzzer.CorpusSize, fuzzer.FeatureCount);
+            Write($"{name,-11}{fuzzer.Executions,13:N0}{corpus,9:N0}{fuzzer.Discoveries,13:N0}{features,10:N0}{fuzzer.Finds.Count,10}");
         }
 
-        output.WriteLine(FormattableString.Invariant($"{Executions:N0} executions in {_clock.Elapsed:hh\\:mm\\:ss}, seed {arguments.Seed}."));
+        Write($"{Executions:N0} executions in {Clock}, seed {arguments.Seed}.");
     }
+
+    private void Write(FormattableString line) => output.WriteLine(FormattableString.Invariant(line));
 }

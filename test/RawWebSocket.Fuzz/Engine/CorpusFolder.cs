@@ -12,9 +12,10 @@ internal sealed class CorpusFolder(FuzzTarget target, string root)
     public static string InRepository => Tests.Repository.PathTo("test", "RawWebSocket.Fuzz", "Corpus");
 
     /// <summary>The files' names and what is in them, always in the same order.</summary>
-    public IEnumerable<KeyValuePair<string, byte[]>> ReadAll() => Directory.Exists(_path)
-        ? Directory.EnumerateFiles(_path).Order(StringComparer.Ordinal).Select(file => KeyValuePair.Create(Path.GetFileName(file), Read(target, file)))
-        : [];
+    public IEnumerable<KeyValuePair<string, byte[]>> ReadAll() =>
+        from file in Directory.Exists(_path) ? Directory.GetFiles(_path) : []
+        orderby Path.GetFileName(file)
+        select KeyValuePair.Create(Path.GetFileName(file), Read(target, file));
 
     public static byte[] Read(FuzzTarget target, string file) =>
         target.Form == InputForm.Hex ? HexText.Parse(File.ReadAllText(file)) : File.ReadAllBytes(file);
@@ -30,5 +31,6 @@ internal sealed class CorpusFolder(FuzzTarget target, string root)
         return file;
     }
 
-    private static string Commented(string comment) => comment.Length == 0 ? "" : $"# {comment.ReplaceLineEndings(" ").Replace('#', ' ')}\n";
+    private static string Commented(string comment) =>
+        comment.Length == 0 ? "" : $"# {comment.ReplaceLineEndings(" ").Replace('#', ' ')}\n";
 }

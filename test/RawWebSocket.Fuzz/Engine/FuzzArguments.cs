@@ -14,7 +14,7 @@ internal sealed class FuzzArguments
           --seed N          another sequence of mutations; default 1
           --save-corpus     keep inputs that show something new, in the corpus of the repository
           --finds PATH      where to write inputs that break a rule; default artifacts/fuzz
-          --replay FILE     run this one input of the target that --target names, and nothing else
+          --replay FILE     run this one input of the target that --target names, and nothing else; --executions times, or once
         """;
 
     public TimeSpan Time { get; private set; } = TimeSpan.FromMinutes(1);

@@ -15,6 +15,13 @@ namespace RawWebSocket.Fuzz.Models;
 /// </summary>
 internal sealed partial class HandshakeModel(HttpRequest request, RawWebSocketOptions options, bool isExtendedConnect)
 {
+    private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private const string OneToken = @"[!#$%&'*+\-.^_`|~0-9A-Za-z]+";
+
+    // Section 9.1, with the quoted value that must be a token once unquoted; an empty element is overlooked.
+    private const string OneParameter = $@"[ \t]*;[ \t]*{OneToken}([ \t]*=[ \t]*({OneToken}|""(\\?[!#$%&'*+\-.^_`|~0-9A-Za-z])+""))?";
+    private const string OneExtension = $@"\A({OneToken}({OneParameter})*)?\z";
+
     private readonly IHeaderDictionary _headers = request.Headers;
 
     /// <summary>True or false where the rule is plain; null where this model leaves it to the library.</summary>
@@ -30,7 +37,8 @@ internal sealed partial class HandshakeModel(HttpRequest request, RawWebSocketOp
         RefusalReason.Body => !isExtendedConnect && (_headers.TransferEncoding.Count > 0 || request.ContentLength > 0),
         RefusalReason.Extensions => ElementsOf(_headers.SecWebSocketExtensions).Any(static element => !Extension().IsMatch(element)),
         RefusalReason.Origin => BreaksOrigin(),
-        RefusalReason.SubprotocolMalformed => !Offers.TrueForAll(static offer => Token().IsMatch(offer)) || Offers.Distinct().Count() < Offers.Count,
+        RefusalReason.SubprotocolMalformed =>
+            !Offers.TrueForAll(static offer => Token().IsMatch(offer)) || Offers.Distinct().Count() < Offers.Count,
         RefusalReason.SubprotocolMissing => options.RequireSubprotocol && Subprotocol is null,
         RefusalReason.HeaderBytes => HeaderBytes > options.MaxHandshakeHeaderBytes,
         RefusalReason.SubprotocolOffers => Offers.Count > options.MaxHandshakeOffers,
@@ -48,7 +56,7 @@ internal sealed partial class HandshakeModel(HttpRequest request, RawWebSocketOp
     [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 demands SHA-1.")]
     public string? Accept => isExtendedConnect
         ? null
-        : Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes($"{_headers.SecWebSocketKey.ToString().Trim(' ', '\t')}258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+        : Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes($"{_headers.SecWebSocketKey.ToString().Trim(' ', '\t')}{Guid}")));
 
     private int HeaderBytes =>
         _headers.Sum(static header => header.Value.Sum(line => header.Key.Length + Encoding.UTF8.GetByteCount(line ?? "")));
@@ -100,16 +108,15 @@ internal sealed partial class HandshakeModel(HttpRequest request, RawWebSocketOp
     [GeneratedRegex(@"\A[ \t]*[A-Za-z0-9+/]{22}==[ \t]*\z")]
     private static partial Regex Key();
 
-    [GeneratedRegex(@"\A[!#$%&'*+\-.^_`|~0-9A-Za-z]+\z")]
+    [GeneratedRegex($@"\A{OneToken}\z")]
     private static partial Regex Token();
 
-    // Section 9.1, with the quoted value that must be a token once unquoted; an empty element is overlooked.
-    [GeneratedRegex("""\A(([!#$%&'*+\-.^_`|~0-9A-Za-z]+)([ \t]*;[ \t]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+([ \t]*=[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(\\?[!#$%&'*+\-.^_`|~0-9A-Za-z])+"))?)*)?\z""")]
+    [GeneratedRegex(OneExtension)]
     private static partial Regex Extension();
 
     [GeneratedRegex(@"\A[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?(:[0-9]{1,5})?\z")]
     private static partial Regex PlainHost();
 
-    [GeneratedRegex(@"\A(https?)://([A-Za-z0-9]+(?:[.\-][A-Za-z0-9]+)*)(?::([0-9]{1,5}))?\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A([Hh][Tt][Tt][Pp][Ss]?)://([A-Za-z0-9]+(?:[.\-][A-Za-z0-9]+)*)(?::([0-9]{1,5}))?\z")]
     private static partial Regex PlainOrigin();
 }

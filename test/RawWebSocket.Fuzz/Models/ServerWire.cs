@@ -71,7 +71,9 @@ internal sealed class ServerWire
             _ => bytes[1],
         };
         Invariant.Holds(
-            length >= digits switch { 2 => 126, 8 => 65_536, _ => 0 }, "A length is in its shortest form (5.2).", () => $"{length} in {digits} bytes.");
+            length >= digits switch { 2 => 126, 8 => 65_536, _ => 0 },
+            "A length is in its shortest form (5.2).",
+            () => $"{length} in {digits} bytes.");
         return length;
     }
 
@@ -80,7 +82,10 @@ internal sealed class ServerWire
         switch (opcode)
         {
             case 8:
-                Invariant.Holds(CloseModel.FaultOf(payload) is null, "A close frame carries what may be sent (5.5.1, 7.4).", () => Convert.ToHexString(payload));
+                Invariant.Holds(
+                    CloseModel.FaultOf(payload) is null,
+                    "A close frame carries what may be sent (5.5.1, 7.4).",
+                    () => Convert.ToHexString(payload));
                 Events.Add(new ModelEvent(ModelKind.Close, payload));
                 break;
             case 9 or 10:

@@ -79,9 +79,11 @@ internal sealed class WireModel(long maxMessage)
         _ => null,
     };
 
+    // Even a message that nobody wants cannot be longer than can be counted.
     private ProtocolFault? LimitFault(ulong length) =>
         !Ignores && _messageKind is not null && Fragments >= MaxFragments ? ProtocolFault.TooManyFragments
-        : !Discards && (UInt128)length + (ulong)_message.Count > (UInt128)maxMessage ? ProtocolFault.MessageTooBig : null;
+        : (UInt128)length + (ulong)_message.Count > (UInt128)(Discards ? long.MaxValue : maxMessage) ? ProtocolFault.MessageTooBig
+        : null;
 
     private static byte[] Unmask(ReadOnlySpan<byte> wire, HeaderModel header)
     {

@@ -9,7 +9,8 @@ internal static class FrameMutations
     private const byte Pong = 0x8A;
     private const byte Close = 0x88;
 
-    private static readonly ulong[] Claims = [0, 125, 126, 127, 65_535, 65_536, int.MaxValue, 1UL << 62, long.MaxValue, 1UL << 63, ulong.MaxValue];
+    private static readonly ulong[] Claims =
+        [0, 125, 126, 127, 65_535, 65_536, int.MaxValue, 1UL << 62, long.MaxValue, 1UL << 63, ulong.MaxValue];
 
     /// <param name="input">What a client sends.</param>
     /// <param name="other">Another one, to take frames from.</param>
@@ -107,7 +108,7 @@ internal static class FrameMutations
                 break;
             case 5:
                 frame.ClaimedLength = random.OneIn(2) ? random.OneOf<ulong>(Claims) : (ulong)Payloads.BorderLength(random);
-                frame.Form = frame.ClaimedLength switch { <= 125 => LengthForm.Short, <= 65_535 => LengthForm.Medium, _ => LengthForm.Long };
+                frame.Form = WireFrame.FormFor(frame.ClaimedLength);
                 break;
             default:
                 frame.ClaimedLength += (ulong)random.OneOf(-1L, 1L);
@@ -143,7 +144,8 @@ internal static class FrameMutations
     {
         if (at + 1 < frames.Count)
         {
-            frames[at] = WireFrame.Of((byte)(frames[at].FirstByte | (frames[at + 1].FirstByte & WireFrame.Fin)), [.. frames[at].Payload, .. frames[at + 1].Payload]);
+            var (first, second) = (frames[at], frames[at + 1]);
+            frames[at] = WireFrame.Of((byte)(first.FirstByte | (second.FirstByte & WireFrame.Fin)), [.. first.Payload, .. second.Payload]);
             frames.RemoveAt(at + 1);
         }
     }

@@ -15,13 +15,31 @@ internal static class HeaderMutations
             return ByteMutations.Mutate(input, other, random);
         }
 
-        var lines = Encoding.UTF8.GetString(input).Split('\n').ToList();
+        // Faults pile up in a corpus, and behind the first of them nothing is looked at: so now and then from a right one.
+        var lines = random.OneIn(3) ? Right(random) : [.. Encoding.UTF8.GetString(input).Split('\n')];
         for (var count = 1 + random.Next(3); count > 0; count--)
         {
             MutateOnce(lines, other, random);
         }
 
         return Encoding.UTF8.GetBytes(string.Join('\n', lines.Take(MaxLines)));
+    }
+
+    // The sample of section 1.3, with something that is not needed in it.
+    private static List<string> Right(Random random)
+    {
+        List<string> lines =
+        [
+            $"GET {random.OneOf("http", "https")} HTTP/1.1 {random.OneOf<string>(HeaderValues.WishesThatRefuseNobody)},chat,origins",
+            "Host: server.example.com",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version: 13",
+        ];
+        var (name, values) = random.OneOf<(string Name, string[] Values)>(HeaderValues.Optional);
+        lines.Add($"{name}: {random.OneOf<string>(values)}");
+        return lines;
     }
 
     private static void MutateOnce(List<string> lines, byte[] other, Random random)

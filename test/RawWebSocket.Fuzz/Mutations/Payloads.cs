@@ -5,7 +5,8 @@ namespace RawWebSocket.Fuzz.Mutations;
 /// <summary>Payloads that have a meaning for a WebSocket: text good and bad, close codes, lengths at a border.</summary>
 internal static class Payloads
 {
-    private static readonly int[] BorderLengths = [0, 1, 2, 3, 15, 16, 17, 123, 124, 125, 126, 127, 128, 999, 1000, 1001, 1023, 1024, 1025, 4096];
+    private static readonly int[] BorderLengths =
+        [0, 1, 2, 3, 15, 16, 17, 123, 124, 125, 126, 127, 128, 999, 1000, 1001, 1023, 1024, 1025, 4096];
 
     // Where the length changes its form, and where pooled pieces and flushes are full. Rare, because they take long.
     private static readonly int[] LongLengths = [16_384, 65_535, 65_536, 65_537];

@@ -48,8 +48,16 @@ internal sealed class WireFrame
     {
         Payload = payload;
         ClaimedLength = (ulong)payload.Length;
-        Form = payload.Length switch { <= 125 => LengthForm.Short, <= ushort.MaxValue => LengthForm.Medium, _ => LengthForm.Long };
+        Form = FormFor(ClaimedLength);
     }
+
+    /// <summary>The shortest form.</summary>
+    public static LengthForm FormFor(ulong length) => length switch
+    {
+        <= 125 => LengthForm.Short,
+        <= ushort.MaxValue => LengthForm.Medium,
+        _ => LengthForm.Long,
+    };
 
     /// <summary>Reads a whole frame from the front; null when there is none.</summary>
     public static WireFrame? Read(ReadOnlySpan<byte> bytes, out int size)

@@ -5,7 +5,7 @@ using RawWebSocket.Fuzz.Mutations;
 
 namespace RawWebSocket.Fuzz.Targets;
 
-/// <summary>A whole connection over pipes in memory: receive loop, queues, closing and keep-alive, with all kinds of applications.</summary>
+/// <summary>A whole connection over pipes in memory: receive loop, queues, closing, keep-alive and limits, for many applications.</summary>
 internal sealed class ConnectionTarget : FuzzTarget, IDisposable
 {
     private readonly RentedArrays _rented = new();
@@ -44,9 +44,10 @@ internal sealed class ConnectionTarget : FuzzTarget, IDisposable
 
     public void Dispose() => _rented.Dispose();
 
-    private static void Run(ConnectionSettings settings, ConnectionDrive drive, ReadOnlySpan<byte> wire, List<ModelEvent> said, Features features)
+    private static void Run(
+        ConnectionSettings settings, ConnectionDrive drive, ReadOnlySpan<byte> wire, List<ModelEvent> said, Features features)
     {
-        var isEcho = EchoRules.ApplyTo(settings);
+        var isEcho = EchoRules.ApplyTo(settings, said);
         drive.Run(wire, isEcho ? EchoRules.EndOf(settings, said) : EndsBy.Time);
         var sent = ServerWire.Read(drive.Output);
         Describe(settings, drive, said, sent, features);

@@ -48,12 +48,17 @@ internal sealed class DecoderTarget : FuzzTarget
 
         var longest = 1 + random.Next(random.OneIn(2) ? 16 : 16 + (length / 2));
         Run(settings, wire, expected, random, pieceLength: () => random.Next(longest + 1), piecesPerRead: static () => int.MaxValue);
-        var run = Run(settings, wire, expected, random, pieceLength: () => 1 + random.Next(longest), piecesPerRead: () => 1 + random.Next(3));
+        var run = Run(settings, wire, expected, random, () => 1 + random.Next(longest), piecesPerRead: () => 1 + random.Next(3));
         features.Add('p', Features.Magnitude(run.Pieces), (int)settings.Mode);
     }
 
     private static DecoderRun Run(
-        DecoderSettings settings, ReadOnlySpan<byte> wire, List<ModelEvent> expected, Random random, Func<int> pieceLength, Func<int> piecesPerRead)
+        DecoderSettings settings,
+        ReadOnlySpan<byte> wire,
+        List<ModelEvent> expected,
+        Random random,
+        Func<int> pieceLength,
+        Func<int> piecesPerRead)
     {
         var pieces = new GuardedPieces(wire, pieceLength, random);
         var run = new DecoderRun(settings, random);

@@ -35,7 +35,8 @@ internal sealed class GuardedPieces
         [.. _pieces.Select(static piece => (ReadOnlyMemory<byte>)piece.Array.AsMemory(piece.Start, piece.Length))];
 
     public void ShouldBeIntact() => Invariant.Holds(
-        _pieces.TrueForAll(static piece => IsIntact(piece.Array.AsSpan(0, piece.Start)) && IsIntact(piece.Array.AsSpan(piece.Start + piece.Length))),
+        _pieces.TrueForAll(static piece =>
+            IsIntact(piece.Array.AsSpan(0, piece.Start)) && IsIntact(piece.Array.AsSpan(piece.Start + piece.Length))),
         "Nothing is written outside of the bytes that were given.");
 
     private static bool IsIntact(ReadOnlySpan<byte> around) => !around.ContainsAnyExcept(Untouched);

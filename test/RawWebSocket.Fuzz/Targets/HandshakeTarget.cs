@@ -96,7 +96,10 @@ internal sealed class HandshakeTarget : FuzzTarget
         var shape = new List<byte>();
         foreach (var character in value)
         {
-            var kind = char.IsAsciiLetterOrDigit(character) ? 'a' : Separators.Contains(character) ? character : char.IsAscii(character) ? '!' : '?';
+            var kind = char.IsAsciiLetterOrDigit(character) ? 'a'
+                : Separators.Contains(character) ? character
+                : char.IsAscii(character) ? '!'
+                : '?';
             if ((shape.Count == 0 || shape[^1] != kind) && shape.Count < Longest)
             {
                 shape.Add((byte)kind);

@@ -39,7 +39,8 @@ internal sealed class HeaderTarget : FuzzTarget
 
         features.Add('h', expected.Opcode + (expected.Fin ? 16 : 0), Features.Magnitude((long)Math.Min(expected.Length, long.MaxValue)));
         features.Add('f', fault is null ? 0 : fault.Reason.Length, expected.Opcode);
-        Invariant.Holds(fault == expected.Fault, "A header's fault is the one that the model finds.", () => $"{expected.Fault} and {fault}");
+        Invariant.Holds(
+            fault == expected.Fault, "A header's fault is the one that the model finds.", () => $"{expected.Fault} and {fault}");
         Invariant.Holds(
             fault is not null || IsSame(header, expected), "A header says what the model reads.", () => $"{expected} and {header.Opcode}");
     }

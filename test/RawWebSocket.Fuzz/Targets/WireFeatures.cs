@@ -3,7 +3,7 @@ using RawWebSocket.Fuzz.Models;
 
 namespace RawWebSocket.Fuzz.Targets;
 
-/// <summary>What is to be seen in the bytes of a client, as far as they are legal: which frame follows which, and how long they are.</summary>
+/// <summary>What is to be seen in a client's bytes, as far as they are legal: which frame follows which, and how long they are.</summary>
 internal static class WireFeatures
 {
     private const int MostFrames = 64;

@@ -166,14 +166,15 @@ public class ClosingHandshakeTests
     }
 
     [Fact]
-    public async Task A_reason_with_half_a_surrogate_pair_leaves_as_valid_utf8()
+    public async Task A_reason_with_half_a_surrogate_pair_is_refused_and_the_connection_lives()
     {
-        var handler = new ScriptedHandler();
+        var handler = ScriptedHandler.Echo();
         await using var app = TestApp.With(handler);
         await using var socket = await app.ConnectAsync();
-        var closing = (await handler.Opened).CloseAsync(reason: "half \uD83D");
-        await socket.ExpectCloseAsync(WebSocketCloseStatus.NormalClosure, "half \uFFFD");
-        await closing.Within();
+        var connection = await handler.Opened;
+        Should.Throw<ArgumentException>(() => connection.CloseAsync(reason: "half \uD83D")).ParamName.ShouldBe("reason");
+        await socket.SendTextAsync("alive");
+        await socket.ExpectTextAsync("alive");
     }
 
     [Fact]

@@ -152,7 +152,7 @@ public class ExpiryTests
     public async Task Who_wants_that_may_outlive_the_ticket()
     {
         var handler = ScriptedHandler.Echo();
-        await using var app = Start(handler, options => options.EndWithAuthentication = false);
+        await using var app = Start(handler, options => options.CloseOnAuthenticationExpiration = false);
         await using var socket = await app.ConnectAsync("/", Until(Minute));
         await handler.Opened;
         _time.Advance(30 * Minute);
@@ -191,6 +191,22 @@ public class ExpiryTests
         var closure = await handler.Closed;
         closure.Limit.ShouldBe(WebSocketLimit.Authentication);
         closure.Reason.ShouldContain("longer than 5 s");
+        (await stuck.Within()).ShouldBe(SendResult.Closed);
+    }
+
+    [Fact]
+    public async Task A_close_of_the_applications_that_the_peer_does_not_read_does_not_outlive_the_ticket_either()
+    {
+        var handler = new ScriptedHandler();
+        await using var app = Start(handler, options => options.SendTimeout = Timeout.InfiniteTimeSpan);
+        await using var socket = await app.ConnectAsync("/", Until(10 * Minute) + (options => options.TransportCapacity = 100));
+        var connection = await handler.Opened;
+        var stuck = connection.SendBinaryAsync(new byte[1000]).AsTask();
+        var closing = connection.CloseAsync();
+        _time.Advance(10 * Minute);
+        closing.IsCompleted.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromSeconds(6));
+        (await closing.Within()).Reason.ShouldContain("longer than 5 s");
         (await stuck.Within()).ShouldBe(SendResult.Closed);
     }
 

@@ -42,7 +42,8 @@ public class HandshakeLimitTests
         var handler = new ScriptedHandler();
         await using var app = TestApp.With(
             handler,
-            services: builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(200)),
+            services: builder => builder.WebHost.ConfigureKestrel(
+                kestrel => kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(200)),
             kind: ServerKind.Kestrel);
         using var client = await RawHttpClient.ConnectAsync(app);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgr");

@@ -8,7 +8,8 @@ public class RefusalTests
     [InlineData("Connection: keep-alive", "X-Other: x", 400)]
     [InlineData("Connection: Upgrade", "Sec-WebSocket-Version: 8", 426)]
     [InlineData("Connection: Upgrade", "Origin: https://elsewhere.example", 403)]
-    public async Task Over_kestrel_a_client_that_was_refused_may_ask_again_on_the_same_connection(string connection, string line, int status)
+    public async Task Over_kestrel_a_client_that_was_refused_may_ask_again_on_the_same_connection(
+        string connection, string line, int status)
     {
         await using var app = TestApp.With(ScriptedHandler.Echo(), kind: ServerKind.Kestrel);
         using var client = await RawHttpClient.ConnectAsync(app);

@@ -37,7 +37,8 @@ internal sealed class ConnectionsRig : IDisposable
 
     public ManualTimeProvider Time { get; } = new();
 
-    public MemoryBudget Memory { get; } = new(long.MaxValue);
+    /// <summary>Exceeded by the first byte, so that a test can wait for that.</summary>
+    public MemoryBudget Memory { get; } = new(limit: 0);
 
     public GroupDirectory Directory { get; } = new();
 

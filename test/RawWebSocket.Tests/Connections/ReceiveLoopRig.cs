@@ -36,7 +36,7 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public ManualTimeProvider Time { get; } = new();
 
-    public MemoryAccount Memory { get; } = new(new MemoryBudget(long.MaxValue));
+    public MemoryAccount Memory { get; } = new(new MemoryBudget(limit: 0));
 
     public List<WebSocketLimit> LimitsReached { get; } = [];
 
@@ -98,6 +98,8 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
     }
 
     void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => LimitsReached.Add(limit);
+
+    void IReceiveObserver.OnApplicationFailed(Exception exception) => Assert.Fail($"{exception}");
 
     void IReceiveObserver.OnPingOrPong(in Incoming frame) => Output.Queue.SendPong(frame.Payload.ToArray());
 

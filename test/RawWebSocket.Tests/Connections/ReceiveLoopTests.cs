@@ -119,6 +119,87 @@ public class ReceiveLoopTests
     }
 
     [Fact]
+    public async Task Input_that_is_kept_is_charged_until_it_is_given_back()
+    {
+        await _rig.Arrive(Of(Text, "first"u8));
+        _rig.Memory.Held.ShouldBe(Of(Text, "first"u8).Length);
+        await _rig.Arrive(Of(Text, "second"u8));
+        _rig.Memory.Held.ShouldBe(Of(Text, "first"u8).Length + Of(Text, "second"u8).Length);
+        _rig.Take();
+        _rig.Take();
+        _rig.Received.TryTake(out _).ShouldBeFalse();
+        _rig.Turn();
+        _rig.Memory.Held.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Input_that_waits_for_an_application_that_is_behind_is_charged_as_well()
+    {
+        var bytes = Of(Binary, new byte[Ahead]);
+        await _rig.Arrive([.. bytes, .. bytes, .. bytes]);
+        _rig.Loop.IsHeldBack.ShouldBeTrue();
+        _rig.Memory.Held.ShouldBe(3 * bytes.Length);
+        _rig.EndInput();
+        _rig.Received.Finish();
+        await _rig.Ending;
+        _rig.Loop.LetGoOfInput();
+        _rig.Memory.Held.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_application_that_answers_at_once_is_charged_nothing()
+    {
+        _rig.Memory.Budget.Exceeded = () => Assert.Fail("Something was charged.");
+        _ = _rig.EchoAllAsync();
+        await _rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8), .. Of(Text, "c"u8)[..3]]);
+        await _rig.Arrive([.. Of(Text, "c"u8)[3..], .. Of(Text, "d"u8)]);
+        _rig.Output.Read().ShouldBe(["81 a", "81 b", "81 c", "81 d"]);
+    }
+
+    [Fact]
+    public async Task What_is_unfinished_has_a_number_of_its_own_for_as_long_as_it_is()
+    {
+        _ = _rig.EchoAllAsync();
+        _rig.Loop.Unfinished.ShouldBe(0);
+        await _rig.Arrive(Of(Ping, "half"u8)[..3]);
+        var ping = _rig.Loop.Unfinished;
+        ping.ShouldNotBe(0);
+        await _rig.Arrive(Of(Ping, "half"u8)[3..^1]);
+        _rig.Loop.Unfinished.ShouldBe(ping);
+
+        await _rig.Arrive([.. Of(Ping, "half"u8)[^1..], .. Of(TextStart, "a"u8)]);
+        var message = _rig.Loop.Unfinished;
+        message.ShouldNotBeOneOf(0, ping);
+        await _rig.Arrive([.. Of(Middle, "b"u8), .. Of(Ping, []), .. Of(Ping, "half"u8)[..^1]]);
+        _rig.Loop.Unfinished.ShouldBe(message);
+        await _rig.Arrive([.. Of(Ping, "half"u8)[^1..], .. Of(Last, []), .. Of(Text, "c"u8)[..1]]);
+        _rig.Loop.Unfinished.ShouldNotBeOneOf(0, ping, message);
+        await _rig.Arrive(Of(Text, "c"u8)[1..]);
+        _rig.Loop.Unfinished.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_flood_of_pings_is_answered_with_the_latest_and_then_fails()
+    {
+        const int Most = ReceiveLoopRig.ControlFramesPerSecond;
+        await _rig.Arrive([.. Enumerable.Range(1, Most + 10).SelectMany(number => Of(Ping, [(byte)('0' + (number % 10))]))]);
+        _rig.Output.Read().Count.ShouldBe(Most + 1);
+        _rig.LimitsReached.ShouldBe([WebSocketLimit.ControlFrameRate]);
+        await _rig.Arrive([.. Of(Text, "a"u8), .. Enumerable.Repeat(Of(Ping, "z"u8), Most).SelectMany(frame => frame)]);
+        (await _rig.Ending)!.Value.Fault.ShouldBe(ProtocolFault.TooManyControlFrames);
+        _rig.Output.Read().ShouldBe(["8a z"]);
+        _rig.Take().ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task A_flood_of_pings_does_not_hurt_once_this_side_has_closed()
+    {
+        _ = _rig.Output.Close();
+        await _rig.Arrive([.. Enumerable.Repeat(Of(Ping, "z"u8), 500).SelectMany(frame => frame), .. Closing(1000, [])]);
+        (await _rig.Ending)!.Value.Kind.ShouldBe(IncomingKind.Close);
+    }
+
+    [Fact]
     public async Task It_ends_with_the_peers_close_and_what_came_before_is_there()
     {
         await _rig.Arrive([.. Of(Text, "a"u8), .. Closing(1000, "bye"u8), .. Of(Text, "b"u8)]);

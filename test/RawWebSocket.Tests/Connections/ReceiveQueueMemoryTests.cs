@@ -88,6 +88,50 @@ public class ReceiveQueueMemoryTests
     }
 
     [Fact]
+    public void A_floods_room_is_given_back_once_nothing_waits_any_more()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            _rig.AddMessage("");
+        }
+
+        Queue.Trim();
+        Queue.Capacity.ShouldBeGreaterThanOrEqualTo(1000);
+        while (Queue.TryTake(out _))
+        {
+        }
+
+        Queue.Trim();
+        Queue.Capacity.ShouldBe(0);
+        _rig.AddMessage("after it");
+        Queue.Trim();
+        _rig.Take().ShouldBe("after it");
+    }
+
+    [Fact]
+    public void Room_for_a_few_is_kept()
+    {
+        _rig.AddMessage("");
+        _rig.Take();
+        Queue.Trim();
+        Queue.Capacity.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void Discarding_lets_everything_go_unless_something_is_waited_for()
+    {
+        var waiting = _rig.AddOwned("1");
+        Queue.Discard();
+        waiting.Length.ShouldBe(0);
+        _rig.Memory.Held.ShouldBe(0);
+        _rig.Decided().ShouldBe("Discarded");
+
+        var other = new ReceiveQueueRig();
+        other.Wait();
+        Should.Throw<InvalidOperationException>(other.Queue.Discard).Message.ShouldContain("Another receive is under way");
+    }
+
+    [Fact]
     public void A_delegate_that_never_asked_is_done_unless_something_waits_for_it()
     {
         Queue.IsDrained.ShouldBeTrue();

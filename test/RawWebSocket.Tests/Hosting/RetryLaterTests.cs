@@ -9,9 +9,14 @@ public class RetryLaterTests
     [Theory]
     [InlineData(nameof(RefusalReason.Stopping), 503, "The server is shutting down.")]
     [InlineData(nameof(RefusalReason.Connections), 503, "The server has as many connections as it allows, 7 (MaxConnections).")]
-    [InlineData(nameof(RefusalReason.UpgradedConnections), 503, "The server has as many upgraded connections as it allows (MaxConcurrentUpgradedConnections).")]
-    [InlineData(nameof(RefusalReason.ConnectionsPerAddress), 429, "This address has as many connections as one may have, 8 (MaxConnectionsPerAddress).")]
-    [InlineData(nameof(RefusalReason.ConnectionsPerUser), 429, "This user has as many connections as one may have, 9 (MaxConnectionsPerUser).")]
+    [InlineData(
+        nameof(RefusalReason.UpgradedConnections),
+        503,
+        "The server has as many upgraded connections as it allows (MaxConcurrentUpgradedConnections).")]
+    [InlineData(
+        nameof(RefusalReason.ConnectionsPerAddress), 429, "This address has as many connections as one may have, 8 (MaxConnectionsPerAddress).")]
+    [InlineData(
+        nameof(RefusalReason.ConnectionsPerUser), 429, "This user has as many connections as one may have, 9 (MaxConnectionsPerUser).")]
     public void Each_reason_has_its_status_and_words_that_name_the_limit(string reason, int status, string message)
     {
         var later = new RetryLater(new() { MaxConnections = 7, MaxConnectionsPerAddress = 8, MaxConnectionsPerUser = 9 });

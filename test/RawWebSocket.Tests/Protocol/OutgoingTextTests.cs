@@ -73,14 +73,15 @@ public class OutgoingTextTests
         }
     }
 
-    [Theory]
-    [InlineData("\uD83C")]
-    [InlineData("\uDF0D")]
-    [InlineData("half \uD83C of it")]
-    [InlineData("\uDF0D\uD83C")]
-    [InlineData("\uD83C\uDF0D\uD83C")]
-    public void Half_a_surrogate_pair_is_refused_wherever_it_stands(string text) =>
-        Should.Throw<ArgumentException>(() => OutgoingText.ThrowIfNotUtf16(text, "reason")).ParamName.ShouldBe("reason");
+    // Not a theory: the test runner would make whole characters of the halves.
+    [Fact]
+    public void Half_a_surrogate_pair_is_refused_wherever_it_stands()
+    {
+        foreach (var text in HalfPairs)
+        {
+            Should.Throw<ArgumentException>(() => OutgoingText.ThrowIfNotUtf16(text, "reason")).ParamName.ShouldBe("reason");
+        }
+    }
 
     [Theory]
     [InlineData("")]

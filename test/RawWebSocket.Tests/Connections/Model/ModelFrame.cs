@@ -31,6 +31,8 @@ internal sealed class ModelFrame(ModelKind kind, byte firstByte, string text, st
 
     public string Text => text;
 
+    public bool IsControl => kind is ModelKind.Ping or ModelKind.Pong;
+
     public bool IsFinal => (firstByte & 0x80) != 0;
 
     public byte[] Bytes { get; } = kind == ModelKind.Turn ? [] : Encode(firstByte, Encoding.ASCII.GetBytes(text));
@@ -60,7 +62,11 @@ internal sealed class ModelFrame(ModelKind kind, byte firstByte, string text, st
         _ => Fate.Undecided,
     };
 
-    public override string ToString() => $"{kind} {(text.Length > 20 ? $"{text[..20]}… ({text.Length})" : text)}{(key is null ? "" : $" [{key}]")}";
+    public override string ToString()
+    {
+        var shown = text.Length > 20 ? $"{text[..20]}… ({text.Length})" : text;
+        return key is null ? $"{kind} {shown}" : $"{kind} {shown} [{key}]";
+    }
 
     private static byte[] Encode(byte firstByte, byte[] payload)
     {

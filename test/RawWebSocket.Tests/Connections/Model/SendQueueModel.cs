@@ -63,29 +63,9 @@ internal sealed partial class SendQueueModel(QueueMarks marks, ScheduledOutput o
         _tooMuch &= Posted > marks.Low;
         var same = _waiting.FindIndex(frame => frame.Key is not null && frame.Key == post.Key);
         var replaced = same < 0 ? null : _waiting[same];
-        bool Fits() => Posted == (replaced?.Size ?? 0) || post.Size <= (replaced?.Size ?? 0)
-            || Posted - (replaced?.Size ?? 0) + post.Size <= marks.High;
-        if (!Fits())
+        if (!Fits(post, replaced) && MakeRoom(post, replaced) is { } refused)
         {
-            if (marks.Policy == SlowReaderPolicy.Close)
-            {
-                Overflows.Add(_streaming && !output.IsFlushing ? HeldUpBy.Application : HeldUpBy.Peer);
-                return PostResult.Closed;
-            }
-
-            TooMuchQueued += _tooMuch ? 0 : 1;
-            _tooMuch = true;
-            if (marks.Policy == SlowReaderPolicy.DropNewest)
-            {
-                Dropped.Add(DropReason.Newest);
-                return PostResult.Dropped;
-            }
-
-            while (marks.Policy == SlowReaderPolicy.DropOldest && !Fits())
-            {
-                _waiting.Remove(_waiting.First(frame => frame.Kind == ModelKind.Post && frame != replaced));
-                Dropped.Add(DropReason.Oldest);
-            }
+            return refused;
         }
 
         if (replaced is null)
@@ -141,6 +121,7 @@ internal sealed partial class SendQueueModel(QueueMarks marks, ScheduledOutput o
             return;
         }
 
+        frame.HasWaited = output.IsFlushing;
         if (frame.Kind == ModelKind.Pong)
         {
             _pong = frame;
@@ -185,6 +166,16 @@ internal sealed partial class SendQueueModel(QueueMarks marks, ScheduledOutput o
         }
     }
 
+    /// <summary>The close frame is to wait for nothing any more.</summary>
+    public void HurryClose()
+    {
+        if (_waiting.Exists(static frame => frame.Kind == ModelKind.Close))
+        {
+            Interrupt();
+            DropAll(static frame => frame.Kind != ModelKind.Close);
+        }
+    }
+
     public void Stop()
     {
         IsStopped = true;
@@ -192,6 +183,39 @@ internal sealed partial class SendQueueModel(QueueMarks marks, ScheduledOutput o
         DropAll(static _ => true);
         _pong = null;
         _pings.Clear();
+    }
+
+    // Alone, or no longer than what it replaces, it always fits.
+    private bool Fits(ModelFrame post, ModelFrame? replaced)
+    {
+        var others = Posted - (replaced?.Size ?? 0);
+        return others == 0 || post.Size <= (replaced?.Size ?? 0) || others + post.Size <= marks.High;
+    }
+
+    // What the policy says; null when the post is queued all the same.
+    private PostResult? MakeRoom(ModelFrame post, ModelFrame? replaced)
+    {
+        if (marks.Policy == SlowReaderPolicy.Close)
+        {
+            Overflows.Add(_streaming && !output.IsFlushing ? HeldUpBy.Application : HeldUpBy.Peer);
+            return PostResult.Closed;
+        }
+
+        TooMuchQueued += _tooMuch ? 0 : 1;
+        _tooMuch = true;
+        if (marks.Policy == SlowReaderPolicy.DropNewest)
+        {
+            Dropped.Add(DropReason.Newest);
+            return PostResult.Dropped;
+        }
+
+        while (marks.Policy == SlowReaderPolicy.DropOldest && !Fits(post, replaced))
+        {
+            _waiting.Remove(_waiting.First(frame => frame.Kind == ModelKind.Post && frame != replaced));
+            Dropped.Add(DropReason.Oldest);
+        }
+
+        return null;
     }
 
     private void Add(ModelFrame frame)

@@ -1,8 +1,8 @@
 namespace RawWebSocket.Tests.Connections.Model;
 
 /// <summary>
-/// The send queue against its model, over thousands of schedules. A failure tells its seed and steps; <c>new SendQueueSchedule(seed).Run()</c>
-/// runs it again.
+/// The send queue against its model, over thousands of schedules. A failure tells its seed and its steps;
+/// <c>new SendQueueSchedule(seed).Run()</c> runs it again.
 /// </summary>
 public class SendQueueModelTests
 {

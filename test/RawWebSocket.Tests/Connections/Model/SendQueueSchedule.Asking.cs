@@ -99,7 +99,8 @@ internal sealed partial class SendQueueSchedule
     {
         var isFinal = _random.Next(3) == 0;
         var opcode = _fragment is null ? Opcode.Text : Opcode.Continuation;
-        var fragment = new ModelFrame(ModelKind.Fragment, (byte)((isFinal ? 0x80 : 0) | (int)opcode), $"{++_number} {new string('f', _random.Next(30))}");
+        var firstByte = (byte)((isFinal ? 0x80 : 0) | (int)opcode);
+        var fragment = new ModelFrame(ModelKind.Fragment, firstByte, $"{++_number} {new string('f', _random.Next(30))}");
         Do($"{fragment}{(isFinal ? ", the last" : "")}", () =>
         {
             _model.SendFragment(fragment);
@@ -156,6 +157,12 @@ internal sealed partial class SendQueueSchedule
             }
         });
     }
+
+    private void HurryClose() => Do("drops what the close waits for", () =>
+    {
+        _model.HurryClose();
+        _queue.DropWhatClosingWaitsFor();
+    });
 
     private Task Stop()
     {

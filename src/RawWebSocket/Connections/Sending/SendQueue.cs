@@ -65,7 +65,7 @@ internal sealed partial class SendQueue(
         /// <summary>A post for which too much waits that the peer does not read, so that the connection ends.</summary>
         HeldUpByPeer,
 
-        /// <summary>A post for which too much waits behind a message that the application does not finish, so that the connection ends.</summary>
+        /// <summary>The same behind a message that the application does not finish.</summary>
         HeldUpByApplication,
     }
 

@@ -20,17 +20,18 @@ internal struct KeepAlive(RawWebSocketOptions options, long now)
     /// <summary>Set by the receive loop whenever a byte arrives: any byte counts as life.</summary>
     public bool Heard { get; set; }
 
-    /// <summary>The round-trip time of the last keep-alive ping that was answered.</summary>
-    public TimeSpan? RoundTrip { get; private set; }
-
-    /// <summary>A pong without payload has come, as it does in answer to a keep-alive ping.</summary>
-    public void OnPong(TimeProvider time)
+    /// <summary>
+    /// A pong without payload has come, as it does in answer to a keep-alive ping: the round-trip time, or null when none was awaited.
+    /// </summary>
+    public TimeSpan? OnPong(TimeProvider time)
     {
-        if (_awaitsPong)
+        if (!_awaitsPong)
         {
-            _awaitsPong = false;
-            RoundTrip = time.GetElapsedTime(_pingedAt);
+            return null;
         }
+
+        _awaitsPong = false;
+        return time.GetElapsedTime(_pingedAt);
     }
 
     public Verdict Judge(TimeProvider time, long now)

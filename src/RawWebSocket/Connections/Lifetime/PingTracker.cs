@@ -13,9 +13,6 @@ internal sealed class PingTracker(TimeProvider time)
     private long _lastId;
     private bool _stopped;
 
-    /// <summary>The last round-trip time; null before the first.</summary>
-    public TimeSpan? LastRoundTrip { get; private set; }
-
     /// <summary>Makes a ping: its payload, and the round-trip time to come; null when no pong can come any more.</summary>
     public Task<TimeSpan?> Begin(Span<byte> payload)
     {
@@ -36,23 +33,30 @@ internal sealed class PingTracker(TimeProvider time)
         }
     }
 
-    /// <summary>A pong answers its ping and those before it: a peer may answer only the latest.</summary>
-    public void OnPong(ReadOnlySpan<byte> payload)
+    /// <summary>
+    /// A pong answers its ping and those before it, since a peer may answer only the latest; returns that one's round-trip time, or null when
+    /// it answers none.
+    /// </summary>
+    public TimeSpan? OnPong(ReadOnlySpan<byte> payload)
     {
         if (payload.Length != PayloadSize)
         {
-            return;
+            return null;
         }
+
+        TimeSpan? roundTrip = null;
 
         var id = BinaryPrimitives.ReadInt64BigEndian(payload);
         lock (_gate)
         {
             while (id <= _lastId && _pending.TryPeek(out var ping) && ping.Id <= id)
             {
-                LastRoundTrip = time.GetElapsedTime(ping.SentAt);
-                _pending.Dequeue().SetResult(LastRoundTrip);
+                roundTrip = time.GetElapsedTime(ping.SentAt);
+                _pending.Dequeue().SetResult(roundTrip);
             }
         }
+
+        return roundTrip;
     }
 
     /// <summary>Gives up those that have waited too long.</summary>

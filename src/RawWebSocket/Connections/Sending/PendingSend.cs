@@ -32,7 +32,7 @@ internal sealed class PendingSend(PendingKind kind, Opcode opcode, ReadOnlySeque
 
     public Task<SendResult> Task => _sent.Task;
 
-    /// <summary>Lets the caller give up for as long as it waits. Called when it is queued: a token may have been cancelled already.</summary>
+    /// <summary>Lets the caller give up for as long as it waits. Called once it is queued: the token may be cancelled already.</summary>
     public void CancelWith(SendQueue queue, CancellationToken cancellationToken)
     {
         if (cancellationToken.CanBeCanceled)

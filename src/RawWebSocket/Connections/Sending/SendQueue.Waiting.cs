@@ -52,7 +52,7 @@ internal sealed partial class SendQueue
         return new(drained.WaitAsync(cancellationToken));
     }
 
-    /// <summary>Takes a send that still waits out of the queue, and what it holds with it; nothing happens to one whose turn has come.</summary>
+    /// <summary>Takes a send that still waits out of the queue, with all it holds. One whose turn has come is left alone.</summary>
     public void GiveUp(PendingSend pending, CancellationToken cancellationToken)
     {
         lock (_gate)

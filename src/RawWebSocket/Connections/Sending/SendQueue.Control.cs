@@ -65,6 +65,21 @@ internal sealed partial class SendQueue
         return closed;
     }
 
+    /// <summary>Lets the close frame that waits be the next to leave: what waits before it is not sent.</summary>
+    public void DropWhatClosingWaitsFor()
+    {
+        lock (_gate)
+        {
+            if (_close is { IsWaiting: true })
+            {
+                InterruptStreams();
+                DropWaiting();
+            }
+        }
+
+        Drain();
+    }
+
     private void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
         lock (_gate)

@@ -104,7 +104,11 @@ internal sealed partial class SendQueue
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SendResult> AwaitFlushAsync(ValueTask<FlushResult> flush)
     {
+        // What was written straight into the transport counts from when that takes no more. It stays the same while the output is held.
+        var held = _flushing;
+        memory.Charge(held);
         var result = await ResultOfAsync(flush).ConfigureAwait(false);
+        memory.Release(held);
         if (!TryLetGo(result))
         {
             Forget(DrainAsync());

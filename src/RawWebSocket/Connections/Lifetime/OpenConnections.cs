@@ -6,7 +6,7 @@ namespace RawWebSocket.Connections;
 /// The connections that are open, and the one timer that looks at the time limits of them all, once a beat. It beats only while there
 /// are connections.
 /// </summary>
-internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exception> onFailure) : IDisposable
+internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exception> onFailure) : IDisposable
 {
     private static readonly TimeSpan SlowestBeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FastestBeat = TimeSpan.FromMilliseconds(20);
@@ -23,6 +23,9 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exce
 
     /// <summary>The connections; may be looked at while they come and go.</summary>
     public IEnumerable<Connection> All => _connections.Select(static entry => entry.Key);
+
+    /// <summary>Called at every beat.</summary>
+    public Action? OnBeat { get; set; }
 
     /// <summary>Makes the beat quick enough to keep an endpoint's limits to within a quarter.</summary>
     public void Serve(RawWebSocketOptions options)
@@ -46,6 +49,7 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exce
     public void Add(Connection connection)
     {
         _connections.TryAdd(connection, 0);
+        ShutdownWaves? shutdown;
         lock (_gate)
         {
             if (++_count == 1)
@@ -55,8 +59,14 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exce
                 _timer.Change(_beat, _beat);
             }
 
-            // One that was let in just before everyone was sent away.
-            _shutdown?.Close(connection);
+            shutdown = _shutdown;
+        }
+
+        // One that was let in just before everyone was sent away.
+        if (shutdown is not null)
+        {
+            connection.TellStopping();
+            shutdown.Close(connection);
         }
     }
 
@@ -82,7 +92,7 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exce
 
         lock (_gate)
         {
-            _shutdown = new ShutdownWaves(time, plan, [.. All]);
+            _shutdown = new ShutdownWaves(time, plan, All);
             _beat = _beat < ShutdownWaves.Beat ? _beat : ShutdownWaves.Beat;
             if (_count > 0)
             {
@@ -92,6 +102,11 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exce
 
         _shutdown.Advance();
     }
+
+    /// <summary>Tells of an exception where there is nobody to catch it: in the callback of a timer it would end the process.</summary>
+    /// <param name="connection">The connection that it came from; null when it came from none.</param>
+    /// <param name="exception">What was thrown.</param>
+    public void OnFailure(Connection? connection, Exception exception) => onFailure(connection, exception);
 
     public void Dispose()
     {
@@ -108,8 +123,24 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exce
             return;
         }
 
-        _shutdown?.Advance();
-        var now = time.GetTimestamp();
+        try
+        {
+            OnBeat?.Invoke();
+            _shutdown?.Advance();
+            LookAtAll(time.GetTimestamp());
+        }
+        catch (Exception exception)
+        {
+            OnFailure(null, exception);
+        }
+        finally
+        {
+            Volatile.Write(ref _beating, 0);
+        }
+    }
+
+    private void LookAtAll(long now)
+    {
         foreach (var (connection, _) in _connections)
         {
             try
@@ -118,11 +149,8 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection, Exce
             }
             catch (Exception exception)
             {
-                // An exception in a timer's callback would end the process.
-                onFailure(connection, exception);
+                OnFailure(connection, exception);
             }
         }
-
-        Volatile.Write(ref _beating, 0);
     }
 }

@@ -36,7 +36,7 @@ internal sealed partial class SendQueue
         return ResultOf(turn);
     }
 
-    /// <summary>Sends or queues a message of one frame, without ever waiting. The payload is copied; text must be known to be UTF-8.</summary>
+    /// <summary>Sends or queues a message of one frame, without ever waiting. Its payload is copied; text must be UTF-8.</summary>
     public PostResult Post(Opcode opcode, ReadOnlySpan<byte> payload, string? key = null)
     {
         if (payload.Length <= Chunk)

@@ -7,6 +7,9 @@ namespace RawWebSocket.Connections;
 /// <summary>Keeps the memory budget: aborts the connections that hold most, until what the others hold fits again.</summary>
 internal sealed class MemoryShedder(MemoryBudget budget, OpenConnections open, ILogger logger)
 {
+    // Some more is shed than must be, so that the very next message does not exceed the budget again.
+    private const int Slack = 16;
+
     private int _shedding;
 
     /// <summary>Sheds on a thread of its own, because whoever exceeds the budget does so under locks. One at a time.</summary>
@@ -20,28 +23,42 @@ internal sealed class MemoryShedder(MemoryBudget budget, OpenConnections open, I
 
     private void Run()
     {
+        var count = 0;
         try
         {
-            Shed();
+            count = Shed();
+        }
+        catch (Exception exception)
+        {
+            // On a thread of the pool it would end the process.
+            open.OnFailure(null, exception);
         }
         finally
         {
             Volatile.Write(ref _shedding, 0);
         }
 
-        // What was charged while this ran found it running.
-        if (budget.IsExceeded && open.All.Any(static connection => connection is { IsAborted: false, HeldBytes: > 0 }))
+        // What was charged while this ran found it running. Where nothing can be shed, the next beat looks again.
+        if (count > 0 && budget.IsExceeded)
         {
             Start();
         }
     }
 
-    // An aborted connection gives back what it holds a little later, so what is on its way is not waited for.
-    private void Shed()
+    private int Shed()
     {
-        var excess = budget.Held - budget.Limit - open.All.Where(static connection => connection.IsAborted).Sum(static connection => connection.HeldBytes);
-        var worst = open.All.Where(static connection => connection is { IsAborted: false, HeldBytes: > 0 })
+        // A connection that has ended gives back what it holds a little later, so what is on its way is not waited for.
+        var ending = open.All.Where(static connection => !connection.CanBeShed).Sum(static connection => connection.HeldBytes);
+        var excess = budget.Held - ending - budget.Limit;
+        if (excess <= 0)
+        {
+            return 0;
+        }
+
+        excess += budget.Limit / Slack;
+        var worst = open.All.Where(static connection => connection.CanBeShed)
             .Select(static connection => (Connection: connection, Held: connection.HeldBytes))
+            .Where(static entry => entry.Held > 0)
             .OrderByDescending(static entry => entry.Held);
         var (count, bytes) = (0, 0L);
         foreach (var (connection, held) in worst)
@@ -60,5 +77,7 @@ internal sealed class MemoryShedder(MemoryBudget budget, OpenConnections open, I
         {
             Log.MemoryShed(logger, budget.Limit, count, bytes);
         }
+
+        return count;
     }
 }

@@ -7,15 +7,20 @@ internal struct KeptInput(MemoryAccount memory)
 {
     private long _bytes;
 
+    public readonly bool IsAny => _bytes > 0;
+
     public void Set(long bytes)
     {
-        if (bytes == _bytes)
+        var more = bytes - _bytes;
+        if (more > 0)
         {
-            return;
+            memory.Charge(more);
+        }
+        else if (more < 0)
+        {
+            memory.Release(-more);
         }
 
-        memory.Charge(bytes);
-        memory.Release(_bytes);
         _bytes = bytes;
     }
 }

@@ -5,6 +5,8 @@ namespace RawWebSocket.Connections;
 /// <content>Writing what has had to wait: by whoever holds <c>_busy</c>, until nothing waits any more.</content>
 internal sealed partial class SendQueue
 {
+    private const int UsualBatch = 64;
+
     private readonly List<Pending> _written = [];
 
     private bool HasWritable =>
@@ -92,6 +94,11 @@ internal sealed partial class SendQueue
         }
 
         _written.Clear();
+        if (_written.Capacity > UsualBatch)
+        {
+            // A flood of small messages has been written; the room it took is not kept for the next.
+            _written.Capacity = 0;
+        }
     }
 
     private Pending? WriteMessages()

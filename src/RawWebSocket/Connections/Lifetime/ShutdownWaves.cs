@@ -43,20 +43,25 @@ internal sealed class ShutdownWaves
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly ShutdownPlan _plan;
+    private readonly IEnumerable<Connection> _everyone;
     private readonly Connection[] _connections;
     private readonly TimeSpan _spread;
     private readonly long _begunAt;
     private int _closed;
     private bool _isOver;
 
-    public ShutdownWaves(TimeProvider time, ShutdownPlan plan, Connection[] connections)
+    /// <param name="time">The clock.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="everyone">Who is open, whenever it is looked at: now, for the waves, and again when patience is over.</param>
+    public ShutdownWaves(TimeProvider time, ShutdownPlan plan, IEnumerable<Connection> everyone)
     {
         _time = time;
         _plan = plan;
-        _connections = connections;
-        _spread = plan.Spread * Math.Min(1.0, (double)connections.Length / FullSpreadCount);
+        _everyone = everyone;
+        _connections = [.. everyone];
+        _spread = plan.Spread * Math.Min(1.0, (double)_connections.Length / FullSpreadCount);
         _begunAt = time.GetTimestamp();
-        Random.Shared.Shuffle(connections);
+        Random.Shared.Shuffle(_connections);
     }
 
     /// <summary>Starts the closing handshake with one; what was sent before leaves first.</summary>
@@ -96,7 +101,7 @@ internal sealed class ShutdownWaves
         if (elapsed >= _plan.Patience && !_isOver)
         {
             _isOver = true;
-            foreach (var connection in _connections)
+            foreach (var connection in _everyone)
             {
                 connection.Abort("The host's time to stop was over.", WebSocketLimit.Shutdown);
             }

@@ -108,11 +108,14 @@ internal sealed partial class SendQueue
             Finish(fragment, SendResult.Closed);
         }
 
-        if (!_streamBegun)
+        if (_streamBegun)
         {
-            return;
+            DropWaiting();
         }
+    }
 
+    private void DropWaiting()
+    {
         // The close frame is always the last.
         while (_waiting.First is { } pending && pending != _close)
         {

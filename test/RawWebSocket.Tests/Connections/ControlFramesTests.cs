@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Text;
+using RawWebSocket.Connections;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Tests.Connections;
+
+/// <summary>Ten control frames a second.</summary>
+public class ControlFramesTests : IReceiveObserver
+{
+    private const int Most = 10;
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly List<string> _told = [];
+    private readonly List<WebSocketLimit> _reached = [];
+    private readonly ControlFrames _frames;
+
+    public ControlFramesTests() => _frames = new ControlFrames(this, _time, Most);
+
+    bool IReceiveObserver.IsAborted => false;
+
+    bool IReceiveObserver.IsLost => false;
+
+    ReceiveRates? IReceiveObserver.Rates => null;
+
+    [Fact]
+    public void Within_the_limit_every_ping_is_told_at_once()
+    {
+        Ping(1, Most).ShouldBeTrue();
+        _told.ShouldBe(Enumerable.Range(1, Most).Select(number => $"Ping {number}"));
+        _frames.AnswerLatest();
+        _told.Count.ShouldBe(Most);
+        _reached.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Beyond_it_only_the_latest_of_each_batch_is_told_when_the_batch_ends()
+    {
+        Ping(1, Most);
+        _told.Clear();
+        Ping(11, 13).ShouldBeTrue();
+        _told.ShouldBeEmpty();
+        _frames.AnswerLatest();
+        _told.ShouldBe(["Ping 13"]);
+        _frames.AnswerLatest();
+        Ping(14, 15);
+        _frames.AnswerLatest();
+        _told.ShouldBe(["Ping 13", "Ping 15"]);
+    }
+
+    [Fact]
+    public void The_limit_is_reached_once_in_a_second()
+    {
+        Ping(1, 15);
+        _reached.ShouldBe([WebSocketLimit.ControlFrameRate]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Ping(1, Most);
+        _reached.Count.ShouldBe(1);
+        Ping(11, 12);
+        _reached.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Twice_as_many_are_too_many_pongs_too()
+    {
+        Ping(1, Most);
+        for (var number = Most + 1; number < 2 * Most; number++)
+        {
+            Take(Incoming.Pong(Payload(number))).ShouldBeTrue();
+        }
+
+        _told.Last().ShouldBe("Pong 19");
+        Take(Incoming.Pong(Payload(2 * Most))).ShouldBeFalse();
+        _told.Last().ShouldBe("Pong 19");
+    }
+
+    [Fact]
+    public void A_second_begins_with_the_first_frame_after_the_one_before()
+    {
+        _time.Advance(TimeSpan.FromSeconds(10.7));
+        Ping(1, 19).ShouldBeTrue();
+        _time.Advance(TimeSpan.FromSeconds(0.999));
+        Ping(20, 20).ShouldBeFalse();
+        _time.Advance(TimeSpan.FromSeconds(0.001));
+        _told.Clear();
+        Ping(1, Most).ShouldBeTrue();
+        _told.Count.ShouldBe(Most);
+    }
+
+    void IReceiveObserver.OnReceived(long bytes)
+    {
+    }
+
+    void IReceiveObserver.OnMessageReceived(in Incoming message)
+    {
+    }
+
+    void IReceiveObserver.OnPingOrPong(in Incoming frame) => _told.Add($"{frame.Kind} {Encoding.UTF8.GetString(frame.Payload)}");
+
+    void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => _reached.Add(limit);
+
+    void IReceiveObserver.OnApplicationFailed(Exception exception) => Assert.Fail($"{exception}");
+
+    private static ReadOnlySequence<byte> Payload(int number) => new(Encoding.UTF8.GetBytes($"{number}"));
+
+    private bool Ping(int first, int last) =>
+        Enumerable.Range(first, last - first + 1).All(number => Take(Incoming.Ping(Payload(number))));
+
+    private bool Take(in Incoming frame) => _frames.TryTake(frame);
+}

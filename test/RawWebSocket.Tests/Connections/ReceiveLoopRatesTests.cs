@@ -1,0 +1,150 @@
+using RawWebSocket.Connections;
+using RawWebSocket.Protocol;
+using static RawWebSocket.Tests.Wire.ClientFrame;
+
+namespace RawWebSocket.Tests.Connections;
+
+/// <summary>What the receive loop does with a peer that is too quick, and that it does nothing more than it must.</summary>
+public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
+{
+    private readonly ReceiveLoopRig _rig = new(aheadBytes: 1000);
+    private readonly ConnectionsRig _connections = new();
+    private readonly ScriptedLimiter _messages = new();
+    private readonly ScriptedLimiter _bytes = new();
+    private WebSocketConnection _connection = null!;
+
+    public async Task InitializeAsync()
+    {
+        _connection = (await _connections.ConnectAsync()).Connection;
+        Limit(RateLimitAction.HoldBack);
+        _ = _rig.EchoAllAsync();
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _connections.Dispose();
+        _messages.Dispose();
+        _bytes.Dispose();
+    }
+
+    [Fact]
+    public async Task A_read_is_paid_for_once_when_it_has_been_answered()
+    {
+        byte[] bytes = [.. Of(Text, "a"u8), .. Of(Ping, []), .. Of(TextStart, "b"u8), .. Of(Last, []), .. Of(Text, "c"u8), .. Of(Text, "d"u8)[..^1]];
+        await _rig.Arrive(bytes);
+        _messages.Asked.ShouldBe([3]);
+        _bytes.Asked.ShouldBe([bytes.Length]);
+        await _rig.Arrive(Of(Text, "d"u8)[^1..]);
+        _messages.Asked.ShouldBe([3, 1]);
+        _bytes.Asked.ShouldBe([bytes.Length, 1]);
+        _rig.Output.Read().ShouldBe(["81 a", "8a ", "81 b", "81 c", "81 d"]);
+        _rig.LimitsReached.ShouldBeEmpty();
+        _rig.Loop.HoldBacks.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Discarded_messages_cost_as_much_as_any()
+    {
+        _rig.Received.Finish();
+        await _rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8)]);
+        _messages.Asked.ShouldBe([2]);
+    }
+
+    [Fact]
+    public async Task A_peer_that_is_too_quick_is_answered_first_and_then_held_back()
+    {
+        _messages.Available = 2;
+        await _rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8), .. Of(Text, "c"u8)]);
+        _rig.Output.Read().ShouldBe(["81 a", "81 b", "81 c"]);
+        _rig.Loop.IsHeldBack.ShouldBeTrue();
+        _rig.LimitsReached.ShouldBe([WebSocketLimit.MessageRate]);
+
+        await _rig.Arrive(Of(Text, "d"u8));
+        _rig.Output.Read().ShouldBeEmpty();
+
+        // The loop goes on elsewhere: whoever grants is in the middle of something of its own.
+        _messages.Available = 1;
+        _messages.Grant();
+        await _rig.Arrive(Closing(1000, []));
+        (await _rig.Ending)!.Value.Kind.ShouldBe(IncomingKind.Close);
+        _rig.Output.Read().ShouldBe(["81 d"]);
+    }
+
+    [Fact]
+    public async Task Bytes_hold_back_as_messages_do()
+    {
+        _bytes.Available = 0;
+        await _rig.Arrive(Of(Ping, []));
+        _rig.Output.Read().ShouldBe(["8a "]);
+        _rig.Loop.IsHeldBack.ShouldBeTrue();
+        _rig.LimitsReached.ShouldBe([WebSocketLimit.ByteRate]);
+    }
+
+    [Fact]
+    public async Task A_peer_that_is_not_to_be_held_back_is_answered_and_failed()
+    {
+        Limit(RateLimitAction.Close);
+        _messages.Available = 1;
+        await _rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8)]);
+        var fault = (await _rig.Ending)!.Value.Fault!;
+        fault.ShouldBe(ProtocolFault.TooManyMessages);
+        fault.Limit.ShouldBe(WebSocketLimit.MessageRate);
+        _rig.Output.Read().ShouldBe(["81 a", "81 b"]);
+    }
+
+    [Fact]
+    public async Task So_is_one_that_sends_too_many_bytes()
+    {
+        Limit(RateLimitAction.Close);
+        _bytes.Available = 10;
+        await _rig.Arrive(Of(Binary, new byte[20]));
+        var fault = (await _rig.Ending)!.Value.Fault!;
+        fault.ShouldBe(ProtocolFault.TooManyBytes);
+        fault.Limit.ShouldBe(WebSocketLimit.ByteRate);
+    }
+
+    [Theory]
+    [InlineData("closed")]
+    [InlineData("aborted")]
+    [InlineData("lost")]
+    public async Task Nobody_is_held_back_whose_connection_ends(string how)
+    {
+        _messages.Available = 0;
+        await _rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8)]);
+        _rig.Loop.IsHeldBack.ShouldBeTrue();
+        switch (how)
+        {
+            case "closed":
+                _ = _rig.Output.Close();
+                break;
+            case "aborted":
+                _rig.IsAborted = true;
+                break;
+            default:
+                _rig.IsLost = true;
+                break;
+        }
+
+        _rig.Changed.Set();
+        await _rig.Arrive([.. Of(Text, "c"u8), .. Closing(1000, [])]);
+        (await _rig.Ending)!.Value.Kind.ShouldBe(IncomingKind.Close);
+        _rig.Loop.IsHeldBack.ShouldBeFalse();
+        _messages.Stopped.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_limiter_that_fails_fails_the_loop()
+    {
+        _rig.Rates = Rates(new RawWebSocketOptions { MessageRateLimiter = new ScriptedLimiter { Most = 0 }, MaxBytesPerSecond = null });
+        await _rig.Arrive(Of(Text, "a"u8));
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(_rig.Ending);
+    }
+
+    private void Limit(RateLimitAction action) => _rig.Rates = Rates(
+        new RawWebSocketOptions { MessageRateLimiter = _messages, ByteRateLimiter = _bytes, RateLimitAction = action });
+
+    private ReceiveRates Rates(RawWebSocketOptions options) =>
+        new(new EndpointRates(options), _connection, _rig, _rig.Changed, _rig.Time);
+}
