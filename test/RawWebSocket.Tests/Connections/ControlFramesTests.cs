@@ -111,8 +111,6 @@ public class ControlFramesTests : IReceiveObserver
 
     void IReceiveObserver.OnPingOrPong(in Incoming frame) => _told.Add($"{frame.Kind} {Encoding.UTF8.GetString(frame.Payload)}");
 
-    void IReceiveObserver.OnApplicationFailed(Exception exception) => Assert.Fail($"{exception}");
-
     void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => _reached.Add(limit);
 
     void IReceiveObserver.OnApplicationFailed(Exception exception) => Assert.Fail($"{exception}");
