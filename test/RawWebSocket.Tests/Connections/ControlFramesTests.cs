@@ -113,8 +113,6 @@ public class ControlFramesTests : IReceiveObserver
 
     void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => _reached.Add(limit);
 
-    void IReceiveObserver.OnApplicationFailed(Exception exception) => Assert.Fail($"{exception}");
-
     private static ReadOnlySequence<byte> Payload(int number) => new(Encoding.UTF8.GetBytes($"{number}"));
 
     private bool Ping(int first, int last) =>
