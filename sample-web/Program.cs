@@ -34,6 +34,7 @@ app.MapRawWebSocket("/echo", new EchoHandler(), options =>
     // For test suites and load generators: 16 MiB in fragments of 64 bytes, as fast as they can.
     options.MaxMessageSize = (16 * 1024 * 1024) + 1024;
     options.MaxFragmentsPerMessage = 512 * 1024;
+    options.MessageTimeout = TimeSpan.FromMinutes(5);
     options.MaxMessagesPerSecond = null;
     options.MaxBytesPerSecond = null;
 });

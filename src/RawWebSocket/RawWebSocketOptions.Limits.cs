@@ -128,7 +128,7 @@ public sealed partial class RawWebSocketOptions
     /// The time is that of <c>AuthenticationProperties.ExpiresUtc</c>, read when the connection opens: of a cookie's session, or of a
     /// bearer token. A cookie that is renewed later, by other requests, does not prolong the connection; a new one has the new time.
     /// </remarks>
-    public bool EndWithAuthentication { get; set; } = true;
+    public bool CloseOnAuthenticationExpiration { get; set; } = true;
 
     /// <summary>The code that a connection is closed with when its idle time, its life or its ticket has run out; default 1008.</summary>
     public WebSocketCloseStatus ExpiredCloseStatus { get; set; } = WebSocketCloseStatus.PolicyViolation;

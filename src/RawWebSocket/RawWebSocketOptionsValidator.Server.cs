@@ -53,7 +53,7 @@ internal sealed partial class RawWebSocketOptionsValidator
         var failures = new List<string>();
         Same(nameof(endpoint.MaxConnections), endpoint.MaxConnections, application.MaxConnections, failures);
         Same(nameof(endpoint.MaxConnectionsPerAddress), endpoint.MaxConnectionsPerAddress, application.MaxConnectionsPerAddress, failures);
-        Same(nameof(endpoint.CountsLoopback), endpoint.CountsLoopback, application.CountsLoopback, failures);
+        Same(nameof(endpoint.CountLoopback), endpoint.CountLoopback, application.CountLoopback, failures);
         Same(nameof(endpoint.MaxConnectionsPerUser), endpoint.MaxConnectionsPerUser, application.MaxConnectionsPerUser, failures);
         Same(nameof(endpoint.RetryAfter), endpoint.RetryAfter, application.RetryAfter, failures);
         Same(nameof(endpoint.MemoryBudget), endpoint.MemoryBudget, application.MemoryBudget, failures);

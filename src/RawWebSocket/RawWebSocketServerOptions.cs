@@ -26,7 +26,7 @@ public sealed class RawWebSocketServerOptions
     /// <summary>
     /// Count connections from this machine itself by address as well; default false, because they come from a proxy on it, or from a test.
     /// </summary>
-    public bool CountsLoopback { get; set; }
+    public bool CountLoopback { get; set; }
 
     /// <summary>
     /// The most connections that one user may have open, as <see cref="RawWebSocketOptions.UserIdentifier"/> names them; default 100, at
@@ -46,6 +46,10 @@ public sealed class RawWebSocketServerOptions
     /// default a quarter of the memory that the process may use, at least 1 MiB. Above it the connections that hold most are aborted
     /// until it is kept. Measured by <c>rawwebsocket.memory.buffered</c>.
     /// </summary>
+    /// <remarks>
+    /// Leave room for some messages of the longest kind. What Kestrel has read ahead of us is its own to limit, by
+    /// <c>SocketTransportOptions.MaxReadBufferSize</c>: 1 MiB a connection by default.
+    /// </remarks>
     public long MemoryBudget { get; set; } = Math.Max(1024 * 1024, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
     /// <summary>

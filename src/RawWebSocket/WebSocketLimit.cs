@@ -39,7 +39,7 @@ public enum WebSocketLimit
     /// <summary><see cref="RawWebSocketOptions.MaxLifetime"/>.</summary>
     Lifetime,
 
-    /// <summary><see cref="RawWebSocketOptions.EndWithAuthentication"/>.</summary>
+    /// <summary><see cref="RawWebSocketOptions.CloseOnAuthenticationExpiration"/>.</summary>
     Authentication,
 
     /// <summary><see cref="RawWebSocketServerOptions.MemoryBudget"/>.</summary>

@@ -180,6 +180,12 @@ internal sealed partial class Connection
         return _ownClose ?? new WebSocketClosure(fault.Code, fault.Reason, ClosedBy.Server) { Limit = fault.Limit };
     }
 
+    // A peer that still sends would make TCP forget what the peer has not read yet, our close frame with it.
+    private Task LingerAsync(Incoming? last) =>
+        _transport.MayReset && !IsAborted && last is { } end && (end.Kind == IncomingKind.Fault || _loop.HasLeftUnread)
+            ? Lingering.DiscardAsync(_transport.Input, _services.Time, _options.CloseTimeout)
+            : Task.CompletedTask;
+
     private WebSocketClosure LostWithoutClose(WebSocketLimit? faultsLimit = null)
     {
         var lost = Volatile.Read(ref _abort) ?? new WebSocketClosure(WebSocketClosure.Abnormal, NoCloseFrame, ClosedBy.Transport);

@@ -1,3 +1,5 @@
+using RawWebSocket.Diagnostics;
+
 namespace RawWebSocket.Connections;
 
 /// <content>What is told of the connection when it has ended.</content>
@@ -12,6 +14,16 @@ internal sealed partial class Connection
 
     /// <summary>Whether aborting it would give anything back that is not on its way already.</summary>
     public bool CanBeShed => !IsAborted && !_completion.Task.IsCompleted;
+
+    private void Tell(WebSocketClosure closure)
+    {
+        _services.Metrics.ConnectionClosed(closure);
+        Log.Closed(_services.Logger, Id, closure);
+        if (closure.Received is { } frame)
+        {
+            Log.CloseReason(_services.Logger, Id, frame.Reason);
+        }
+    }
 
     private WebSocketClosure Described(WebSocketClosure closure) => closure with
     {

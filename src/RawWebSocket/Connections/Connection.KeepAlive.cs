@@ -41,7 +41,7 @@ internal sealed partial class Connection : IReceiveObserver
         _pings.Expire(_options.KeepAliveTimeout);
 
         // Input that the application has let go of since the last read is given back by making the loop turn once.
-        if (_loop.HoldsInput && !_received.HoldsInput)
+        if (_loop.KeepsMemory && !_received.KeepsMemory)
         {
             _transport.Input.CancelPendingRead();
         }
@@ -93,6 +93,12 @@ internal sealed partial class Connection : IReceiveObserver
     }
 
     bool IReceiveObserver.IsLost => _transport.Lost.IsCancellationRequested;
+
+    void IReceiveObserver.OnApplicationFailed(Exception exception)
+    {
+        HandlerException ??= exception;
+        LogHandlerFailure(exception);
+    }
 
     void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => CountLimit(limit);
 

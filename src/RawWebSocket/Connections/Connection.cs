@@ -114,26 +114,28 @@ internal sealed partial class Connection : WebSocketConnection
         _services.Metrics.ConnectionOpened();
         Log.Opened(_services.Logger, Id, Request.Path, Subprotocol ?? "none");
 
-        var applicationEnds = application.RunAsync(this);
-        var last = await ReceiveAllAsync().ConfigureAwait(false);
-        var closure = await EndAsync(last).ConfigureAwait(false);
-
-        _decoder.ReleaseGathered();
-        _services.Groups.Remove(this);
-        _services.Metrics.ConnectionClosed(closure);
-        Log.Closed(_services.Logger, Id, closure);
-        if (closure.Received is { } frame)
+        try
         {
-            Log.CloseReason(_services.Logger, Id, frame.Reason);
-        }
+            var applicationEnds = application.RunAsync(this);
+            var last = await ReceiveAllAsync().ConfigureAwait(false);
+            var closure = await EndAsync(last).ConfigureAwait(false);
 
-        _completion.TrySetResult(closure);
-        _received.Complete();
-        StartDeadline(abortReason: null);
-        await applicationEnds.ConfigureAwait(false);
-        _loop.LetGoOfInput();
-        _services.Open.Remove(this);
-        await ReleaseAsync().ConfigureAwait(false);
+            _decoder.ReleaseGathered();
+            _services.Groups.Remove(this);
+            _completion.TrySetResult(closure);
+            _received.Complete();
+            StartDeadline(abortReason: null);
+            Tell(closure);
+            await applicationEnds.ConfigureAwait(false);
+            await LingerAsync(last).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also when a logger or a listener of the metrics has thrown.
+            _loop.LetGoOfInput();
+            _services.Open.Remove(this);
+            await ReleaseAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>What the application threw, if it did.</summary>

@@ -18,7 +18,7 @@ internal sealed class Opening(HttpContext context, RawWebSocketOptions options, 
     /// Whether the user is let in is for authentication to say. A ticket that expires under way is no reason to refuse with a status that
     /// a browser's script cannot see: the connection opens, and closes at the next beat with a code that it can.
     /// </remarks>
-    public DateTimeOffset? AuthenticatedUntil { get; } = options.EndWithAuthentication
+    public DateTimeOffset? AuthenticatedUntil { get; } = options.CloseOnAuthenticationExpiration
         ? context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc
         : null;
 }

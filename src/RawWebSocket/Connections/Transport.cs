@@ -31,6 +31,9 @@ internal sealed class Transport
 
     public PipeWriter Output { get; }
 
+    /// <summary>Whether ending it while the peer still sends would cost the peer what it has not read yet: a socket of its own.</summary>
+    public bool MayReset => !_ownsPipes;
+
     /// <summary>Cancelled when the peer's FIN or RST has come, or <see cref="Abort"/> was called.</summary>
     public CancellationToken Lost { get; }
 

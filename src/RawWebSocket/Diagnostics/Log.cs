@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -99,6 +100,13 @@ internal static partial class Log
     [LoggerMessage(
         20, LogLevel.Information, "The answer to the WebSocket handshake at {Path} could not be sent within {Timeout}; it is aborted.")]
     public static partial void HandshakeTimedOut(ILogger logger, string? path, TimeSpan timeout);
+
+    [LoggerMessage(
+        21,
+        LogLevel.Warning,
+        "A WebSocket was refused for the number of connections from {Address}, and its request was forwarded: is that a proxy's address? "
+        + "Call app.UseForwardedHeaders() first, so that clients are counted by their own.")]
+    public static partial void AddressOfProxy(ILogger logger, IPAddress? address);
 
     [LoggerMessage(
         15,

@@ -45,7 +45,7 @@ internal sealed class ConnectionSlots(RawWebSocketServerOptions limits)
     /// <param name="full">The limit that is reached when there is no slot.</param>
     public ConnectionSlot? TryTake(IPAddress? address, string? user, out RefusalReason full)
     {
-        var network = limits.MaxConnectionsPerAddress is null ? null : RemoteNetwork.Of(address, limits.CountsLoopback);
+        var network = limits.MaxConnectionsPerAddress is null ? null : RemoteNetwork.Of(address, limits.CountLoopback);
         user = limits.MaxConnectionsPerUser is null ? null : user;
         full = default;
         lock (_gate)

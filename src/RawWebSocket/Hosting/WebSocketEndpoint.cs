@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using RawWebSocket.Connections;
+using RawWebSocket.Diagnostics;
 using RawWebSocket.Handshake;
 
 namespace RawWebSocket.Hosting;
@@ -51,6 +52,11 @@ internal sealed class WebSocketEndpoint(
         using var slot = server.Slots.TryTake(opening.Request.RemoteIpAddress, opening.UserId, out var full);
         if (slot is null)
         {
+            if (full == RefusalReason.ConnectionsPerAddress && IsForwarded(context.Request))
+            {
+                Log.AddressOfProxy(server.Logger, opening.Request.RemoteIpAddress);
+            }
+
             await Refusal.WriteAsync(context, server, server.RetryLater.For(full)).ConfigureAwait(false);
             return;
         }
@@ -66,4 +72,8 @@ internal sealed class WebSocketEndpoint(
             server.Connections, options, transport, opening, activated.Handler, activated.Scope?.ServiceProvider);
         await connection.RunAsync(activated.Application).ConfigureAwait(false);
     }
+
+    // The forwarded headers middleware takes away what it has used, so one that is still there may name the real address.
+    private static bool IsForwarded(HttpRequest request) =>
+        request.Headers.ContainsKey("X-Forwarded-For") || request.Headers.ContainsKey("Forwarded");
 }

@@ -40,6 +40,8 @@ internal sealed partial class MessageDecoder
             return false;
         }
 
+        // What has been handed over is not held, so a long stream may go on for as long as it goes on.
+        Finished += part.IsEmpty ? 0 : 1;
         incoming = Incoming.Piece(_messageType, part, endsMessage);
         return true;
     }

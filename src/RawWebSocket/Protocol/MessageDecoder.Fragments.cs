@@ -5,6 +5,8 @@ namespace RawWebSocket.Protocol;
 /// <content>Frames to messages (RFC 6455 section 5.4): which frame may follow which, and how many.</content>
 internal sealed partial class MessageDecoder
 {
+    private const int ForgivenFragment = 1024;
+
     private bool _inMessage;
     private Delivery _messageDelivery;
     private WebSocketMessageType _messageType;
@@ -70,9 +72,14 @@ internal sealed partial class MessageDecoder
         Decide();
     }
 
+    // Of a stream, whose length nobody limits, fragments that carry something are forgiven.
+    private bool TooManyFragments => _messageDelivery is Delivery.Streamed or Delivery.Discarded
+        ? _fragments - (_messageLength / ForgivenFragment) >= maxFragments
+        : _fragments >= maxFragments;
+
     private ProtocolFault? CheckLimits(in FrameHeader header)
     {
-        if (_fragments >= maxFragments && Delivery != Delivery.Ignored)
+        if (TooManyFragments && Delivery != Delivery.Ignored)
         {
             return ProtocolFault.TooManyFragments;
         }

@@ -32,6 +32,9 @@ internal sealed record ProtocolFault(WebSocketCloseStatus Code, string Reason, W
     public static readonly ProtocolFault TooManyMessages = Excess("Messages came faster than allowed.", WebSocketLimit.MessageRate);
     public static readonly ProtocolFault TooManyBytes = Excess("Bytes came faster than allowed.", WebSocketLimit.ByteRate);
 
+    /// <summary>A rate limiter of the application's own threw: what the peer may send cannot be known any more.</summary>
+    public static readonly ProtocolFault LimiterFailed = new(WebSocketCloseStatus.InternalServerError, "The application failed.");
+
     private static ProtocolFault Error(string reason) => new(WebSocketCloseStatus.ProtocolError, reason);
 
     private static ProtocolFault Excess(string reason, WebSocketLimit limit) => new(WebSocketCloseStatus.PolicyViolation, reason, limit);

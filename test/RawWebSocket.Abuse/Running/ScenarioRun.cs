@@ -8,7 +8,7 @@ namespace RawWebSocket.Abuse.Running;
 /// <summary>Runs one scenario against a server of its own: before, during, afterwards.</summary>
 internal sealed class ScenarioRun(Scenario scenario, Progress progress, CancellationToken cancellationToken)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Baseline = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs it. What goes wrong is its outcome; only being interrupted is thrown.</summary>

@@ -20,7 +20,7 @@ internal sealed class OneAddress : Scenario
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {
         ["WebSockets:Server:MaxConnectionsPerAddress"] = $"{PerAddress}",
-        ["WebSockets:Server:CountsLoopback"] = "true",
+        ["WebSockets:Server:CountLoopback"] = "true",
     };
 
     public override int MemoryCeiling => 64;

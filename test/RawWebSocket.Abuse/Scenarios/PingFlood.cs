@@ -6,7 +6,7 @@ namespace RawWebSocket.Abuse.Scenarios;
 /// <summary>Pings as fast as the server takes them, from peers that read the pongs and from peers that do not.</summary>
 internal sealed class PingFlood : Scenario
 {
-    private const int Peers = 20;
+    private const int Peers = 10;
     private const int Burst = 64;
     private const int SmallBuffer = 4096;
 

@@ -6,7 +6,7 @@ namespace RawWebSocket.Abuse.Scenarios;
 /// <summary>One message in fragments so small, or empty, that their number and not their size is the weapon.</summary>
 internal sealed class TinyFragments : Scenario
 {
-    private const int Peers = 20;
+    private const int Peers = 8;
     private const int Burst = 256;
 
     public override string Name => "tiny-fragments";

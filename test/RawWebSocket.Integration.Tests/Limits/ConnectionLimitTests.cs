@@ -72,7 +72,7 @@ public class ConnectionLimitTests
             server =>
             {
                 server.MaxConnectionsPerAddress = 1;
-                server.CountsLoopback = true;
+                server.CountLoopback = true;
             },
             ServerKind.Kestrel);
         await using var first = await app.ConnectAsync();

@@ -152,7 +152,7 @@ public class ExpiryTests
     public async Task Who_wants_that_may_outlive_the_ticket()
     {
         var handler = ScriptedHandler.Echo();
-        await using var app = Start(handler, options => options.EndWithAuthentication = false);
+        await using var app = Start(handler, options => options.CloseOnAuthenticationExpiration = false);
         await using var socket = await app.ConnectAsync("/", Until(Minute));
         await handler.Opened;
         _time.Advance(30 * Minute);

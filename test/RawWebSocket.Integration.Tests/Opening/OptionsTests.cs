@@ -31,7 +31,7 @@ public class OptionsTests
             ["WebSockets:MaxMessagesPerSecond"] = null,
             ["WebSockets:Server:MaxConnections"] = "5",
             ["WebSockets:Server:MaxConnectionsPerUser"] = "6",
-            ["WebSockets:Server:CountsLoopback"] = "true",
+            ["WebSockets:Server:CountLoopback"] = "true",
             ["WebSockets:Server:RetryAfter"] = "00:00:20",
             ["WebSockets:Server:ShutdownCloseStatus"] = "1012",
         };
@@ -66,7 +66,7 @@ public class OptionsTests
         options.MaxMessagesPerSecond.ShouldBeNull();
         options.Server.MaxConnections.ShouldBe(5);
         options.Server.MaxConnectionsPerUser.ShouldBe(6);
-        options.Server.CountsLoopback.ShouldBeTrue();
+        options.Server.CountLoopback.ShouldBeTrue();
         options.Server.RetryAfter.ShouldBe(TimeSpan.FromSeconds(20));
         options.Server.ShutdownCloseStatus.ShouldBe((WebSocketCloseStatus)1012);
 

@@ -40,6 +40,8 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public List<WebSocketLimit> LimitsReached { get; } = [];
 
+    public Exception? ApplicationFailure { get; private set; }
+
     public ReceiveRates? Rates { get; set; }
 
     public Signal Changed { get; } = new();
@@ -97,7 +99,11 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
     {
     }
 
+    void IReceiveObserver.OnApplicationFailed(Exception exception) => ApplicationFailure = exception;
+
     void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => LimitsReached.Add(limit);
+
+    void IReceiveObserver.OnApplicationFailed(Exception exception) => Assert.Fail($"{exception}");
 
     void IReceiveObserver.OnPingOrPong(in Incoming frame) => Output.Queue.SendPong(frame.Payload.ToArray());
 

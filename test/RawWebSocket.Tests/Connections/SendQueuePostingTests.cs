@@ -191,9 +191,9 @@ public class SendQueuePostingTests
         var rig = new SendQueueRig();
         byte[] data = [(byte)'a'];
         rig.Queue.Post(Opcode.Binary, data).ShouldBe(PostResult.Queued);
-        rig.Memory.Held.ShouldBe(0);
+        rig.Memory.Held.ShouldBe(3);
         rig.Queue.Post(Opcode.Text, data).ShouldBe(PostResult.Queued);
-        rig.Memory.Held.ShouldBe(3 + Pending.Overhead);
+        rig.Memory.Held.ShouldBe(3 + 3 + Pending.Overhead);
         data[0] = (byte)'b';
         rig.Read().ShouldBe(["82 a", "81 a"]);
         rig.Messages.ShouldBe(2);

@@ -31,6 +31,8 @@ internal sealed class ModelFrame(ModelKind kind, byte firstByte, string text, st
 
     public string Text => text;
 
+    public bool IsControl => kind is ModelKind.Ping or ModelKind.Pong;
+
     public bool IsFinal => (firstByte & 0x80) != 0;
 
     public byte[] Bytes { get; } = kind == ModelKind.Turn ? [] : Encode(firstByte, Encoding.ASCII.GetBytes(text));

@@ -15,9 +15,15 @@ internal sealed partial class SendQueueModel
     /// <summary>What is told as buffered: what waits, and what no flush has carried to its end.</summary>
     public long Buffered => _waiting.Sum(frame => frame.Size) + (_fragment?.Size ?? 0) + _begun - Math.Max(_takenAway, output.Flushed);
 
-    /// <summary>What memory is charged for: what waits, or had to wait and is not done with.</summary>
-    public long Held => _waiting.Append(_fragment).Concat(_inFlight).OfType<ModelFrame>().Where(frame => frame.HasWaited)
-        .Sum(frame => frame.Size + Pending.Overhead);
+    /// <summary>
+    /// What memory is charged for: what waits, or had to wait and is not done with; and what was written straight into a transport that has
+    /// not taken it yet.
+    /// </summary>
+    public long Held => WrittenStraight + _waiting.Append(_fragment).Concat(_inFlight).OfType<ModelFrame>()
+        .Where(frame => frame is { HasWaited: true, IsControl: false }).Sum(frame => frame.Size + Pending.Overhead);
+
+    private long WrittenStraight =>
+        output.IsFlushing && !_inFlight.Exists(frame => frame.HasWaited) ? output.Written.Length - output.Flushed : 0;
 
     public bool HasDrained => !output.IsFlushing && Buffered <= marks.Low;
 
@@ -30,11 +36,11 @@ internal sealed partial class SendQueueModel
             ReadOn(_writing);
         }
 
-        if (!_streaming && _waiting is [{ Kind: ModelKind.Turn, Told: Fate.Sent } turn, ..])
+        // Once messages in fragments are interrupted, none gets a turn any more: a close frame would wait for it.
+        if (!_streaming && !_interrupted && _waiting is [{ Kind: ModelKind.Turn, Told: Fate.Sent }, ..])
         {
-            _waiting.RemoveAt(0);
+            Decide(TakeFirst(_waiting), Fate.Sent);
             _streaming = true;
-            Decide(turn, Fate.Sent);
         }
 
         EndFlights();

@@ -121,6 +121,7 @@ internal sealed partial class SendQueueModel(QueueMarks marks, ScheduledOutput o
             return;
         }
 
+        frame.HasWaited = output.IsFlushing;
         if (frame.Kind == ModelKind.Pong)
         {
             _pong = frame;
@@ -162,6 +163,16 @@ internal sealed partial class SendQueueModel(QueueMarks marks, ScheduledOutput o
             IsClosing = true;
             close.HasWaited = true;
             _waiting.Add(close);
+        }
+    }
+
+    /// <summary>The close frame is to wait for nothing any more.</summary>
+    public void HurryClose()
+    {
+        if (_waiting.Exists(static frame => frame.Kind == ModelKind.Close))
+        {
+            Interrupt();
+            DropAll(static frame => frame.Kind != ModelKind.Close);
         }
     }
 

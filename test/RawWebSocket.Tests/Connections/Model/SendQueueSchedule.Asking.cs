@@ -158,6 +158,12 @@ internal sealed partial class SendQueueSchedule
         });
     }
 
+    private void HurryClose() => Do("drops what the close waits for", () =>
+    {
+        _model.HurryClose();
+        _queue.DropWhatClosingWaitsFor();
+    });
+
     private Task Stop()
     {
         var stopped = Task.CompletedTask;

@@ -102,6 +102,9 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
             case 98 when _random.Next(3) == 0:
                 Stop();
                 break;
+            case 99:
+                HurryClose();
+                break;
         }
     }
 

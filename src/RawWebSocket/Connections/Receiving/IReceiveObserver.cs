@@ -22,4 +22,7 @@ internal interface IReceiveObserver
 
     /// <summary>A limit was reached that does not end the connection.</summary>
     void OnLimitReached(WebSocketLimit limit);
+
+    /// <summary>Something that the application gave, such as a rate limiter, threw.</summary>
+    void OnApplicationFailed(Exception exception);
 }

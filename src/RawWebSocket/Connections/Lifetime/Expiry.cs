@@ -17,9 +17,10 @@ internal struct Expiry(RawWebSocketOptions options, DateTimeOffset? authenticate
     /// Counts messages, and the parts of those under way, in both directions. Only a change of it is looked for, so that a message costs no
     /// more than being counted.
     /// </param>
-    public WebSocketLimit? Judge(TimeProvider time, long now, long messages)
+    /// <param name="isReceiving">Whether a message is under way, whose time has a limit of its own.</param>
+    public WebSocketLimit? Judge(TimeProvider time, long now, long messages, bool isReceiving)
     {
-        if (messages != _messages)
+        if (messages != _messages || isReceiving)
         {
             _messages = messages;
             _lastMessageAt = now;

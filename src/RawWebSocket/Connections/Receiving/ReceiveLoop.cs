@@ -45,6 +45,12 @@ internal sealed class ReceiveLoop(
     /// <summary>Whether the last read's memory was kept, because the application was looking at it.</summary>
     public bool HoldsInput => _holdsInput;
 
+    /// <summary>Whether the memory budget is charged for what the application has waiting.</summary>
+    public bool KeepsMemory => _kept.IsAny;
+
+    /// <summary>Whether bytes had arrived behind the last thing that was read.</summary>
+    public bool HasLeftUnread { get; private set; }
+
     /// <summary>Tells the message or frame that the peer has begun and not finished from all others; 0 when there is none.</summary>
     public long Unfinished => Volatile.Read(ref _unfinished);
 
@@ -64,8 +70,9 @@ internal sealed class ReceiveLoop(
             var last = ReadFrames(ref unread);
             while (last is null && MustWait(buffer.Length - unread.Length))
             {
-                _kept.Set(buffer.Length);
+                _kept.Set(buffer.Length + received.WaitingOverhead);
                 await changed.WaitAsync().ConfigureAwait(false);
+                controls.Excuse();
                 last = ReadFrames(ref unread);
             }
 
@@ -73,15 +80,16 @@ internal sealed class ReceiveLoop(
             _holdsInput = received.HoldsInput;
             passed = _holdsInput ? buffer.Length - unread.Length : 0;
             known = passed + unread.Length;
-            _kept.Set(_holdsInput ? buffer.Length : 0);
+            _kept.Set((_holdsInput ? buffer.Length : 0) + received.WaitingOverhead);
             Volatile.Write(ref _unfinished, intake.Unfinished(unread.Length));
             input.AdvanceTo(_holdsInput ? buffer.Start : unread.Start, buffer.End);
             if (last is not null || result.IsCompleted || observer.IsAborted)
             {
+                HasLeftUnread = !unread.IsEmpty;
                 return last;
             }
 
-            if (!TryPay(arrived) && await SettleAsync(observer.Rates!).ConfigureAwait(false) is { } fault)
+            if (!TryPay(arrived) && await SettleAsync(observer.Rates!, controls.AreExcused).ConfigureAwait(false) is { } fault)
             {
                 return Incoming.Failed(fault);
             }
@@ -168,14 +176,14 @@ internal sealed class ReceiveLoop(
     {
         var messages = _messages;
         _messages = 0;
-        return observer.Rates is not { } rates || rates.TrySpend(messages, arrived) || IsEnding;
+        return IsEnding || observer.Rates is not { } rates || rates.TrySpend(messages, arrived);
     }
 
     // Nothing is read until what came is paid for, so TCP holds the peer back.
-    private async Task<ProtocolFault?> SettleAsync(ReceiveRates rates)
+    private async Task<ProtocolFault?> SettleAsync(ReceiveRates rates, bool isExcused)
     {
         using var ending = new CancellationTokenSource();
-        var settled = rates.SettleAsync(ending.Token);
+        var settled = rates.SettleAsync(isExcused, ending.Token);
         while (HoldBack(rates.IsSettling && !IsEnding))
         {
             await changed.WaitAsync().ConfigureAwait(false);

@@ -23,25 +23,37 @@ internal sealed class ReceiveRates(
     }
 
     /// <summary>Pays the debt, however long that takes; or gives what the peer is to be failed with.</summary>
-    public async Task<ProtocolFault?> SettleAsync(CancellationToken stopped)
+    /// <param name="isExcused">What came has piled up while the peer was not being read, so it is held back whatever the action.</param>
+    /// <param name="stopped">Stops waiting.</param>
+    public async Task<ProtocolFault?> SettleAsync(bool isExcused, CancellationToken stopped)
     {
         _isSettling = true;
         try
         {
-            return await SettleOneAsync(_messages, stopped).ConfigureAwait(false) ?? await SettleOneAsync(_bytes, stopped).ConfigureAwait(false);
+            return await SettleOneAsync(_messages, isExcused, stopped).ConfigureAwait(false)
+                ?? await SettleOneAsync(_bytes, isExcused, stopped).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested)
         {
             return null;
         }
+        catch (Exception exception)
+        {
+            // Only a limiter of the application's own throws.
+            observer.OnApplicationFailed(exception);
+            return ProtocolFault.LimiterFailed;
+        }
         finally
         {
             _isSettling = false;
+
+            // A signal that is set already is not set again, and must not be taken by one that does not see the line above.
+            Interlocked.MemoryBarrier();
             changed.Set();
         }
     }
 
-    private async ValueTask<ProtocolFault?> SettleOneAsync(RateAccount? account, CancellationToken stopped)
+    private async ValueTask<ProtocolFault?> SettleOneAsync(RateAccount? account, bool isExcused, CancellationToken stopped)
     {
         if (account is null || account.TryPay())
         {
@@ -49,7 +61,7 @@ internal sealed class ReceiveRates(
         }
 
         var fault = account.Limit.Fault;
-        if (limits.Action == RateLimitAction.Close)
+        if (limits.Action == RateLimitAction.Close && !isExcused)
         {
             return fault;
         }

@@ -12,7 +12,7 @@ namespace RawWebSocket.Connections;
 internal sealed partial class ReceiveQueue
 {
     // What an entry costs besides its payload, roughly, so that a flood of empty messages is counted too.
-    private const int EntrySize = 64;
+    private const int EntrySize = 128;
 
     // So many entries are kept for those to come; a flood's are given back.
     private const int KeptEntries = 16;
@@ -35,6 +35,12 @@ internal sealed partial class ReceiveQueue
 
     /// <summary>How many bytes wait to be taken.</summary>
     public long WaitingBytes => Volatile.Read(ref _waitingBytes);
+
+    /// <summary>What the queue itself takes for what waits, roughly.</summary>
+    public long WaitingOverhead => (long)_waiting.Count * EntrySize;
+
+    /// <summary>Whether memory is kept for the application: the transport's buffer, or what waits.</summary>
+    public bool KeepsMemory => HoldsInput || WaitingOverhead > 0;
 
     /// <summary>How many bytes of the transport's buffer are still in use, waiting or being looked at.</summary>
     public long InPlaceBytes => Volatile.Read(ref _inPlaceBytes);

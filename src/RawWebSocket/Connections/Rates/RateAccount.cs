@@ -34,7 +34,7 @@ internal sealed class RateAccount(RateLimit limit, WebSocketConnection connectio
                 using var lease = limit.Limiter.AttemptAcquire(connection, part);
                 if (!lease.IsAcquired)
                 {
-                    return false;
+                    return TryPayJustTheDebt(part);
                 }
 
                 _credit += part;
@@ -46,6 +46,19 @@ internal sealed class RateAccount(RateLimit limit, WebSocketConnection connectio
         }
 
         return true;
+    }
+
+    // There may be enough for what is owed, though not for more in advance.
+    private bool TryPayJustTheDebt(int refused)
+    {
+        if (-_credit >= refused)
+        {
+            return false;
+        }
+
+        using var lease = limit.Limiter.AttemptAcquire(connection, (int)-_credit);
+        _credit = lease.IsAcquired ? 0 : _credit;
+        return lease.IsAcquired;
     }
 
     /// <summary>Pays the debt, however long that takes.</summary>

@@ -14,16 +14,25 @@ internal sealed class ControlFrames(IReceiveObserver observer, TimeProvider time
 
     private long _windowStart;
     private long _count;
+    private long? _excusedAt;
 
     // Lies in the transport's buffer, which is there until the batch ends.
     private ReadOnlySequence<byte> _latest;
     private bool _hasLatest;
 
+    /// <summary>
+    /// Whether what comes now may have piled up while the peer was not being read: how fast it was sent cannot be known, so it is not too much.
+    /// </summary>
+    public bool AreExcused => _excusedAt is { } since && time.GetElapsedTime(since) < Window;
+
+    /// <summary>Says that the peer was not being read until now.</summary>
+    public void Excuse() => _excusedAt = time.GetTimestamp();
+
     /// <summary>Takes a ping or pong; false when the peer sends twice as many as it may.</summary>
     public bool TryTake(in Incoming frame)
     {
         Count();
-        if (_count >= 2L * perSecond)
+        if (_count >= 2L * perSecond && !AreExcused)
         {
             return false;
         }

@@ -1,0 +1,39 @@
+using System.IO.Pipelines;
+
+namespace RawWebSocket.Connections;
+
+/// <summary>
+/// The last moments of a connection whose peer may still be sending. TCP answers bytes that nobody reads any more with a reset, and a reset
+/// makes the peer's side throw away what it has not read: the last answers and the close frame (RFC 9112 section 9.6 tells the same of HTTP).
+/// So what still comes is read and thrown away until the peer is quiet.
+/// </summary>
+internal static class Lingering
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Discards until nothing has come for a moment, the peer has ended, or it has taken too long.</summary>
+    public static async Task DiscardAsync(PipeReader input, TimeProvider time, TimeSpan longest)
+    {
+        var begunAt = time.GetTimestamp();
+        try
+        {
+            while (time.GetElapsedTime(begunAt) < longest && await DiscardOnceAsync(input, time).ConfigureAwait(false))
+            {
+            }
+        }
+        catch (Exception exception) when (Transport.IsDisconnect(exception))
+        {
+            // The peer has gone; there is nobody left to be patient with.
+        }
+    }
+
+    // False when the peer was quiet, or has ended.
+    private static async Task<bool> DiscardOnceAsync(PipeReader input, TimeProvider time)
+    {
+        var timer = time.CreateTimer(static input => ((PipeReader)input!).CancelPendingRead(), input, Quiet, Timeout.InfiniteTimeSpan);
+        await using var disposal = timer.ConfigureAwait(false);
+        var result = await input.ReadAsync().ConfigureAwait(false);
+        input.AdvanceTo(result.Buffer.End);
+        return !result.IsCanceled && !result.IsCompleted;
+    }
+}
