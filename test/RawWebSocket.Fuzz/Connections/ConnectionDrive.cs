@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RawWebSocket.Connections;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Fuzz.Engine;
+using RawWebSocket.Fuzz.Models;
 using RawWebSocket.Groups;
 using RawWebSocket.Protocol;
 using RawWebSocket.Tests;
@@ -20,6 +21,7 @@ namespace RawWebSocket.Fuzz.Connections;
 internal sealed class ConnectionDrive : IDisposable
 {
     private const int MaxSteps = 200;
+    private const int SlowRead = 50;
 
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
 
@@ -89,13 +91,15 @@ internal sealed class ConnectionDrive : IDisposable
     /// <summary>Lets the peer say what it has to say, and go.</summary>
     /// <param name="wire">What it says.</param>
     /// <param name="end">What the end comes from.</param>
-    public void Run(ReadOnlySpan<byte> wire, EndsBy end)
+    /// <param name="answers">For how many messages the peer waits before it goes, or before time passes.</param>
+    public void Run(ReadOnlySpan<byte> wire, EndsBy end, int answers)
     {
         var running = _connection.RunAsync(_application);
         HasSaidAll = Say(wire.ToArray(), running);
         Read(always: true);
         if (end != EndsBy.WhatIsSaid && !running.IsCompleted)
         {
+            AwaitAnswers(answers);
             Go();
         }
 
@@ -164,9 +168,24 @@ internal sealed class ConnectionDrive : IDisposable
 
     private void Read(bool always)
     {
-        if (_settings.Reads <= PeerReads.AlwaysToo || (always && _settings.Reads == PeerReads.Seldom))
+        if (_settings.Reads <= PeerReads.AlwaysToo)
         {
             _transport.ReadInto(_output);
+        }
+        else if (always && _settings.Reads == PeerReads.Seldom)
+        {
+            _transport.ReadInto(_output, SlowRead);
+        }
+    }
+
+    // Where the output was full, the application may have gone on on another thread.
+    private void AwaitAnswers(int count)
+    {
+        var waiting = Stopwatch.StartNew();
+        while (count > 0 && ServerWire.Read(Output).Events.Count(static e => e.IsMessage) < count && waiting.Elapsed < Patience)
+        {
+            Thread.Sleep(1);
+            Read(always: false);
         }
     }
 

@@ -125,7 +125,7 @@ internal enum PeerReads
     Always,
     AlwaysToo,
 
-    /// <summary>After every third piece.</summary>
+    /// <summary>After every third piece, and not much.</summary>
     Seldom,
     Never,
 }

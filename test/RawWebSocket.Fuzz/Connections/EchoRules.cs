@@ -9,9 +9,9 @@ namespace RawWebSocket.Fuzz.Connections;
 /// </summary>
 internal static class EchoRules
 {
-    // An application on another thread may be overtaken by the peer's going, or by time.
-    public static bool ApplyTo(ConnectionSettings settings, List<ModelEvent> said) =>
-        (IsEcho(settings.Application) || (IsYielding(settings.Application) && said is [.., { IsLast: true }]))
+    public static bool ApplyTo(ConnectionSettings settings) =>
+        settings.Application is ApplicationKind.EchoHandler or ApplicationKind.EchoLoop or ApplicationKind.StreamEcho
+            or ApplicationKind.YieldingHandler or ApplicationKind.YieldingLoop
         && settings.Reads <= PeerReads.AlwaysToo
         && settings.PauseBetweenPieces == TimeSpan.Zero
         && !settings.HasTightLimits;
@@ -30,12 +30,6 @@ internal static class EchoRules
         Invariant.Holds(
             drive.Closure.MessagesReceived == said.Count(static e => e.IsMessage), "The closure counts the messages that came.");
     }
-
-    private static bool IsEcho(ApplicationKind application) =>
-        application is ApplicationKind.EchoHandler or ApplicationKind.EchoLoop or ApplicationKind.StreamEcho;
-
-    private static bool IsYielding(ApplicationKind application) =>
-        application is ApplicationKind.YieldingHandler or ApplicationKind.YieldingLoop;
 
     // Of the pings that come while the output is full only the latest is answered; otherwise all are.
     private static void CheckPongs(ConnectionSettings settings, List<ModelEvent> said, ServerWire sent)

@@ -69,14 +69,18 @@ internal sealed class PeerTransport
     }
 
     /// <summary>Takes what lies there to be read, until there is nothing more.</summary>
-    public void ReadInto(List<byte> bytes)
+    /// <param name="bytes">What was read so far.</param>
+    /// <param name="most">How much to take at most.</param>
+    public void ReadInto(List<byte> bytes, long most = long.MaxValue)
     {
         try
         {
-            while (!IsAborted && _toPeer.Reader.TryRead(out var result) && !result.Buffer.IsEmpty)
+            while (most > 0 && !IsAborted && _toPeer.Reader.TryRead(out var result) && !result.Buffer.IsEmpty)
             {
-                bytes.AddRange(result.Buffer.ToArray());
-                _toPeer.Reader.AdvanceTo(result.Buffer.End);
+                var taken = result.Buffer.Slice(0, Math.Min(most, result.Buffer.Length));
+                most -= taken.Length;
+                bytes.AddRange(taken.ToArray());
+                _toPeer.Reader.AdvanceTo(taken.End);
             }
         }
         catch (InvalidOperationException) when (IsAborted)

@@ -47,8 +47,9 @@ internal sealed class ConnectionTarget : FuzzTarget, IDisposable
     private static void Run(
         ConnectionSettings settings, ConnectionDrive drive, ReadOnlySpan<byte> wire, List<ModelEvent> said, Features features)
     {
-        var isEcho = EchoRules.ApplyTo(settings, said);
-        drive.Run(wire, isEcho ? EchoRules.EndOf(settings, said) : EndsBy.Time);
+        var isEcho = EchoRules.ApplyTo(settings);
+        var answers = isEcho ? said.Count(static e => e.IsMessage) : 0;
+        drive.Run(wire, isEcho ? EchoRules.EndOf(settings, said) : EndsBy.Time, answers);
         var sent = ServerWire.Read(drive.Output);
         Describe(settings, drive, said, sent, features);
         WireFeatures.Describe(wire, features);
