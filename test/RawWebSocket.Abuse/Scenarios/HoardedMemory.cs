@@ -25,7 +25,7 @@ internal sealed class HoardedMemory : Scenario
 
     // Without the budget it would be 600 and more. With it, what was let go of waits for the collector, and Kestrel's pipes hold what
     // is to come.
-    public override int MemoryCeiling => 4 * Budget;
+    public override int MemoryCeiling => 5 * Budget;
 
     public override Task AttackAsync(Attack attack)
     {

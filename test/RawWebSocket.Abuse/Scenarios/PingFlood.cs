@@ -14,11 +14,6 @@ internal sealed class PingFlood : Scenario
 
     public override string Abuse => $"{Peers} send pings as fast as they can, every other one reads no pong; they come back when closed";
 
-    public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
-    {
-        ["WebSockets:CloseTimeout"] = "00:00:02",
-    };
-
     public override int MemoryCeiling => 64;
 
     public override TimeSpan Limit => TimeSpan.FromSeconds(10);
