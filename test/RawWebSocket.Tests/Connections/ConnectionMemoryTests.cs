@@ -54,6 +54,15 @@ public sealed class ConnectionMemoryTests : IDisposable
         rig.Connection.HeldBytes.ShouldBe(_rig.Memory.Held);
         ends.SetResult();
         await EndAsync(ending, rig);
+        await rig.Connection.Completion;
+
+        // Of a peer that broke the protocol, what it may still send is discarded until it has been quiet for a moment.
+        while (!running.IsCompleted)
+        {
+            _rig.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
         await running;
         _rig.Memory.Held.ShouldBe(0);
         rig.Connection.HeldBytes.ShouldBe(0);

@@ -75,6 +75,20 @@ public class ControlFramesTests : IReceiveObserver
     }
 
     [Fact]
+    public void What_may_have_piled_up_while_nobody_read_is_not_too_much_but_answered_once_all_the_same()
+    {
+        _frames.Excuse();
+        _frames.AreExcused.ShouldBeTrue();
+        Ping(1, 100).ShouldBeTrue();
+        _told.Count.ShouldBe(Most);
+        _frames.AnswerLatest();
+        _told.Last().ShouldBe("Ping 100");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _frames.AreExcused.ShouldBeFalse();
+        Ping(1, 2 * Most).ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_second_begins_with_the_first_frame_after_the_one_before()
     {
         _time.Advance(TimeSpan.FromSeconds(10.7));
@@ -96,6 +110,8 @@ public class ControlFramesTests : IReceiveObserver
     }
 
     void IReceiveObserver.OnPingOrPong(in Incoming frame) => _told.Add($"{frame.Kind} {Encoding.UTF8.GetString(frame.Payload)}");
+
+    void IReceiveObserver.OnApplicationFailed(Exception exception) => Assert.Fail($"{exception}");
 
     void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => _reached.Add(limit);
 

@@ -85,5 +85,5 @@ public class ExpiryTests
         return Judge(ref expiry, messages);
     }
 
-    private WebSocketLimit? Judge(ref Expiry expiry, long messages) => expiry.Judge(_time, _time.GetTimestamp(), messages);
+    private WebSocketLimit? Judge(ref Expiry expiry, long messages) => expiry.Judge(_time, _time.GetTimestamp(), messages, isReceiving: false);
 }

@@ -105,6 +105,24 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         fault.Limit.ShouldBe(WebSocketLimit.ByteRate);
     }
 
+    [Fact]
+    public async Task A_peer_that_was_not_being_read_is_held_back_rather_than_failed()
+    {
+        // The application is behind with the first of three, and then throws all away.
+        var rig = new ReceiveLoopRig(aheadBytes: 1);
+        var options = new RawWebSocketOptions { MessageRateLimiter = _messages, RateLimitAction = RateLimitAction.Close };
+        rig.Rates = new ReceiveRates(new EndpointRates(options), _connection, rig, rig.Changed, rig.Time);
+        _messages.Available = 1;
+        await rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8), .. Of(Text, "c"u8)]);
+        rig.Received.Finish();
+
+        await _messages.Awaited.WaitAsync(TimeSpan.FromSeconds(60));
+        rig.IsLost = true;
+        rig.Changed.Set();
+        await rig.Arrive(Closing(1000, []));
+        (await rig.Ending)!.Value.Kind.ShouldBe(IncomingKind.Close);
+    }
+
     [Theory]
     [InlineData("closed")]
     [InlineData("aborted")]
@@ -135,11 +153,12 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_limiter_that_fails_fails_the_loop()
+    public async Task A_limiter_that_throws_is_the_applications_failure()
     {
         _rig.Rates = Rates(new RawWebSocketOptions { MessageRateLimiter = new ScriptedLimiter { Most = 0 }, MaxBytesPerSecond = null });
         await _rig.Arrive(Of(Text, "a"u8));
-        await Should.ThrowAsync<ArgumentOutOfRangeException>(_rig.Ending);
+        (await _rig.Ending)!.Value.Fault.ShouldBe(ProtocolFault.LimiterFailed);
+        _rig.ApplicationFailure.ShouldBeOfType<ArgumentOutOfRangeException>();
     }
 
     private void Limit(RateLimitAction action) => _rig.Rates = Rates(

@@ -40,6 +40,8 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public List<WebSocketLimit> LimitsReached { get; } = [];
 
+    public Exception? ApplicationFailure { get; private set; }
+
     public ReceiveRates? Rates { get; set; }
 
     public Signal Changed { get; } = new();
@@ -96,6 +98,8 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
     void IReceiveObserver.OnMessageReceived(in Incoming message)
     {
     }
+
+    void IReceiveObserver.OnApplicationFailed(Exception exception) => ApplicationFailure = exception;
 
     void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => LimitsReached.Add(limit);
 

@@ -5,6 +5,7 @@ namespace RawWebSocket.Tests.Connections;
 /// <summary>An application's limiter that gives what the test says, and writes down what it was asked for.</summary>
 internal sealed class ScriptedLimiter : PartitionedRateLimiter<WebSocketConnection>
 {
+    private readonly TaskCompletionSource _awaited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<(int Permits, TaskCompletionSource<RateLimitLease> Lease)> _waiting = new();
 
     /// <summary>How much it gives at once.</summary>
@@ -22,7 +23,8 @@ internal sealed class ScriptedLimiter : PartitionedRateLimiter<WebSocketConnecti
 
     public int LeasesDisposed { get; private set; }
 
-    public bool IsWaitedFor => _waiting.Count > 0;
+    /// <summary>Completes when somebody waits.</summary>
+    public Task Awaited => _awaited.Task;
 
     public bool IsDisposed { get; private set; }
 
@@ -66,6 +68,7 @@ internal sealed class ScriptedLimiter : PartitionedRateLimiter<WebSocketConnecti
         Stopped = cancellationToken;
         var granted = new TaskCompletionSource<RateLimitLease>();
         _waiting.Enqueue((permitCount, granted));
+        _awaited.TrySetResult();
         return new(granted.Task.WaitAsync(cancellationToken));
     }
 

@@ -14,12 +14,12 @@ internal sealed class ReceiveRates(
     /// <summary>Whether <see cref="SettleAsync"/> goes on; when it ends, the signal is set.</summary>
     public bool IsSettling => _isSettling;
 
-    /// <summary>Charges what a read has brought; false when there is a debt that cannot be paid at once.</summary>
+    /// <summary>Charges what a read has brought; false when there is a debt to settle before the next.</summary>
     public bool TrySpend(int messages, long bytes)
     {
         _messages?.Spend(messages);
         _bytes?.Spend(bytes);
-        return (_messages?.TryPay() ?? true) & (_bytes?.TryPay() ?? true);
+        return _messages is not { HasDebt: true } && _bytes is not { HasDebt: true };
     }
 
     /// <summary>Pays the debt, however long that takes; or gives what the peer is to be failed with.</summary>
@@ -55,7 +55,7 @@ internal sealed class ReceiveRates(
 
     private async ValueTask<ProtocolFault?> SettleOneAsync(RateAccount? account, bool isExcused, CancellationToken stopped)
     {
-        if (account is not { HasDebt: true })
+        if (account is null || account.TryPay())
         {
             return null;
         }
