@@ -11,6 +11,9 @@ internal static class Lingering
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
 
+    // Between two reads, so that a peer that floods on is held back by TCP and does not cost the others their processor.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Discards until nothing has come for a moment, the peer has ended, or it has taken too long.</summary>
     public static async Task DiscardAsync(PipeReader input, TimeProvider time, TimeSpan longest)
     {
@@ -19,6 +22,7 @@ internal static class Lingering
         {
             while (time.GetElapsedTime(begunAt) < longest && await DiscardOnceAsync(input, time).ConfigureAwait(false))
             {
+                await Task.Delay(Pause, time).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (Transport.IsDisconnect(exception))
