@@ -48,7 +48,8 @@ public class MessageTimeoutTests
         closure.Limit.ShouldBe(WebSocketLimit.MessageTime);
         closure.Sent!.Value.Code.ShouldBe(WebSocketCloseStatus.PolicyViolation);
 
-        static bool IsMessageTime(Measured value) => value.Instrument == "rawwebsocket.limits" && value.Has("rawwebsocket.limit=message_time");
+        static bool IsMessageTime(Measured value) =>
+            value.Instrument == "rawwebsocket.limits" && value.Has("rawwebsocket.limit=message_time");
     }
 
     [Fact]
@@ -110,7 +111,8 @@ public class MessageTimeoutTests
         await using var app = Start(handler, options: options => options.ReceiveAheadBytes = 1);
         await using var socket = await app.ConnectAsync();
         await using var other = await app.ConnectAsync("/other");
-        byte[] bytes = [.. TestFrame.Text("busy").ToBytes(), .. TestFrame.Text("waits").ToBytes(), .. TestFrame.Text("behind it").ToBytes()];
+        byte[] bytes =
+            [.. TestFrame.Text("busy").ToBytes(), .. TestFrame.Text("waits").ToBytes(), .. TestFrame.Text("behind it").ToBytes()];
         await socket.SendRawAsync(bytes.AsSpan()[..^1]);
         await socket.ExpectTextAsync("busy");
         await PassAsync(60 * Second, other);

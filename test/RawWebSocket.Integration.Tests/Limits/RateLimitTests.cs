@@ -3,7 +3,9 @@ using System.Threading.RateLimiting;
 
 namespace RawWebSocket.Integration.Tests.Limits;
 
-/// <summary>Messages and bytes a second. The limiters' own clock is the machine's, so the tests wait only for what must take time.</summary>
+/// <summary>
+/// Messages and bytes a second. The limiters' own clock is the machine's, so the tests wait only for what must take time.
+/// </summary>
 public class RateLimitTests
 {
     [Theory, InMemoryAndOverKestrel]
@@ -65,7 +67,8 @@ public class RateLimitTests
         });
         await using var socket = await app.ConnectAsync();
         using var metrics = new RecordedMetrics(app);
-        await socket.SendFramesAsync(TestFrame.Binary(Bytes.Counting(100)), TestFrame.Ping(Bytes.Counting(125)), TestFrame.Ping(Bytes.Counting(125)));
+        var ping = TestFrame.Ping(Bytes.Counting(125));
+        await socket.SendFramesAsync(TestFrame.Binary(Bytes.Counting(100)), ping, ping);
         await socket.ExpectBinaryAsync(Bytes.Counting(100));
         await socket.ExpectCloseAsync(WebSocketCloseStatus.PolicyViolation);
         (await handler.Closed).Limit.ShouldBe(WebSocketLimit.ByteRate);

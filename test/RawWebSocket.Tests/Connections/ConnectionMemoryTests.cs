@@ -10,7 +10,8 @@ public sealed class ConnectionMemoryTests : IDisposable
 
     public ConnectionMemoryTests() => _rig.Memory.Exceeded = () => _charged.TrySetResult();
 
-    public static TheoryData<string> Endings => ["fault", "abort", "peer's close", "own close", "lost", "discarded", "handler fails", "returns"];
+    public static TheoryData<string> Endings =>
+        ["fault", "abort", "peer's close", "own close", "lost", "discarded", "handler fails", "returns"];
 
     public void Dispose() => _rig.Dispose();
 

@@ -49,7 +49,8 @@ public class MessageDecoderFragmentsTests
     {
         Read(delivery, [.. Of(BinaryStart, []), .. Enumerable.Repeat(Of(Middle, new byte[1024]), 100).SelectMany(frame => frame)])
             .ShouldNotContain(incoming => incoming.Kind == IncomingKind.Fault);
-        Read(delivery, [.. Enumerable.Repeat(Of(Middle, []), Most).SelectMany(frame => frame)]).Last().Fault.ShouldBe(ProtocolFault.TooManyFragments);
+        Read(delivery, [.. Enumerable.Repeat(Of(Middle, []), Most).SelectMany(frame => frame)])
+            .Last().Fault.ShouldBe(ProtocolFault.TooManyFragments);
     }
 
     [Fact]
@@ -67,7 +68,9 @@ public class MessageDecoderFragmentsTests
     public void What_has_been_finished_counts_and_a_control_frame_inside_a_message_does_not(string delivery)
     {
         var finished = new List<long>();
-        foreach (var frame in (byte[][])[Of(Ping, []), Of(Binary, [1]), Of(BinaryStart, [1]), Of(Ping, [2]), Of(Pong, []), Of(Last, []), Of(Pong, [])])
+        byte[][] frames =
+            [Of(Ping, []), Of(Binary, [1]), Of(BinaryStart, [1]), Of(Ping, [2]), Of(Pong, []), Of(Last, []), Of(Pong, [])];
+        foreach (var frame in frames)
         {
             Read(delivery, frame);
             finished.Add(_decoder.Finished);

@@ -4,8 +4,8 @@ using RawWebSocket.Protocol;
 namespace RawWebSocket.Connections;
 
 /// <summary>
-/// One rate of an endpoint: the application's own limiter, or a token bucket for each connection. A limiter costs a lock or two at each use,
-/// so of a bucket of its own a connection buys a part in advance, and then counts for itself.
+/// One rate of an endpoint: the application's own limiter, or a token bucket for each connection. A limiter costs a lock or two at each
+/// use, so of a bucket of its own a connection buys a part in advance, and then counts for itself.
 /// </summary>
 internal sealed class RateLimit : IDisposable
 {

@@ -4,8 +4,8 @@ using RawWebSocket.Protocol;
 namespace RawWebSocket.Connections;
 
 /// <summary>
-/// The pings and pongs of a peer, and how many of them a second may bring (RFC 6455 sections 5.5.2 and 5.5.3). Pings beyond the limit are put
-/// off to the end of the batch, where only the latest is answered.
+/// The pings and pongs of a peer, and how many of them a second may bring (RFC 6455 sections 5.5.2 and 5.5.3). Pings beyond the limit
+/// are put off to the end of the batch, where only the latest is answered.
 /// </summary>
 /// <remarks>Section 5.5.3: "the endpoint MAY elect to send a Pong frame for only the most recently processed Ping frame."</remarks>
 internal sealed class ControlFrames(IReceiveObserver observer, TimeProvider time, int perSecond)
@@ -21,7 +21,8 @@ internal sealed class ControlFrames(IReceiveObserver observer, TimeProvider time
     private bool _hasLatest;
 
     /// <summary>
-    /// Whether what comes now may have piled up while the peer was not being read: how fast it was sent cannot be known, so it is not too much.
+    /// Whether what comes now may have piled up while the peer was not being read: how fast it was sent cannot be known, so it is not too
+    /// much.
     /// </summary>
     public bool AreExcused => _excusedAt is { } since && time.GetElapsedTime(since) < Window;
 
