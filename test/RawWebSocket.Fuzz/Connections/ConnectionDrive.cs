@@ -91,15 +91,15 @@ internal sealed class ConnectionDrive : IDisposable
     /// <summary>Lets the peer say what it has to say, and go.</summary>
     /// <param name="wire">What it says.</param>
     /// <param name="end">What the end comes from.</param>
-    /// <param name="answers">For how many messages the peer waits before it goes, or before time passes.</param>
-    public void Run(ReadOnlySpan<byte> wire, EndsBy end, int answers)
+    /// <param name="hasHeardAll">What the peer waits for before it goes, or before time passes.</param>
+    public void Run(ReadOnlySpan<byte> wire, EndsBy end, Predicate<ServerWire> hasHeardAll)
     {
         var running = _connection.RunAsync(_application);
         HasSaidAll = Say(wire.ToArray(), running);
         Read(always: true);
         if (end != EndsBy.WhatIsSaid && !running.IsCompleted)
         {
-            AwaitAnswers(answers);
+            AwaitAnswers(hasHeardAll);
             Go();
         }
 
@@ -179,10 +179,10 @@ internal sealed class ConnectionDrive : IDisposable
     }
 
     // Where the output was full, the application may have gone on on another thread.
-    private void AwaitAnswers(int count)
+    private void AwaitAnswers(Predicate<ServerWire> hasHeardAll)
     {
         var waiting = Stopwatch.StartNew();
-        while (count > 0 && ServerWire.Read(Output).Events.Count(static e => e.IsMessage) < count && waiting.Elapsed < Patience)
+        while (!hasHeardAll(ServerWire.Read(Output)) && !IsLost && waiting.Elapsed < Patience)
         {
             Thread.Sleep(1);
             Read(always: false);

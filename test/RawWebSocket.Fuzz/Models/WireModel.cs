@@ -12,10 +12,14 @@ namespace RawWebSocket.Fuzz.Models;
 internal sealed class WireModel(long maxMessage)
 {
     private readonly StrictUtf8 _utf8 = new();
-    private readonly List<ModelEvent> _events = [];
     private readonly List<byte> _message = [];
     private ModelKind? _messageKind;
     private int _textChecked;
+
+    public List<ModelEvent> Events { get; } = [];
+
+    /// <summary>How many bytes stand behind the last event.</summary>
+    public int Rest { get; private set; }
 
     /// <summary>The most frames that a message may come in.</summary>
     public int MaxFragments { get; init; } = int.MaxValue;
@@ -29,11 +33,11 @@ internal sealed class WireModel(long maxMessage)
     /// <summary>How many frames the present message has; it need not have any bytes.</summary>
     public int Fragments { get; private set; }
 
-    private bool Discards => _events.Count >= DiscardAfter;
+    private bool Discards => Events.Count >= DiscardAfter;
 
     private bool Ignores => Discards && !TellsDiscarded;
 
-    public List<ModelEvent> Read(ReadOnlySpan<byte> wire)
+    public void Read(ReadOnlySpan<byte> wire)
     {
         while (HeaderModel.Read(wire) is { } header)
         {
@@ -45,7 +49,7 @@ internal sealed class WireModel(long maxMessage)
 
             if (fault is not null)
             {
-                _events.Add(ModelEvent.Failed(fault));
+                Events.Add(ModelEvent.Failed(fault));
                 break;
             }
 
@@ -60,15 +64,14 @@ internal sealed class WireModel(long maxMessage)
                 ReadControl(header.Opcode, payload);
             }
 
-            if (!isWhole || _events is [.., { IsLast: true }])
+            wire = wire[(header.Size + payload.Length)..];
+            if (!isWhole || Events is [.., { IsLast: true }])
             {
                 break;
             }
-
-            wire = wire[(header.Size + payload.Length)..];
         }
 
-        return _events;
+        Rest = wire.Length;
     }
 
     // Section 5.4: a message's fragments follow one another, and only control frames come between.
@@ -104,7 +107,7 @@ internal sealed class WireModel(long maxMessage)
         _message.AddRange(payload);
         if (!Discards && _messageKind == ModelKind.Text && !IsText(ends))
         {
-            _events.Add(ModelEvent.Failed(ProtocolFault.TextNotUtf8));
+            Events.Add(ModelEvent.Failed(ProtocolFault.TextNotUtf8));
             return;
         }
 
@@ -112,7 +115,7 @@ internal sealed class WireModel(long maxMessage)
         {
             if (!Ignores)
             {
-                _events.Add(Discards ? new ModelEvent(ModelKind.Discarded, []) : new ModelEvent(_messageKind.Value, [.. _message]));
+                Events.Add(Discards ? new ModelEvent(ModelKind.Discarded, []) : new ModelEvent(_messageKind.Value, [.. _message]));
             }
 
             _message.Clear();
@@ -134,7 +137,7 @@ internal sealed class WireModel(long maxMessage)
         return true;
     }
 
-    private void ReadControl(int opcode, byte[] payload) => _events.Add(opcode switch
+    private void ReadControl(int opcode, byte[] payload) => Events.Add(opcode switch
     {
         8 when CloseModel.FaultOf(payload) is { } fault => ModelEvent.Failed(fault),
         8 => new ModelEvent(ModelKind.Close, payload),

@@ -35,7 +35,8 @@ internal sealed class DecoderTarget : FuzzTarget
             DiscardAfter = settings.DiscardAfter,
             TellsDiscarded = settings.Discard == Delivery.Discarded,
         };
-        var expected = model.Read(wire);
+        model.Read(wire);
+        var expected = model.Events;
         Describe(settings, wire, model, expected, features);
 
         var random = new Random(Randomness.SeedOf(input));
