@@ -12,6 +12,9 @@ internal sealed partial class Connection
     /// <summary>How many bytes of messages the connection holds: waiting to be sent, half arrived, or waiting for the application.</summary>
     public long HeldBytes => _memory.Held;
 
+    /// <summary>Whether it has been aborted and what it holds is about to be given back.</summary>
+    public bool IsEnding => IsAborted && !_completion.Task.IsCompleted;
+
     /// <summary>Whether aborting it would give anything back that is not on its way already.</summary>
     public bool CanBeShed => !IsAborted && !_completion.Task.IsCompleted;
 

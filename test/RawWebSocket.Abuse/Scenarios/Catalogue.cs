@@ -11,6 +11,7 @@ internal static class Catalogue
         new TinyFragments(),
         new PingFlood(),
         new MessageFlood(),
+        new ByteFlood(),
         new CloseStorm(),
         new RstStorm(),
         new SlowReaders(),

@@ -9,9 +9,11 @@ internal sealed class DeafEcho : Scenario
     private const int Peers = 50;
     private const int SmallBuffer = 4096;
 
+    private static readonly TimeSpan BetweenMessages = TimeSpan.FromMilliseconds(50);
+
     public override string Name => "deaf-echo";
 
-    public override string Abuse => $"{Peers} send messages of 64 KiB to be echoed and read nothing";
+    public override string Abuse => $"{Peers} send messages of 64 KiB to be echoed, 20 a second, and read nothing";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {
@@ -51,6 +53,7 @@ internal sealed class DeafEcho : Scenario
         {
             while (await client.SendAsync(message, attack.End))
             {
+                await Task.Delay(BetweenMessages, attack.End);
             }
 
             attack.Count("deaf: ended");

@@ -1,3 +1,4 @@
+using RawWebSocket.Abuse.Clients;
 using RawWebSocket.Abuse.Server;
 
 namespace RawWebSocket.Abuse.Scenarios;
@@ -14,6 +15,15 @@ internal sealed record Evidence(Stage Stage, ServerStats Before, ServerStats Aft
     /// <summary>How often attackers saw something whose name starts so.</summary>
     public long SawAny(string prefix) =>
         Stage.Counts.Where(count => count.Key.StartsWith(prefix, StringComparison.Ordinal)).Sum(count => count.Value);
+
+    /// <summary>
+    /// How often such attackers ended in a way that is none of these, apart from those whom the end of the attack found in the middle.
+    /// </summary>
+    public long SawOther(string who, params int[] closeCodes)
+    {
+        var expected = closeCodes.SelectMany(code => new[] { new Ending(code, true), new Ending(code, false) });
+        return SawAny($"{who}: ") - Saw($"{who}: {new Ending(null, false)}") - expected.Sum(ending => Saw($"{who}: {ending}"));
+    }
 
     /// <summary>How many connections the server's handlers were told of that ended in a way whose name starts so.</summary>
     public long Ended(string prefix) =>

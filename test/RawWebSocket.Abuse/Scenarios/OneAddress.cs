@@ -23,7 +23,7 @@ internal sealed class OneAddress : Scenario
         ["WebSockets:Server:CountLoopback"] = "true",
     };
 
-    public override int MemoryCeiling => 64;
+    public override int MemoryCeiling => 96;
 
     public override async Task AttackAsync(Attack attack)
     {

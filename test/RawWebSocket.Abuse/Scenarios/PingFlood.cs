@@ -14,11 +14,6 @@ internal sealed class PingFlood : Scenario
 
     public override string Abuse => $"{Peers} send pings as fast as they can, every other one reads no pong; they come back when closed";
 
-    public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
-    {
-        ["WebSockets:CloseTimeout"] = "00:00:02",
-    };
-
     public override int MemoryCeiling => 64;
 
     public override TimeSpan Limit => TimeSpan.FromSeconds(10);
@@ -42,8 +37,8 @@ internal sealed class PingFlood : Scenario
     public override void Judge(Evidence seen, Verdict verdict)
     {
         var closed = seen.Saw("reader: close 1008");
-        verdict.Demand("those who read are closed with 1008, every time", closed >= Peers, $"{closed:N0}");
-        verdict.DemandCount("those who read, ended in another way", 0, seen.SawAny("reader: ") - closed - seen.Saw("reader: still open"));
+        verdict.Demand("those who read are closed with 1008, every time", closed >= Peers / 2, $"{closed:N0}");
+        verdict.DemandCount("those who read, ended in another way", 0, seen.SawOther("reader", 1008));
         var ended = seen.Saw("deaf: ended");
         verdict.Demand("those who do not read are ended", ended >= Peers / 2, $"{ended:N0}");
     }

@@ -9,11 +9,11 @@ internal sealed class SlowReaders : Scenario
 
     // What the kernel takes for the peer comes on top of what the server queues; a small buffer reaches the limit sooner.
     private const int SmallBuffer = 4096;
-    private const double Seconds = 15;
+    private const double Seconds = 20;
 
     public override string Name => "slow-readers";
 
-    public override string Abuse => $"{Readers:N0} stop reading under a broadcast of 15 messages of 32 KiB a second";
+    public override string Abuse => $"{Readers:N0} stop reading under a broadcast of 6 messages of 32 KiB a second";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {
@@ -36,7 +36,7 @@ internal sealed class SlowReaders : Scenario
     public override async Task DirectAsync(Stage stage)
     {
         await stage.AwaitHoldingAsync();
-        await stage.Server.BroadcastAsync(32768, 15, stage.Cancellation);
+        await stage.Server.BroadcastAsync(32 * 1024, 6, stage.Cancellation);
         await stage.PauseAsync(Seconds);
         await stage.Server.QuietAsync(stage.Cancellation);
         stage.Measured["open"] = await stage.CountOpenAsync();

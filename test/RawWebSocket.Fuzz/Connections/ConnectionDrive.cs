@@ -218,7 +218,8 @@ internal sealed class ConnectionDrive : IDisposable
                 Task.WaitAny([running], TimeSpan.FromMilliseconds(1));
             }
 
-            if (needsTime)
+            // A connection that has closed may linger for a moment, for a peer that still sends.
+            if (needsTime || _connection.Completion.IsCompleted)
             {
                 Settle(running);
                 Time.Advance(Step);

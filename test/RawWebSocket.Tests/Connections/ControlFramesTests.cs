@@ -111,11 +111,7 @@ public class ControlFramesTests : IReceiveObserver
 
     void IReceiveObserver.OnPingOrPong(in Incoming frame) => _told.Add($"{frame.Kind} {Encoding.UTF8.GetString(frame.Payload)}");
 
-    void IReceiveObserver.OnApplicationFailed(Exception exception) => Assert.Fail($"{exception}");
-
     void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => _reached.Add(limit);
-
-    void IReceiveObserver.OnApplicationFailed(Exception exception) => Assert.Fail($"{exception}");
 
     private static ReadOnlySequence<byte> Payload(int number) => new(Encoding.UTF8.GetBytes($"{number}"));
 

@@ -103,8 +103,6 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => LimitsReached.Add(limit);
 
-    void IReceiveObserver.OnApplicationFailed(Exception exception) => Assert.Fail($"{exception}");
-
     void IReceiveObserver.OnPingOrPong(in Incoming frame) => Output.Queue.SendPong(frame.Payload.ToArray());
 
     // The test framework's context would send the loop to other threads.

@@ -42,6 +42,27 @@ public class MessageDecoderFragmentsTests
         Read("Ignored", [.. Of(BinaryStart, []), .. Enumerable.Repeat(Of(Middle, [1]), 10).SelectMany(frame => frame), .. Of(Close, [])])
             .ShouldHaveSingleItem().Kind.ShouldBe(IncomingKind.Close);
 
+    [Theory]
+    [InlineData("Streamed")]
+    [InlineData("Discarded")]
+    public void Of_a_message_that_is_not_held_fragments_that_carry_something_are_forgiven(string delivery)
+    {
+        Read(delivery, [.. Of(BinaryStart, []), .. Enumerable.Repeat(Of(Middle, new byte[1024]), 100).SelectMany(frame => frame)])
+            .ShouldNotContain(incoming => incoming.Kind == IncomingKind.Fault);
+        Read(delivery, [.. Enumerable.Repeat(Of(Middle, []), Most).SelectMany(frame => frame)]).Last().Fault.ShouldBe(ProtocolFault.TooManyFragments);
+    }
+
+    [Fact]
+    public void Each_piece_of_a_stream_that_brings_it_further_is_something_finished()
+    {
+        Read("Streamed", Of(BinaryStart, [1]));
+        var begun = _decoder.Finished;
+        Read("Streamed", [.. Of(Ping, []), .. Of(Middle, [])]);
+        _decoder.Finished.ShouldBe(begun);
+        Read("Streamed", Of(Last, [2]));
+        _decoder.Finished.ShouldBeGreaterThan(begun);
+    }
+
     [Theory, MemberData(nameof(Deliveries))]
     public void What_has_been_finished_counts_and_a_control_frame_inside_a_message_does_not(string delivery)
     {

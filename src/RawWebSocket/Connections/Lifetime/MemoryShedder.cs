@@ -47,8 +47,8 @@ internal sealed class MemoryShedder(MemoryBudget budget, OpenConnections open, I
 
     private int Shed()
     {
-        // A connection that has ended gives back what it holds a little later, so what is on its way is not waited for.
-        var ending = open.All.Where(static connection => !connection.CanBeShed).Sum(static connection => connection.HeldBytes);
+        // A connection that has been aborted gives back what it holds a little later, so what is on its way is not shed again.
+        var ending = open.All.Where(static connection => connection.IsEnding).Sum(static connection => connection.HeldBytes);
         var excess = budget.Held - ending - budget.Limit;
         if (excess <= 0)
         {

@@ -12,7 +12,10 @@ namespace RawWebSocket.Connections;
 internal sealed partial class ReceiveQueue
 {
     // What an entry costs besides its payload, roughly, so that a flood of empty messages is counted too.
-    private const int EntrySize = 128;
+    private const int EntrySize = 64;
+
+    // What it takes of this process's memory, as the budget sees it: the queue grows by doubling.
+    private const int EntryMemory = 128;
 
     // So many entries are kept for those to come; a flood's are given back.
     private const int KeptEntries = 16;
@@ -37,7 +40,7 @@ internal sealed partial class ReceiveQueue
     public long WaitingBytes => Volatile.Read(ref _waitingBytes);
 
     /// <summary>What the queue itself takes for what waits, roughly.</summary>
-    public long WaitingOverhead => (long)_waiting.Count * EntrySize;
+    public long WaitingOverhead => (long)_waiting.Count * EntryMemory;
 
     /// <summary>Whether memory is kept for the application: the transport's buffer, or what waits.</summary>
     public bool KeepsMemory => HoldsInput || WaitingOverhead > 0;
