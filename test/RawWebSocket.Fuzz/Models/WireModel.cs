@@ -11,6 +11,8 @@ namespace RawWebSocket.Fuzz.Models;
 /// <param name="maxMessage">The longest message, in bytes.</param>
 internal sealed class WireModel(long maxMessage)
 {
+    private const int BytesToForgiveOne = 1024;
+
     private readonly StrictUtf8 _utf8 = new();
     private readonly List<byte> _message = [];
     private ModelKind? _messageKind;
@@ -30,10 +32,16 @@ internal sealed class WireModel(long maxMessage)
     /// <summary>Whether the end of a message that is of no interest counts, and its fragments with it.</summary>
     public bool TellsDiscarded { get; init; }
 
+    /// <summary>Whether fragments of messages that are streamed, or of no interest, are forgiven when they carry something.</summary>
+    public bool ForgivesFragments { get; init; }
+
     /// <summary>How many frames the present message has; it need not have any bytes.</summary>
     public int Fragments { get; private set; }
 
     private bool Discards => Events.Count >= DiscardAfter;
+
+    private int UnforgivenFragments =>
+        Fragments - (ForgivesFragments || Discards ? _message.Count / BytesToForgiveOne : 0);
 
     private bool Ignores => Discards && !TellsDiscarded;
 
@@ -84,7 +92,7 @@ internal sealed class WireModel(long maxMessage)
 
     // Even a message that nobody wants cannot be longer than can be counted.
     private ProtocolFault? LimitFault(ulong length) =>
-        !Ignores && _messageKind is not null && Fragments >= MaxFragments ? ProtocolFault.TooManyFragments
+        !Ignores && _messageKind is not null && UnforgivenFragments >= MaxFragments ? ProtocolFault.TooManyFragments
         : (UInt128)length + (ulong)_message.Count > (UInt128)(Discards ? long.MaxValue : maxMessage) ? ProtocolFault.MessageTooBig
         : null;
 

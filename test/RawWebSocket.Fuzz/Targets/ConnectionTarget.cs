@@ -50,7 +50,15 @@ internal sealed class ConnectionTarget : FuzzTarget, IDisposable
     {
         var said = model.Events;
         var isEcho = EchoRules.ApplyTo(settings);
-        drive.Run(wire, isEcho ? EchoRules.EndOf(settings, model) : EndsBy.Time, sent => !isEcho || EchoRules.IsAnswered(said, sent));
+        if (isEcho)
+        {
+            drive.Run(wire, EchoRules.EndOf(settings, model), sent => EchoRules.IsAnswered(said, sent));
+        }
+        else
+        {
+            drive.Run(wire, EndsBy.Time, hasHeardAll: null);
+        }
+
         var sent = ServerWire.Read(drive.Output);
         Describe(settings, drive, said, sent, features);
         WireFeatures.Describe(wire, features);

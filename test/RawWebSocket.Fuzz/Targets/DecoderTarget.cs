@@ -32,6 +32,7 @@ internal sealed class DecoderTarget : FuzzTarget
         var model = new WireModel(settings.MaxLength)
         {
             MaxFragments = settings.MaxFragments,
+            ForgivesFragments = settings.StreamsFragments,
             DiscardAfter = settings.DiscardAfter,
             TellsDiscarded = settings.Discard == Delivery.Discarded,
         };
