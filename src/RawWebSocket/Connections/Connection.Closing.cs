@@ -171,13 +171,12 @@ internal sealed partial class Connection
     {
         CountLimit(fault.Limit);
         await DrainAsync().ConfigureAwait(false);
-        var sent = await SendCloseAsync(new ClosePayload(fault.Code, fault.Reason)).ConfigureAwait(false);
-        if (sent == SendResult.Closed && IsAborted)
-        {
-            return LostWithoutClose(fault.Limit);
-        }
 
-        return _ownClose ?? new WebSocketClosure(fault.Code, fault.Reason, ClosedBy.Server) { Limit = fault.Limit };
+        // The first close counts, here as in the send queue: one that comes while this frame is on its way is too late.
+        var failure = new WebSocketClosure(fault.Code, fault.Reason, ClosedBy.Server) { Limit = fault.Limit };
+        var first = Interlocked.CompareExchange(ref _ownClose, failure, null) ?? failure;
+        var sent = await SendCloseAsync(new ClosePayload(first.Code, first.Reason)).ConfigureAwait(false);
+        return sent == SendResult.Closed && IsAborted ? LostWithoutClose(fault.Limit) : first;
     }
 
     // A peer that still sends would make TCP forget what the peer has not read yet, our close frame with it.

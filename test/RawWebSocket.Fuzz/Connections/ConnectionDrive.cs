@@ -91,15 +91,15 @@ internal sealed class ConnectionDrive : IDisposable
     /// <summary>Lets the peer say what it has to say, and go.</summary>
     /// <param name="wire">What it says.</param>
     /// <param name="end">What the end comes from.</param>
-    /// <param name="answers">For how many messages the peer waits before it goes, or before time passes.</param>
-    public void Run(ReadOnlySpan<byte> wire, EndsBy end, int answers)
+    /// <param name="hasHeardAll">What the peer waits for before it goes, and until when no time passes; null for nothing.</param>
+    public void Run(ReadOnlySpan<byte> wire, EndsBy end, Predicate<ServerWire>? hasHeardAll)
     {
         var running = _connection.RunAsync(_application);
-        HasSaidAll = Say(wire.ToArray(), running);
+        HasSaidAll = Say(wire.ToArray(), running, hasHeardAll is null ? Step : TimeSpan.Zero);
         Read(always: true);
         if (end != EndsBy.WhatIsSaid && !running.IsCompleted)
         {
-            AwaitAnswers(answers);
+            AwaitAnswers(hasHeardAll);
             Go();
         }
 
@@ -117,7 +117,7 @@ internal sealed class ConnectionDrive : IDisposable
         _transport.Dispose();
     }
 
-    private bool Say(byte[] wire, Task running)
+    private bool Say(byte[] wire, Task running, TimeSpan step)
     {
         var count = 0;
         for (var start = 0; start < wire.Length;)
@@ -136,7 +136,7 @@ internal sealed class ConnectionDrive : IDisposable
                 Time.Advance(_settings.PauseBetweenPieces);
             }
 
-            if (!IsTaken(sending, running))
+            if (!IsTaken(sending, running, step))
             {
                 return false;
             }
@@ -146,13 +146,13 @@ internal sealed class ConnectionDrive : IDisposable
     }
 
     // The server may read no more for a while: because its application is busy, or because the peer does not read either.
-    private bool IsTaken(ValueTask<FlushResult> sending, Task running)
+    private bool IsTaken(ValueTask<FlushResult> sending, Task running, TimeSpan step)
     {
-        for (var step = 0; step < MaxSteps && !sending.IsCompleted && !running.IsCompleted && !_transport.IsAborted; step++)
+        for (var count = 0; count < MaxSteps && !sending.IsCompleted && !running.IsCompleted && !_transport.IsAborted; count++)
         {
-            Time.Advance(Step);
+            Time.Advance(step);
             Read(always: false);
-            Thread.Yield();
+            Thread.Sleep(step > TimeSpan.Zero ? 0 : 1);
         }
 
         return sending.IsCompleted;
@@ -179,10 +179,10 @@ internal sealed class ConnectionDrive : IDisposable
     }
 
     // Where the output was full, the application may have gone on on another thread.
-    private void AwaitAnswers(int count)
+    private void AwaitAnswers(Predicate<ServerWire>? hasHeardAll)
     {
         var waiting = Stopwatch.StartNew();
-        while (count > 0 && ServerWire.Read(Output).Events.Count(static e => e.IsMessage) < count && waiting.Elapsed < Patience)
+        while (hasHeardAll?.Invoke(ServerWire.Read(Output)) == false && !IsLost && waiting.Elapsed < Patience)
         {
             Thread.Sleep(1);
             Read(always: false);

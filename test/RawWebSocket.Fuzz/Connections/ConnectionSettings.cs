@@ -34,6 +34,8 @@ internal sealed class ConnectionSettings
     public bool IsHandler => Application is ApplicationKind.EchoHandler or ApplicationKind.BusyHandler
         or ApplicationKind.Thrower or ApplicationKind.Pinger or ApplicationKind.YieldingHandler;
 
+    public bool Yields => Application is ApplicationKind.YieldingHandler or ApplicationKind.YieldingLoop;
+
     public PeerEnding Ending { get; }
 
     public PeerReads Reads { get; }

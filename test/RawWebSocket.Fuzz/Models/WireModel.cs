@@ -11,11 +11,17 @@ namespace RawWebSocket.Fuzz.Models;
 /// <param name="maxMessage">The longest message, in bytes.</param>
 internal sealed class WireModel(long maxMessage)
 {
+    private const int BytesToForgiveOne = 1024;
+
     private readonly StrictUtf8 _utf8 = new();
-    private readonly List<ModelEvent> _events = [];
     private readonly List<byte> _message = [];
     private ModelKind? _messageKind;
     private int _textChecked;
+
+    public List<ModelEvent> Events { get; } = [];
+
+    /// <summary>How many bytes stand behind the last event.</summary>
+    public int Rest { get; private set; }
 
     /// <summary>The most frames that a message may come in.</summary>
     public int MaxFragments { get; init; } = int.MaxValue;
@@ -26,14 +32,20 @@ internal sealed class WireModel(long maxMessage)
     /// <summary>Whether the end of a message that is of no interest counts, and its fragments with it.</summary>
     public bool TellsDiscarded { get; init; }
 
+    /// <summary>Whether fragments of messages that are streamed, or of no interest, are forgiven when they carry something.</summary>
+    public bool ForgivesFragments { get; init; }
+
     /// <summary>How many frames the present message has; it need not have any bytes.</summary>
     public int Fragments { get; private set; }
 
-    private bool Discards => _events.Count >= DiscardAfter;
+    private bool Discards => Events.Count >= DiscardAfter;
+
+    private int UnforgivenFragments =>
+        Fragments - (ForgivesFragments || Discards ? _message.Count / BytesToForgiveOne : 0);
 
     private bool Ignores => Discards && !TellsDiscarded;
 
-    public List<ModelEvent> Read(ReadOnlySpan<byte> wire)
+    public void Read(ReadOnlySpan<byte> wire)
     {
         while (HeaderModel.Read(wire) is { } header)
         {
@@ -45,7 +57,7 @@ internal sealed class WireModel(long maxMessage)
 
             if (fault is not null)
             {
-                _events.Add(ModelEvent.Failed(fault));
+                Events.Add(ModelEvent.Failed(fault));
                 break;
             }
 
@@ -60,15 +72,14 @@ internal sealed class WireModel(long maxMessage)
                 ReadControl(header.Opcode, payload);
             }
 
-            if (!isWhole || _events is [.., { IsLast: true }])
+            wire = wire[(header.Size + payload.Length)..];
+            if (!isWhole || Events is [.., { IsLast: true }])
             {
                 break;
             }
-
-            wire = wire[(header.Size + payload.Length)..];
         }
 
-        return _events;
+        Rest = wire.Length;
     }
 
     // Section 5.4: a message's fragments follow one another, and only control frames come between.
@@ -81,7 +92,7 @@ internal sealed class WireModel(long maxMessage)
 
     // Even a message that nobody wants cannot be longer than can be counted.
     private ProtocolFault? LimitFault(ulong length) =>
-        !Ignores && _messageKind is not null && Fragments >= MaxFragments ? ProtocolFault.TooManyFragments
+        !Ignores && _messageKind is not null && UnforgivenFragments >= MaxFragments ? ProtocolFault.TooManyFragments
         : (UInt128)length + (ulong)_message.Count > (UInt128)(Discards ? long.MaxValue : maxMessage) ? ProtocolFault.MessageTooBig
         : null;
 
@@ -104,7 +115,7 @@ internal sealed class WireModel(long maxMessage)
         _message.AddRange(payload);
         if (!Discards && _messageKind == ModelKind.Text && !IsText(ends))
         {
-            _events.Add(ModelEvent.Failed(ProtocolFault.TextNotUtf8));
+            Events.Add(ModelEvent.Failed(ProtocolFault.TextNotUtf8));
             return;
         }
 
@@ -112,7 +123,7 @@ internal sealed class WireModel(long maxMessage)
         {
             if (!Ignores)
             {
-                _events.Add(Discards ? new ModelEvent(ModelKind.Discarded, []) : new ModelEvent(_messageKind.Value, [.. _message]));
+                Events.Add(Discards ? new ModelEvent(ModelKind.Discarded, []) : new ModelEvent(_messageKind.Value, [.. _message]));
             }
 
             _message.Clear();
@@ -134,7 +145,7 @@ internal sealed class WireModel(long maxMessage)
         return true;
     }
 
-    private void ReadControl(int opcode, byte[] payload) => _events.Add(opcode switch
+    private void ReadControl(int opcode, byte[] payload) => Events.Add(opcode switch
     {
         8 when CloseModel.FaultOf(payload) is { } fault => ModelEvent.Failed(fault),
         8 => new ModelEvent(ModelKind.Close, payload),

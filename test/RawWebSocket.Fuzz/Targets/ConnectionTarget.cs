@@ -30,12 +30,13 @@ internal sealed class ConnectionTarget : FuzzTarget, IDisposable
         SynchronizationContext.SetSynchronizationContext(null);
         var settings = new ConnectionSettings(input);
         var wire = input.AsSpan(ConnectionSettings.Size);
-        var said = new WireModel(settings.MaxMessageSize).Read(wire);
+        var model = new WireModel(settings.MaxMessageSize);
+        model.Read(wire);
         var pool = new CountingMemoryPool();
         _rented.Begin();
         using (var drive = new ConnectionDrive(settings, pool))
         {
-            Run(settings, drive, wire, said, features);
+            Run(settings, drive, wire, model, features);
         }
 
         ConnectionRules.CheckMemory(settings, _rented, pool);
@@ -45,11 +46,19 @@ internal sealed class ConnectionTarget : FuzzTarget, IDisposable
     public void Dispose() => _rented.Dispose();
 
     private static void Run(
-        ConnectionSettings settings, ConnectionDrive drive, ReadOnlySpan<byte> wire, List<ModelEvent> said, Features features)
+        ConnectionSettings settings, ConnectionDrive drive, ReadOnlySpan<byte> wire, WireModel model, Features features)
     {
+        var said = model.Events;
         var isEcho = EchoRules.ApplyTo(settings);
-        var answers = isEcho ? said.Count(static e => e.IsMessage) : 0;
-        drive.Run(wire, isEcho ? EchoRules.EndOf(settings, said) : EndsBy.Time, answers);
+        if (isEcho)
+        {
+            drive.Run(wire, EchoRules.EndOf(settings, model), sent => EchoRules.IsAnswered(said, sent));
+        }
+        else
+        {
+            drive.Run(wire, EndsBy.Time, hasHeardAll: null);
+        }
+
         var sent = ServerWire.Read(drive.Output);
         Describe(settings, drive, said, sent, features);
         WireFeatures.Describe(wire, features);

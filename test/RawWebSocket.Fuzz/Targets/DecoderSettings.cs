@@ -24,8 +24,14 @@ internal readonly struct DecoderSettings(byte settings, byte limits)
         : (settings >> 6) == 0 ? null
         : Math.Min(settings >> 6, MaxDiscardAfter);
 
-    /// <summary>The most frames of a message, in the lowest two bits of the second byte.</summary>
-    public int MaxFragments { get; } = MostFragments[limits & 3];
+    /// <summary>
+    /// The most frames of a message, in the lowest two bits of the second byte. Streams are forgiven some, so it is none where it is left to
+    /// chance what becomes a stream.
+    /// </summary>
+    public int MaxFragments { get; } = (DecoderMode)(settings & 7) == DecoderMode.Anyhow ? int.MaxValue : MostFragments[limits & 3];
+
+    /// <summary>Whether all that comes in fragments is streamed.</summary>
+    public bool StreamsFragments => Mode is DecoderMode.Streamed or DecoderMode.UndecidedThenStreamed;
 
     /// <summary>How nothing is wanted: so that the end of each message is still told, or not even that; in the bit above those.</summary>
     public Delivery Discard { get; } = (limits & 4) == 0 ? Delivery.Discarded : Delivery.Ignored;
