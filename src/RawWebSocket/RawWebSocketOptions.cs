@@ -23,6 +23,9 @@ public sealed partial class RawWebSocketOptions
     /// <summary>Limits and behaviour of all endpoints together. Set in <c>AddRawWebSockets</c> only.</summary>
     public RawWebSocketServerOptions Server { get; private set; } = new();
 
+    /// <summary>Whether and how messages are compressed (permessage-deflate, RFC 7692); default not at all.</summary>
+    public RawWebSocketCompressionOptions Compression { get; private set; } = new();
+
     /// <summary>The payload of each fragment when a long message is sent from a stream, in bytes; default 16 KiB, 1 byte to 64 KiB.</summary>
     public int SendFragmentSize { get; set; } = 16 * 1024;
 
@@ -78,6 +81,7 @@ public sealed partial class RawWebSocketOptions
     {
         var clone = (RawWebSocketOptions)MemberwiseClone();
         clone.Server = Server.Clone();
+        clone.Compression = Compression.Clone();
         clone.Subprotocols = [.. Subprotocols];
         clone.AllowedOrigins = [.. AllowedOrigins];
         return clone;

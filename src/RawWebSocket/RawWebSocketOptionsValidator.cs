@@ -16,6 +16,7 @@ internal sealed partial class RawWebSocketOptionsValidator : IValidateOptions<Ra
         CheckRates(options, failures);
         CheckTimes(options, failures);
         CheckServer(options.Server, failures);
+        CheckCompression(options.Compression, failures);
         CheckSubprotocols(options, failures);
         CheckOrigins(options.AllowedOrigins, failures);
         if (options.UserIdentifier is null)

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using RawWebSocket.Groups;
@@ -49,24 +50,33 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
     public int SendText(string text, string? key = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Post(EncodedFrame.Text(text), key);
+        return Post(Broadcast.Text(text), key);
     }
 
     /// <summary>Sends a text message that is UTF-8 already to each.</summary>
     /// <param name="utf8">The text's UTF-8; copied before this returns.</param>
     /// <param name="key">A message of the same key that still waits is replaced.</param>
     /// <exception cref="ArgumentException">The bytes are not UTF-8.</exception>
-    public int SendText(ReadOnlySpan<byte> utf8, string? key = null) => Post(EncodedFrame.Text(utf8), key);
+    public int SendText(ReadOnlySpan<byte> utf8, string? key = null) => Post(Broadcast.Text(utf8), key);
 
     /// <summary>Sends a binary message to each.</summary>
     /// <param name="data">The payload; copied before this returns.</param>
     /// <param name="key">A message of the same key that still waits is replaced.</param>
-    public int SendBinary(ReadOnlySpan<byte> data, string? key = null) => Post(EncodedFrame.Binary(data), key);
+    public int SendBinary(ReadOnlySpan<byte> data, string? key = null) => Post(Broadcast.Binary(data), key);
+
+    /// <summary>Sends a message to each, compressed or not.</summary>
+    /// <param name="type">Text or binary.</param>
+    /// <param name="payload">The payload, UTF-8 if it is text; copied before this returns.</param>
+    /// <param name="compression">Whether it is compressed for those that agreed to that.</param>
+    /// <param name="key">A message of the same key that still waits is replaced.</param>
+    /// <exception cref="ArgumentException">The message is text and not UTF-8.</exception>
+    public int Send(WebSocketMessageType type, ReadOnlySpan<byte> payload, MessageCompression compression, string? key = null) =>
+        Post(OutgoingType.OpcodeOf(type) == Opcode.Text ? Broadcast.Text(payload, compression) : Broadcast.Binary(payload, compression), key);
 
     /// <summary>Sends a received message on to each, with its type.</summary>
     /// <param name="message">The message; its payload is copied before this returns.</param>
     /// <param name="key">A message of the same key that still waits is replaced.</param>
-    public int Send(WebSocketMessage message, string? key = null) => Post(EncodedFrame.Of(message.Type, message.Payload), key);
+    public int Send(WebSocketMessage message, string? key = null) => Post(Broadcast.Of(message), key);
 
     /// <summary>Sends a value to each as a text message of JSON, with generated metadata: clean for trimming and native AOT.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
@@ -114,12 +124,12 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private int Post(EncodedFrame frame, string? key)
+    private int Post(Broadcast broadcast, string? key)
     {
         var count = 0;
         foreach (var connection in _directory.MembersOf(_audience, _name))
         {
-            if (!_except.Contains(connection) && connection.Post(frame, key) == PostResult.Queued)
+            if (!_except.Contains(connection) && connection.Post(broadcast, key) == PostResult.Queued)
             {
                 count++;
             }

@@ -46,6 +46,15 @@ public abstract partial class WebSocketConnection
     /// <param name="key">A waiting message of the same key is replaced.</param>
     public abstract PostResult PostBinary(ReadOnlySpan<byte> data, string? key = null);
 
+    /// <summary>Sends a message without ever waiting, compressed or not; see <see cref="PostText(string, string?)"/>.</summary>
+    /// <param name="type">Text or binary.</param>
+    /// <param name="payload">The payload, UTF-8 if it is text; copied before this returns.</param>
+    /// <param name="compression">Whether it is compressed, where that was agreed.</param>
+    /// <param name="key">A waiting message of the same key is replaced.</param>
+    /// <exception cref="ArgumentException">The message is text and not UTF-8, or neither text nor binary.</exception>
+    public abstract PostResult Post(
+        WebSocketMessageType type, ReadOnlySpan<byte> payload, MessageCompression compression, string? key = null);
+
     /// <summary>Sends a received message on, with its type, without ever waiting; see <see cref="PostText(string, string?)"/>.</summary>
     /// <param name="message">The message; its payload is copied before this returns.</param>
     /// <param name="key">A waiting message of the same key is replaced.</param>

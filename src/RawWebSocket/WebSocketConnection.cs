@@ -40,6 +40,12 @@ public abstract partial class WebSocketConnection
     /// <summary>The subprotocol agreed in the opening handshake (RFC 6455 section 4.2.2), or null.</summary>
     public abstract string? Subprotocol { get; }
 
+    /// <summary>
+    /// The extension agreed in the opening handshake with its parameters (RFC 6455 section 9.1), as
+    /// <c>permessage-deflate; server_no_context_takeover</c>; null for none.
+    /// </summary>
+    public abstract string? Extensions { get; }
+
     /// <summary>The application's own values for this connection; made at the first use. Not thread-safe.</summary>
     public abstract IDictionary<object, object?> Items { get; }
 
@@ -118,6 +124,16 @@ public abstract partial class WebSocketConnection
     /// <inheritdoc cref="SendAsync(WebSocketMessageType, Stream, CancellationToken)"/>
     public abstract ValueTask<SendResult> SendAsync(
         WebSocketMessageType type, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends a message, compressed or not.</summary>
+    /// <param name="type">Text or binary.</param>
+    /// <param name="payload">The payload, UTF-8 if it is text.</param>
+    /// <param name="compression">Whether it is compressed, where that was agreed.</param>
+    /// <param name="cancellationToken">Gives the send up while it still waits its turn.</param>
+    /// <exception cref="ArgumentException">The message is text and not UTF-8, or neither text nor binary.</exception>
+    /// <exception cref="OperationCanceledException">Given up; nothing of the message was sent.</exception>
+    public abstract ValueTask<SendResult> SendAsync(
+        WebSocketMessageType type, ReadOnlyMemory<byte> payload, MessageCompression compression, CancellationToken cancellationToken = default);
 
     /// <summary>Sends a value as a text message of JSON, with generated metadata: clean for trimming and native AOT.</summary>
     /// <typeparam name="T">The value's type.</typeparam>

@@ -6,6 +6,9 @@ public enum WebSocketLimit
     /// <summary><see cref="RawWebSocketOptions.MaxMessageSize"/>, or the length a streamed receive allowed.</summary>
     MessageSize,
 
+    /// <summary><see cref="RawWebSocketCompressionOptions.MaxRatio"/>.</summary>
+    CompressionRatio,
+
     /// <summary><see cref="RawWebSocketOptions.MaxFragmentsPerMessage"/>.</summary>
     Fragments,
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.WebSockets;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
@@ -33,7 +34,20 @@ internal sealed partial class Connection
     public override PostResult PostBinary(ReadOnlySpan<byte> data, string? key = null) => _sends.Post(Opcode.Binary, data, key);
 
     /// <summary>Sends or queues a broadcast's frame without waiting.</summary>
-    public PostResult Post(EncodedFrame frame, string? key) => _sends.Post(frame, key);
+    /// <inheritdoc />
+    public override PostResult Post(
+        WebSocketMessageType type, ReadOnlySpan<byte> payload, MessageCompression compression, string? key = null)
+    {
+        var opcode = OutgoingType.OpcodeOf(type);
+        if (opcode == Opcode.Text)
+        {
+            OutgoingText.ThrowIfNotUtf8(payload);
+        }
+
+        return _sends.Post(opcode, payload, key, compression);
+    }
+
+    public PostResult Post(Broadcast broadcast, string? key) => _sends.Post(broadcast.For(_compression), key);
 
     void ISendQueueObserver.OnTooMuchQueued() => _services.Metrics.LimitReached(WebSocketLimit.QueuedBytes);
 

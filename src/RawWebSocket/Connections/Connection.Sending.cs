@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.WebSockets;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Protocol;
 
@@ -39,6 +40,18 @@ internal sealed partial class Connection : ISendQueueObserver
 
     public override ValueTask<SendResult> SendBinaryAsync(ReadOnlySequence<byte> data, CancellationToken cancellationToken = default) =>
         _sends.SendAsync(Opcode.Binary, data, cancellationToken);
+
+    public override ValueTask<SendResult> SendAsync(
+        WebSocketMessageType type, ReadOnlyMemory<byte> payload, MessageCompression compression, CancellationToken cancellationToken = default)
+    {
+        var opcode = OutgoingType.OpcodeOf(type);
+        if (opcode == Opcode.Text)
+        {
+            OutgoingText.ThrowIfNotUtf8(payload.Span);
+        }
+
+        return _sends.SendAsync(opcode, new ReadOnlySequence<byte>(payload), cancellationToken, compression);
+    }
 
     void ISendQueueObserver.OnDataFrameSent(long bytes, bool endsMessage)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using RawWebSocket.Compression;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Protocol;
 
@@ -24,6 +25,8 @@ internal sealed partial class Connection : WebSocketConnection
     private readonly MessageDecoder _decoder;
     private readonly ReceiveLoop _loop;
     private readonly MemoryAccount _memory;
+    private readonly OutgoingCompression? _compression;
+    private readonly IncomingCompression? _decompression;
 
     private AsyncServiceScope? _scope;
 
@@ -50,8 +53,14 @@ internal sealed partial class Connection : WebSocketConnection
         Number = Interlocked.Increment(ref _lastNumber);
         _memory = new MemoryAccount(services.Memory);
         _received = new ReceiveQueue(_changed) { IsHandler = handler is not null };
-        _sends = new SendQueue(transport.Output, this, QueueMarks.Of(options), _memory, transport.Lost);
-        _decoder = new MessageDecoder(options.MaxMessageSize, options.MaxFragmentsPerMessage, _memory);
+        if (opening.Compression is { } agreement)
+        {
+            _compression = services.Compression.Outgoing(agreement, options.Compression, _memory);
+            _decompression = services.Compression.Incoming(agreement, options.Compression, _memory);
+        }
+
+        _sends = new SendQueue(transport.Output, this, QueueMarks.Of(options), _memory, _compression, transport.Lost);
+        _decoder = new MessageDecoder(options.MaxMessageSize, options.MaxFragmentsPerMessage, _memory, _decompression);
         _rateLimits = services.Rates.Of(options);
         _loop = new ReceiveLoop(
             transport.Input,
@@ -77,6 +86,8 @@ internal sealed partial class Connection : WebSocketConnection
     public override WebSocketRequest Request => _opening.Request;
 
     public override string? Subprotocol => _opening.Subprotocol;
+
+    public override string? Extensions => _opening.Extensions;
 
     public string? UserId => _opening.UserId;
 

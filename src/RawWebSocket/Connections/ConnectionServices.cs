@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using RawWebSocket.Compression;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Protocol;
 
@@ -14,5 +15,6 @@ internal sealed record ConnectionServices(
     OpenConnections Open,
     MemoryBudget Memory,
     RateLimits Rates,
+    CompressionService Compression,
     IGroupDirectory Groups,
     CancellationToken Stopping);

@@ -1,14 +1,21 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using RawWebSocket.Compression;
 
 namespace RawWebSocket.Connections;
 
 /// <summary>What a connection keeps of its opening handshake.</summary>
-internal sealed class Opening(HttpContext context, RawWebSocketOptions options, string? subprotocol)
+internal sealed class Opening(HttpContext context, RawWebSocketOptions options, string? subprotocol, DeflateAgreement? compression)
 {
     public WebSocketRequest Request { get; } = new(context);
 
     public string? Subprotocol { get; } = subprotocol;
+
+    /// <summary>What was agreed on about compression; null when nothing was.</summary>
+    public DeflateAgreement? Compression { get; } = compression;
+
+    /// <summary>The answer's <c>Sec-WebSocket-Extensions</c>; null when it has none.</summary>
+    public string? Extensions { get; } = compression?.ToString();
 
     /// <summary>Whose connection it is, for broadcasts to a user; null for nobody's.</summary>
     public string? UserId { get; } = options.UserIdentifier(context.User);

@@ -8,6 +8,7 @@ internal static class LimitTags
     public static string Tag(this WebSocketLimit limit) => limit switch
     {
         WebSocketLimit.MessageSize => "message_size",
+        WebSocketLimit.CompressionRatio => "compression_ratio",
         WebSocketLimit.Fragments => "fragments",
         WebSocketLimit.MessageTime => "message_time",
         WebSocketLimit.ControlFrameRate => "control_frame_rate",

@@ -15,9 +15,9 @@ internal static class OpeningAnswer
 {
     /// <summary>Answers and takes the connection over; null when that failed, and the request has been dealt with.</summary>
     public static async Task<Transport?> SendAsync(
-        HttpContext context, RawWebSocketServer server, RawWebSocketOptions options, HandshakeVerdict.Accepted accepted)
+        HttpContext context, RawWebSocketServer server, RawWebSocketOptions options, HandshakeVerdict.Accepted accepted, string? extensions)
     {
-        Prepare(context, accepted);
+        Prepare(context, accepted, extensions);
         var upgrading = Transport.UpgradeAsync(context);
         try
         {
@@ -44,7 +44,7 @@ internal static class OpeningAnswer
 
     // The server itself adds "Connection: Upgrade". An extended CONNECT is answered with 200 and neither Upgrade nor
     // Sec-WebSocket-Accept (RFC 8441 section 5).
-    private static void Prepare(HttpContext context, HandshakeVerdict.Accepted accepted)
+    private static void Prepare(HttpContext context, HandshakeVerdict.Accepted accepted, string? extensions)
     {
         // A connection is not a request that takes long: neither timeouts nor durations of requests mean anything for it.
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
@@ -61,6 +61,11 @@ internal static class OpeningAnswer
         {
             headers.SecWebSocketProtocol = accepted.Subprotocol;
         }
+
+        if (extensions is not null)
+        {
+            headers.SecWebSocketExtensions = extensions;
+        }
     }
 
     private static void TakeBack(HttpContext context)
@@ -69,6 +74,7 @@ internal static class OpeningAnswer
         headers.Remove(HeaderNames.Upgrade);
         headers.Remove(HeaderNames.SecWebSocketAccept);
         headers.Remove(HeaderNames.SecWebSocketProtocol);
+        headers.Remove(HeaderNames.SecWebSocketExtensions);
         SetMetricsDisabled(context, disabled: false);
     }
 

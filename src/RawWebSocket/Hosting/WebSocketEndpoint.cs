@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using RawWebSocket.Compression;
 using RawWebSocket.Connections;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Handshake;
@@ -48,7 +49,8 @@ internal sealed class WebSocketEndpoint(
     private async Task AcceptAsync(HttpContext context, HandshakeVerdict.Accepted accepted)
     {
         // All that is the application's comes before the 101, so that what it throws is a 500 and not a connection that breaks.
-        var opening = new Opening(context, options, accepted.Subprotocol);
+        var compression = DeflateNegotiation.Negotiate(context.Request.Headers.SecWebSocketExtensions, options.Compression);
+        var opening = new Opening(context, options, accepted.Subprotocol, compression);
         using var slot = server.Slots.TryTake(opening.Request.RemoteIpAddress, opening.UserId, out var full);
         if (slot is null)
         {
@@ -63,7 +65,7 @@ internal sealed class WebSocketEndpoint(
 
         var activated = await activate().ConfigureAwait(false);
         await using var disposal = activated.ConfigureAwait(false);
-        if (await OpeningAnswer.SendAsync(context, server, options, accepted).ConfigureAwait(false) is not { } transport)
+        if (await OpeningAnswer.SendAsync(context, server, options, accepted, opening.Extensions).ConfigureAwait(false) is not { } transport)
         {
             return;
         }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.WebSockets;
 
 namespace RawWebSocket.Protocol;
 
@@ -11,49 +10,54 @@ namespace RawWebSocket.Protocol;
 internal sealed class EncodedFrame
 {
     private readonly byte[] _bytes;
+    private readonly int _headerSize;
     private int _holders;
 
-    private EncodedFrame(byte[] bytes) => _bytes = bytes;
+    private EncodedFrame(Opcode opcode, int payloadLength, bool isCompressed)
+    {
+        Opcode = opcode;
+        IsCompressed = isCompressed;
+        _bytes = new byte[FrameHeader.WrittenSize(payloadLength) + payloadLength];
+        _headerSize = FrameHeader.Write(_bytes, opcode, isFinal: true, payloadLength, isCompressed);
+    }
+
+    public Opcode Opcode { get; }
 
     public ReadOnlyMemory<byte> Bytes => _bytes;
+
+    public ReadOnlyMemory<byte> Payload => _bytes.AsMemory(_headerSize);
+
+    /// <summary>Whether it may yet be compressed when it is written, for the one connection that it is for.</summary>
+    public MessageCompression Compression { get; init; }
+
+    /// <summary>Whether its payload is compressed, in no connection's context.</summary>
+    public bool IsCompressed { get; }
 
     /// <summary>Header and payload, in bytes.</summary>
     public int Size => _bytes.Length;
 
-    public static EncodedFrame Text(string text)
+    /// <summary>A payload of the given type, copied; text must be known to be UTF-8.</summary>
+    public static EncodedFrame Of(Opcode opcode, ReadOnlySpan<byte> payload, MessageCompression compression)
     {
-        var utf8 = ArrayPool<byte>.Shared.Rent(OutgoingText.MaxBytes(text));
-        try
-        {
-            return Of(Opcode.Text, utf8.AsSpan(0, OutgoingText.Encode(text, utf8)));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(utf8);
-        }
-    }
-
-    public static EncodedFrame Text(ReadOnlySpan<byte> utf8)
-    {
-        OutgoingText.ThrowIfNotUtf8(utf8);
-        return Of(Opcode.Text, utf8);
-    }
-
-    public static EncodedFrame Binary(ReadOnlySpan<byte> data) => Of(Opcode.Binary, data);
-
-    /// <summary>A message that was received, so that its text is known to be UTF-8.</summary>
-    public static EncodedFrame Of(WebSocketMessageType type, in ReadOnlySequence<byte> payload)
-    {
-        var opcode = type == WebSocketMessageType.Text ? Opcode.Text : Opcode.Binary;
-        payload.CopyTo(Begin(opcode, checked((int)payload.Length), out var frame));
-        return new EncodedFrame(frame);
+        var frame = new EncodedFrame(opcode, payload.Length, isCompressed: false) { Compression = compression };
+        payload.CopyTo(frame._bytes.AsSpan(frame._headerSize));
+        return frame;
     }
 
     /// <summary>A payload of the given type, copied; text must be known to be UTF-8.</summary>
-    public static EncodedFrame Of(Opcode opcode, ReadOnlySpan<byte> payload)
+    public static EncodedFrame Of(Opcode opcode, in ReadOnlySequence<byte> payload, MessageCompression compression)
     {
-        payload.CopyTo(Begin(opcode, payload.Length, out var frame));
-        return new EncodedFrame(frame);
+        var frame = new EncodedFrame(opcode, checked((int)payload.Length), isCompressed: false) { Compression = compression };
+        payload.CopyTo(frame._bytes.AsSpan(frame._headerSize));
+        return frame;
+    }
+
+    /// <summary>A payload that has been compressed, copied.</summary>
+    public static EncodedFrame Compressed(Opcode opcode, ReadOnlySpan<byte> compressed)
+    {
+        var frame = new EncodedFrame(opcode, compressed.Length, isCompressed: true) { Compression = MessageCompression.None };
+        compressed.CopyTo(frame._bytes.AsSpan(frame._headerSize));
+        return frame;
     }
 
     /// <summary>It waits for one connection more.</summary>
@@ -74,12 +78,5 @@ internal sealed class EncodedFrame
         {
             account.Budget.Release(Size);
         }
-    }
-
-    // Returns the room for the payload, behind the header.
-    private static Span<byte> Begin(Opcode opcode, int payloadLength, out byte[] frame)
-    {
-        frame = new byte[FrameHeader.WrittenSize(payloadLength) + payloadLength];
-        return frame.AsSpan(FrameHeader.Write(frame, opcode, isFinal: true, payloadLength));
     }
 }

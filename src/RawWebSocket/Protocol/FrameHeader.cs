@@ -27,16 +27,18 @@ internal readonly struct FrameHeader
 
     private const byte FinBit = 0x80;
     private const byte RsvBits = 0x70;
+    private const byte Rsv1Bit = 0x40;
     private const byte OpcodeBits = 0x0F;
     private const byte MaskBit = 0x80;
     private const byte LengthBits = 0x7F;
     private const int Length16 = 126;
     private const int Length64 = 127;
 
-    private FrameHeader(Opcode opcode, bool isFinal, long payloadLength, uint maskingKey, int size)
+    private FrameHeader(Opcode opcode, bool isFinal, bool isCompressed, long payloadLength, uint maskingKey, int size)
     {
         Opcode = opcode;
         IsFinal = isFinal;
+        IsCompressed = isCompressed;
         PayloadLength = payloadLength;
         MaskingKey = maskingKey;
         Size = size;
@@ -46,6 +48,9 @@ internal readonly struct FrameHeader
 
     /// <summary>FIN: the last, or only, fragment of its message.</summary>
     public bool IsFinal { get; }
+
+    /// <summary>RSV1: the message that begins with this frame is compressed (RFC 7692 section 6).</summary>
+    public bool IsCompressed { get; }
 
     /// <summary>What the peer claims will follow; nothing is ever reserved for it.</summary>
     public long PayloadLength { get; }
@@ -60,7 +65,11 @@ internal readonly struct FrameHeader
     /// Reads a header from the front of <paramref name="bytes"/>; false when more are needed. What two bytes already show to be
     /// wrong is found at once, without waiting for the rest.
     /// </summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out FrameHeader header, out ProtocolFault? fault)
+    /// <param name="bytes">What has arrived.</param>
+    /// <param name="header">The header.</param>
+    /// <param name="fault">What is wrong with it; null when nothing is.</param>
+    /// <param name="mayCompress">Whether permessage-deflate has been agreed, so that messages may be compressed.</param>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out FrameHeader header, out ProtocolFault? fault, bool mayCompress = false)
     {
         header = default;
         fault = null;
@@ -72,7 +81,8 @@ internal readonly struct FrameHeader
         var opcode = (Opcode)(bytes[0] & OpcodeBits);
         var isFinal = (bytes[0] & FinBit) != 0;
         var shortLength = bytes[1] & LengthBits;
-        fault = CheckFirstBytes(bytes[0], bytes[1], opcode, isFinal, shortLength);
+        var isCompressed = mayCompress && (bytes[0] & RsvBits) == Rsv1Bit && opcode.BeginsMessage();
+        fault = CheckFirstBytes(isCompressed ? bytes[0] & ~Rsv1Bit : bytes[0], bytes[1], opcode, isFinal, shortLength);
         if (fault is not null)
         {
             return true;
@@ -86,7 +96,7 @@ internal readonly struct FrameHeader
         }
 
         fault = ReadLength(bytes[2..], shortLength, out var length);
-        header = new FrameHeader(opcode, isFinal, length, MemoryMarshal.Read<uint>(bytes[(2 + lengthSize)..]), size);
+        header = new FrameHeader(opcode, isFinal, isCompressed, length, MemoryMarshal.Read<uint>(bytes[(2 + lengthSize)..]), size);
         return true;
     }
 
@@ -99,9 +109,9 @@ internal readonly struct FrameHeader
     };
 
     /// <summary>Writes a server's header, unmasked (section 5.1) and minimal, and returns its size.</summary>
-    public static int Write(Span<byte> destination, Opcode opcode, bool isFinal, long payloadLength)
+    public static int Write(Span<byte> destination, Opcode opcode, bool isFinal, long payloadLength, bool isCompressed = false)
     {
-        destination[0] = (byte)((isFinal ? FinBit : 0) | (byte)opcode);
+        destination[0] = (byte)((isFinal ? FinBit : 0) | (isCompressed ? Rsv1Bit : 0) | (byte)opcode);
         switch (payloadLength)
         {
             case < Length16:
@@ -118,9 +128,10 @@ internal readonly struct FrameHeader
         }
     }
 
-    private static ProtocolFault? CheckFirstBytes(byte first, byte second, Opcode opcode, bool isFinal, int shortLength)
+    private static ProtocolFault? CheckFirstBytes(int first, byte second, Opcode opcode, bool isFinal, int shortLength)
     {
-        // Section 5.2: RSV "MUST be 0 unless an extension is negotiated that defines meanings for non-zero values."
+        // Section 5.2: RSV "MUST be 0 unless an extension is negotiated that defines meanings for non-zero values." RFC 7692 section 6 gives
+        // RSV1 one on the first frame of a message alone.
         if ((first & RsvBits) != 0)
         {
             return ProtocolFault.ReservedBits;

@@ -60,6 +60,7 @@ internal sealed partial class MessageDecoder
             return false;
         }
 
+        _streamBegun = true;
         incoming = Incoming.Piece(_messageType, _gathered.AsSequence(), endsMessage: false, _gathered);
         _gathered = null;
         return true;
@@ -88,8 +89,11 @@ internal sealed partial class MessageDecoder
     private void DiscardMessage()
     {
         ReleaseGathered();
+        StopInflating();
         Decide();
     }
+
+    private bool IsDiscarded => _messageDelivery is Delivery.Discarded or Delivery.Ignored;
 
     // Whether a message that is gathered ahead can be handed over as asked now. It becomes a stream together with something to hand over.
     private bool MayDecide(in ReadOnlySequence<byte> input) =>

@@ -36,7 +36,7 @@ internal sealed partial class MessageDecoder
                 return false;
             }
 
-            BeginMessage(header.Opcode);
+            BeginMessage(header);
         }
 
         if (CheckLimits(header) is { } fault)
@@ -55,7 +55,8 @@ internal sealed partial class MessageDecoder
 
         _inMessage = true;
         _fragments++;
-        _messageLength += header.PayloadLength;
+        _messageLength += _isCompressed ? 0 : header.PayloadLength;
+        _compressedLength += _isCompressed ? header.PayloadLength : 0;
         _frame = header;
         _frameLeft = header.PayloadLength;
         _maskingKey = header.MaskingKey;
@@ -63,10 +64,11 @@ internal sealed partial class MessageDecoder
         return true;
     }
 
-    private void BeginMessage(Opcode opcode)
+    private void BeginMessage(in FrameHeader header)
     {
-        _messageType = MessageType(opcode);
+        _messageType = MessageType(header.Opcode);
         _messageLength = 0;
+        BeginCompressed(header.IsCompressed);
         _fragments = 0;
         _text = default;
         Decide();
@@ -84,7 +86,10 @@ internal sealed partial class MessageDecoder
             return ProtocolFault.TooManyFragments;
         }
 
-        return header.PayloadLength > _messageLimit - _messageLength ? ProtocolFault.MessageTooBig : null;
+        var isTooBig = _isCompressed
+            ? header.PayloadLength > MostCompressed - _compressedLength
+            : header.PayloadLength > _messageLimit - _messageLength;
+        return isTooBig ? ProtocolFault.MessageTooBig : null;
     }
 
     private static WebSocketMessageType MessageType(Opcode opcode) =>

@@ -11,7 +11,9 @@ namespace RawWebSocket.Protocol;
 /// <param name="maxWholeLength">The longest message to hand over whole, in bytes.</param>
 /// <param name="maxFragments">The most frames that one message may come in.</param>
 /// <param name="memory">Charged for messages that are gathered.</param>
-internal sealed partial class MessageDecoder(long maxWholeLength, int maxFragments, MemoryAccount memory)
+/// <param name="inflater">Inflates compressed messages; null when none may come.</param>
+internal sealed partial class MessageDecoder(
+    long maxWholeLength, int maxFragments, MemoryAccount memory, IMessageInflater? inflater = null)
 {
     private FrameHeader _frame;
     private long _frameLeft;
@@ -92,7 +94,7 @@ internal sealed partial class MessageDecoder(long maxWholeLength, int maxFragmen
                 input = input.Slice(header.Size);
             }
 
-            if (_frameLeft > 0 && input.IsEmpty)
+            if (_frameLeft > 0 && input.IsEmpty && !_moreToInflate)
             {
                 return false;
             }
@@ -100,6 +102,11 @@ internal sealed partial class MessageDecoder(long maxWholeLength, int maxFragmen
             if (ReadPayload(ref input, ref incoming))
             {
                 return true;
+            }
+
+            if (AwaitsDecision)
+            {
+                return false;
             }
         }
 
@@ -113,16 +120,16 @@ internal sealed partial class MessageDecoder(long maxWholeLength, int maxFragmen
         _gathered = null;
     }
 
-    private static bool TryReadHeader(in ReadOnlySequence<byte> input, out FrameHeader header, out ProtocolFault? fault)
+    private bool TryReadHeader(in ReadOnlySequence<byte> input, out FrameHeader header, out ProtocolFault? fault)
     {
         if (input.IsSingleSegment || input.FirstSpan.Length >= FrameHeader.MaxReadSize)
         {
-            return FrameHeader.TryRead(input.FirstSpan, out header, out fault);
+            return FrameHeader.TryRead(input.FirstSpan, out header, out fault, inflater is not null);
         }
 
         Span<byte> bytes = stackalloc byte[(int)Math.Min(input.Length, FrameHeader.MaxReadSize)];
         input.Slice(0, bytes.Length).CopyTo(bytes);
-        return FrameHeader.TryRead(bytes, out header, out fault);
+        return FrameHeader.TryRead(bytes, out header, out fault, inflater is not null);
     }
 
     // What can be handed over at once, where it lies: a control frame, or an unfragmented message for somebody who takes it whole.
@@ -134,7 +141,7 @@ internal sealed partial class MessageDecoder(long maxWholeLength, int maxFragmen
         }
 
         return header.Opcode.IsControl()
-            || (header.IsFinal && !_inMessage && header.PayloadLength <= maxWholeLength
+            || (header.IsFinal && !header.IsCompressed && !_inMessage && header.PayloadLength <= maxWholeLength
                 && Delivery is Delivery.Undecided or Delivery.Ahead or Delivery.Whole);
     }
 
@@ -166,13 +173,14 @@ internal sealed partial class MessageDecoder(long maxWholeLength, int maxFragmen
     private bool ReadPayload(ref ReadOnlySequence<byte> input, ref Incoming incoming)
     {
         var part = input.Slice(0, Math.Min(_frameLeft, input.Length));
+        if (_isCompressed && !IsDiscarded)
+        {
+            return ReadCompressed(part, ref input, ref incoming);
+        }
+
         input = input.Slice(part.End);
-        _frameLeft -= part.Length;
-        _inFrame = _frameLeft > 0;
-        var endsMessage = !_inFrame && _frame.IsFinal;
-        _inMessage = !endsMessage;
-        Finished += endsMessage ? 1 : 0;
-        if (_messageDelivery is Delivery.Discarded or Delivery.Ignored)
+        var endsMessage = Pass(part.Length);
+        if (IsDiscarded)
         {
             return Discard(endsMessage, ref incoming);
         }
@@ -189,6 +197,17 @@ internal sealed partial class MessageDecoder(long maxWholeLength, int maxFragmen
         return _messageDelivery == Delivery.Streamed
             ? HandOverPiece(part, endsMessage, ref incoming)
             : Gather(part, endsMessage, ref incoming);
+    }
+
+    // So much of the frame has been dealt with. True when that ends the message.
+    private bool Pass(long length)
+    {
+        _frameLeft -= length;
+        _inFrame = _frameLeft > 0 || _moreToInflate;
+        var endsMessage = !_inFrame && _frame.IsFinal;
+        _inMessage = !endsMessage;
+        Finished += endsMessage ? 1 : 0;
+        return endsMessage;
     }
 
     private Incoming Fail(ProtocolFault fault)

@@ -11,12 +11,7 @@ internal sealed class OutgoingFragments(WebSocketMessageType type)
     /// <summary>In bytes; so much is written at once.</summary>
     public const int Longest = 64 * 1024;
 
-    private readonly Opcode _opcode = type switch
-    {
-        WebSocketMessageType.Text => Opcode.Text,
-        WebSocketMessageType.Binary => Opcode.Binary,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "A message is text or binary."),
-    };
+    private readonly Opcode _opcode = OutgoingType.OpcodeOf(type);
 
     private Utf8Validator _text;
     private byte[] _splitCharacter = [];

@@ -29,6 +29,24 @@ internal sealed class PooledPayload(MemoryAccount memory)
         }
     }
 
+    /// <summary>Room behind what is there already, to be written to; at least a byte.</summary>
+    public Span<byte> Room(int wanted)
+    {
+        if (_last is null || _last.Free.IsEmpty)
+        {
+            AddPiece(wanted);
+        }
+
+        return _last!.Free;
+    }
+
+    /// <summary>So much of the room has been written to.</summary>
+    public void Advance(int count)
+    {
+        _last!.Advance(count);
+        Length += count;
+    }
+
     private void Append(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -90,9 +108,14 @@ internal sealed class PooledPayload(MemoryAccount memory)
         {
             var count = Math.Min(bytes.Length, Free.Length);
             bytes[..count].CopyTo(Free);
+            Advance(count);
+            return count;
+        }
+
+        public void Advance(int count)
+        {
             Written += count;
             Memory = _array.AsMemory(0, Written);
-            return count;
         }
 
         public void Append(Piece next) => Next = next;

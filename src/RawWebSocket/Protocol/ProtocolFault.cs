@@ -19,10 +19,14 @@ internal sealed record ProtocolFault(WebSocketCloseStatus Code, string Reason, W
     public static readonly ProtocolFault MessageInterrupted = Error("A new message began inside a fragmented one.");
     public static readonly ProtocolFault ClosePayloadTooShort = Error("A close frame must not carry one byte.");
     public static readonly ProtocolFault CloseCodeReserved = Error("The close code must not be sent.");
-    public static readonly ProtocolFault CloseReasonNotUtf8 = NotUtf8("The close reason is not UTF-8.");
-    public static readonly ProtocolFault TextNotUtf8 = NotUtf8("The text is not UTF-8.");
+    public static readonly ProtocolFault CloseReasonNotUtf8 = Invalid("The close reason is not UTF-8.");
+    public static readonly ProtocolFault TextNotUtf8 = Invalid("The text is not UTF-8.");
+    public static readonly ProtocolFault NotDeflated = Invalid("The compressed message cannot be inflated.");
     public static readonly ProtocolFault MessageTooBig = new(
         WebSocketCloseStatus.MessageTooBig, "The message is too big.", WebSocketLimit.MessageSize);
+
+    public static readonly ProtocolFault RatioTooHigh = new(
+        WebSocketCloseStatus.MessageTooBig, "The compressed message grew too much.", WebSocketLimit.CompressionRatio);
 
     public static readonly ProtocolFault TooManyFragments = Excess("The message has too many fragments.", WebSocketLimit.Fragments);
     public static readonly ProtocolFault MessageTooSlow = Excess("A message was not finished in time.", WebSocketLimit.MessageTime);
@@ -39,5 +43,5 @@ internal sealed record ProtocolFault(WebSocketCloseStatus Code, string Reason, W
 
     private static ProtocolFault Excess(string reason, WebSocketLimit limit) => new(WebSocketCloseStatus.PolicyViolation, reason, limit);
 
-    private static ProtocolFault NotUtf8(string reason) => new(WebSocketCloseStatus.InvalidPayloadData, reason);
+    private static ProtocolFault Invalid(string reason) => new(WebSocketCloseStatus.InvalidPayloadData, reason);
 }

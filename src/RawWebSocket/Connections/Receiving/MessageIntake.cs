@@ -21,6 +21,9 @@ internal sealed class MessageIntake(MessageDecoder decoder, ReceiveQueue receive
             || (decoder.AwaitsDecision && !asked && TryRead(asked: true, ref unread, out incoming));
     }
 
+    /// <summary>By how many bytes compressed messages have grown so far.</summary>
+    public long Inflated => decoder.Inflated;
+
     /// <summary>
     /// Tells what has begun and is not finished, a message or a frame, from all that came before and will come after it; 0 when nothing
     /// has begun.

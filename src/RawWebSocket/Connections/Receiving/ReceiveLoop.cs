@@ -28,6 +28,7 @@ internal sealed class ReceiveLoop(
     private KeptInput _kept = new(memory);
     private int _messages;
     private int _readsWithoutWait;
+    private long _inflated;
 
     // Frames that have arrived were left for want of room. Not the same as being full: the application may have made room since, and
     // a read would then wait for bytes that the peer has no reason to send.
@@ -99,7 +100,7 @@ internal sealed class ReceiveLoop(
                 return last;
             }
 
-            if (!TryPay(arrived) && await SettleAsync(observer.Rates!, controls.AreExcused).ConfigureAwait(false) is { } fault)
+            if (!TryPay(arrived + GrownBytes()) && await SettleAsync(observer.Rates!, controls.AreExcused).ConfigureAwait(false) is { } fault)
             {
                 return Incoming.Failed(fault);
             }
@@ -187,6 +188,14 @@ internal sealed class ReceiveLoop(
 
     // Nobody is held back who has to be read to its end.
     private bool IsEnding => sends.HasClose || observer.IsAborted || observer.IsLost;
+
+    // What has been inflated costs as much as if it had come.
+    private long GrownBytes()
+    {
+        var more = intake.Inflated - _inflated;
+        _inflated += more;
+        return more;
+    }
 
     private bool TryPay(long arrived)
     {

@@ -26,6 +26,8 @@ internal sealed class PendingSend(PendingKind kind, Opcode opcode, ReadOnlySeque
 
     public bool IsFinal { get; init; } = true;
 
+    public MessageCompression Compression { get; init; }
+
     public ReadOnlySequence<byte> Payload { get; } = payload;
 
     public override long Size { get; } = kind == PendingKind.Lane ? 0 : FrameHeader.WrittenSize(payload.Length) + payload.Length;

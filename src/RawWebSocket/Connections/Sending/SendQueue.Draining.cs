@@ -50,7 +50,9 @@ internal sealed partial class SendQueue
                 large = WriteWaiting();
             }
 
-            result = large is null ? SendResult.Sent : await WriteLargeAsync(large).ConfigureAwait(false);
+            result = large is null ? SendResult.Sent
+                : IsCompressed(large, out var opcode, out var payload) ? await CompressLargeAsync(large, opcode, payload).ConfigureAwait(false)
+                : await WriteLargeAsync(large).ConfigureAwait(false);
             if (result == SendResult.Sent && _flushing > 0)
             {
                 result = await ResultOfAsync(output.FlushAsync(CancellationToken.None)).ConfigureAwait(false);
@@ -130,13 +132,12 @@ internal sealed partial class SendQueue
     {
         if (pending is PendingPost post)
         {
-            WriteBytes(post.Frame.Bytes.Span);
-            observer.OnDataFrameSent(post.Size, endsMessage: true);
+            WriteFrame(post.Frame);
         }
         else
         {
             var send = (PendingSend)pending;
-            WriteFrame(send.Opcode, isFinal: true, send.Payload);
+            WriteMessage(send.Opcode, send.Payload, send.Compression);
         }
     }
 
@@ -162,6 +163,7 @@ internal sealed partial class SendQueue
 
         lock (_gate)
         {
+            ForgetContextAfter(pending);
             observer.OnDataFrameSent(pending.Size, endsMessage: true);
             BeginFlush();
         }

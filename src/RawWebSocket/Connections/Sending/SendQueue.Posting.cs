@@ -23,8 +23,7 @@ internal sealed partial class SendQueue
 
             if (IsFree && frame.Size <= Chunk)
             {
-                WriteBytes(frame.Bytes.Span);
-                observer.OnDataFrameSent(frame.Size, endsMessage: true);
+                WriteFrame(frame);
                 turn = BatchOrHold();
             }
             else
@@ -37,9 +36,10 @@ internal sealed partial class SendQueue
     }
 
     /// <summary>Sends or queues a message of one frame, without ever waiting. Its payload is copied; text must be UTF-8.</summary>
-    public PostResult Post(Opcode opcode, ReadOnlySpan<byte> payload, string? key = null)
+    public PostResult Post(
+        Opcode opcode, ReadOnlySpan<byte> payload, string? key = null, MessageCompression messageCompression = MessageCompression.AsAgreed)
     {
-        if (payload.Length <= Chunk)
+        if (payload.Length <= Chunk && !MayCompress)
         {
             Turn turn;
             lock (_gate)
@@ -54,7 +54,7 @@ internal sealed partial class SendQueue
         }
 
         // Copied outside of the lock, however long it is.
-        return Post(EncodedFrame.Of(opcode, payload), key);
+        return Post(EncodedFrame.Of(opcode, payload, messageCompression), key);
     }
 
     private Turn WritePost(Opcode opcode, ReadOnlySpan<byte> payload)

@@ -126,7 +126,7 @@ internal sealed partial class SendQueue
 
     private void WriteFragment(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
-        WriteFrame(opcode, isFinal, payload);
+        WriteFragmentOfMessage(opcode, isFinal, payload);
         _streaming = _streamBegun = !isFinal;
     }
 }

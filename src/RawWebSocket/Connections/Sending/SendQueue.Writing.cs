@@ -62,9 +62,9 @@ internal sealed partial class SendQueue
         }
     }
 
-    private int WriteHeader(Opcode opcode, bool isFinal, long payloadLength)
+    private int WriteHeader(Opcode opcode, bool isFinal, long payloadLength, bool isCompressed = false)
     {
-        var size = FrameHeader.Write(output.GetSpan(FrameHeader.MaxWrittenSize), opcode, isFinal, payloadLength);
+        var size = FrameHeader.Write(output.GetSpan(FrameHeader.MaxWrittenSize), opcode, isFinal, payloadLength, isCompressed);
         output.Advance(size);
         _unflushed += size;
         return size;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using RawWebSocket.Compression;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
@@ -20,9 +21,15 @@ namespace RawWebSocket.Connections;
 /// <param name="observer">Told what has been written.</param>
 /// <param name="marks">How much may wait that nobody waits for.</param>
 /// <param name="memory">Charged for what waits.</param>
+/// <param name="compression">Compresses messages when they are written, in the order in which they leave; null where that is not agreed.</param>
 /// <param name="lost">Cancelled when the transport has ended: over a stream, writes to it go on to succeed.</param>
 internal sealed partial class SendQueue(
-    PipeWriter output, ISendQueueObserver observer, QueueMarks marks, MemoryAccount memory, CancellationToken lost = default)
+    PipeWriter output,
+    ISendQueueObserver observer,
+    QueueMarks marks,
+    MemoryAccount memory,
+    OutgoingCompression? compression = null,
+    CancellationToken lost = default)
 {
     // Payloads up to this are written in one go, and a batch is flushed when it has grown to this.
     private const int Chunk = 64 * 1024;
@@ -76,14 +83,18 @@ internal sealed partial class SendQueue(
     private bool InBatch => _batchThread == Environment.CurrentManagedThreadId && _unflushed < Chunk;
 
     /// <summary>Sends a message of one frame. Completes when the transport has taken it and has room for more.</summary>
-    public ValueTask<SendResult> SendAsync(Opcode opcode, in ReadOnlySequence<byte> payload, CancellationToken cancellationToken)
+    public ValueTask<SendResult> SendAsync(
+        Opcode opcode,
+        in ReadOnlySequence<byte> payload,
+        CancellationToken cancellationToken,
+        MessageCompression messageCompression = MessageCompression.AsAgreed)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<SendResult>(cancellationToken);
         }
 
-        switch (WriteOrQueue(opcode, payload, cancellationToken, out var pending))
+        switch (WriteOrQueue(opcode, payload, messageCompression, cancellationToken, out var pending))
         {
             case Turn.Refused:
                 return new(SendResult.Closed);
@@ -135,7 +146,11 @@ internal sealed partial class SendQueue(
     }
 
     private Turn WriteOrQueue(
-        Opcode opcode, in ReadOnlySequence<byte> payload, CancellationToken cancellationToken, out PendingSend? pending)
+        Opcode opcode,
+        in ReadOnlySequence<byte> payload,
+        MessageCompression messageCompression,
+        CancellationToken cancellationToken,
+        out PendingSend? pending)
     {
         pending = null;
         lock (_gate)
@@ -147,11 +162,11 @@ internal sealed partial class SendQueue(
 
             if (IsFree && payload.Length <= Chunk)
             {
-                WriteFrame(opcode, isFinal: true, payload);
+                WriteMessage(opcode, payload, messageCompression);
                 return BatchOrHold();
             }
 
-            pending = new PendingSend(PendingKind.Frame, opcode, payload);
+            pending = new PendingSend(PendingKind.Frame, opcode, payload) { Compression = messageCompression };
             Enqueue(pending);
             pending.CancelWith(this, cancellationToken);
             return Turn.Queued;

@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using RawWebSocket.Compression;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <summary>One message for many connections: encoded once, and compressed once for all that agreed to the same parameters.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class Broadcast
+{
+    private readonly EncodedFrame _plain;
+    private readonly MessageCompression _compression;
+    private readonly Lock _gate = new();
+    private Dictionary<DeflateSettings, EncodedFrame>? _compressed;
+
+    private Broadcast(EncodedFrame plain, MessageCompression compression)
+    {
+        _plain = plain;
+        _compression = compression;
+    }
+
+    public static Broadcast Text(string text)
+    {
+        var utf8 = ArrayPool<byte>.Shared.Rent(OutgoingText.MaxBytes(text));
+        try
+        {
+            return Of(Opcode.Text, utf8.AsSpan(0, OutgoingText.Encode(text, utf8)), MessageCompression.AsAgreed);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(utf8);
+        }
+    }
+
+    public static Broadcast Text(ReadOnlySpan<byte> utf8, MessageCompression compression = MessageCompression.AsAgreed)
+    {
+        OutgoingText.ThrowIfNotUtf8(utf8);
+        return Of(Opcode.Text, utf8, compression);
+    }
+
+    public static Broadcast Binary(ReadOnlySpan<byte> data, MessageCompression compression = MessageCompression.AsAgreed) =>
+        Of(Opcode.Binary, data, compression);
+
+    /// <summary>A message that was received, so that its text is known to be UTF-8.</summary>
+    public static Broadcast Of(WebSocketMessage message) => new(
+        EncodedFrame.Of(
+            message.Type == WebSocketMessageType.Text ? Opcode.Text : Opcode.Binary, message.Payload, MessageCompression.None),
+        MessageCompression.AsAgreed);
+
+    /// <summary>The frame as a connection gets it.</summary>
+    /// <param name="outgoing">What the connection agreed to; null for no compression.</param>
+    public EncodedFrame For(OutgoingCompression? outgoing)
+    {
+        if (outgoing is null || _compression == MessageCompression.None || !outgoing.Wants(_plain.Payload.Length))
+        {
+            return _plain;
+        }
+
+        lock (_gate)
+        {
+            _compressed ??= [];
+            if (!_compressed.TryGetValue(outgoing.Settings, out var frame))
+            {
+                using var compressed = outgoing.CompressAlone(_plain.Payload);
+                frame = compressed is null ? _plain : EncodedFrame.Compressed(_plain.Opcode, compressed.Span);
+                _compressed.Add(outgoing.Settings, frame);
+            }
+
+            return frame;
+        }
+    }
+
+    // In the frame itself nothing is compressed any more: what a connection's own context would make of it, no other could read.
+    private static Broadcast Of(Opcode opcode, ReadOnlySpan<byte> payload, MessageCompression compression) =>
+        new(EncodedFrame.Of(opcode, payload, MessageCompression.None), compression);
+}

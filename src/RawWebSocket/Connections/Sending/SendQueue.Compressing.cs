@@ -1,0 +1,160 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using RawWebSocket.Compression;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <content>
+/// Compressing what is written (RFC 7692 section 7.2.1), under the lock and in the order in which it leaves: with context takeover, a message
+/// refers back to those before it.
+/// </content>
+internal sealed partial class SendQueue
+{
+    // Of a message in fragments, decided with its first.
+    private bool _compressesMessage;
+
+    private bool MayCompress => compression is not null;
+
+    /// <summary>Gives back what is held for the next message, if none has been sent for a while. Called now and then, by any thread.</summary>
+    public void ParkCompression()
+    {
+        if (compression is null)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            compression.Park();
+        }
+    }
+
+    /// <summary>Gives back all that compression holds; nothing is written any more.</summary>
+    public void EndCompression()
+    {
+        lock (_gate)
+        {
+            compression?.Dispose();
+        }
+    }
+
+    private void WriteMessage(Opcode opcode, in ReadOnlySequence<byte> payload, MessageCompression messageCompression)
+    {
+        if (compression is null || !opcode.BeginsMessage() || messageCompression == MessageCompression.None
+            || !compression.Wants(payload.Length) || !TryWriteCompressed(opcode, isFinal: true, payload))
+        {
+            WriteFrame(opcode, isFinal: true, payload);
+        }
+    }
+
+    private void WriteFragmentOfMessage(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
+    {
+        if (opcode.BeginsMessage())
+        {
+            _compressesMessage = compression?.Wants(long.MaxValue) == true;
+        }
+
+        if (!_compressesMessage || !TryWriteCompressed(opcode, isFinal, payload))
+        {
+            WriteFrame(opcode, isFinal, payload);
+        }
+    }
+
+    private void WriteFrame(EncodedFrame frame)
+    {
+        if (!frame.IsShared && MayCompress)
+        {
+            WriteMessage(frame.Opcode, new ReadOnlySequence<byte>(frame.Payload), frame.Compression);
+            return;
+        }
+
+        WriteBytes(frame.Bytes.Span);
+        observer.OnDataFrameSent(frame.Size, endsMessage: true);
+        if (frame.IsCompressed)
+        {
+            compression!.Forget();
+        }
+    }
+
+    // Of a whole message, false when that would have been longer than the message is.
+    private bool TryWriteCompressed(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
+    {
+        using var compressed = compression!.Compress(payload, opcode.BeginsMessage() && isFinal, isFinal);
+        if (compressed is null)
+        {
+            return false;
+        }
+
+        var size = WriteHeader(opcode, isFinal, compressed.Length, isCompressed: opcode.BeginsMessage());
+        WriteBytes(compressed.Span);
+        observer.OnDataFrameSent(size + compressed.Length, endsMessage: isFinal);
+        return true;
+    }
+
+    private bool IsCompressed(Pending large, out Opcode opcode, out ReadOnlySequence<byte> payload)
+    {
+        var post = large as PendingPost;
+        var send = large as PendingSend;
+        opcode = post?.Frame.Opcode ?? send!.Opcode;
+        payload = post is null ? send!.Payload : new ReadOnlySequence<byte>(post.Frame.Payload);
+        var messageCompression = post?.Frame.Compression ?? send!.Compression;
+        return compression is not null && post?.Frame.IsShared != true && messageCompression == MessageCompression.AsAgreed
+            && compression.Wants(payload.Length);
+    }
+
+    // In fragments, because the length of what has not been compressed yet is not known, and a slow peer must hold back its sender here too.
+    private async ValueTask<SendResult> CompressLargeAsync(Pending large, Opcode opcode, ReadOnlySequence<byte> payload)
+    {
+        while (!payload.IsEmpty)
+        {
+            var chunk = payload.Slice(0, Math.Min(Chunk, payload.Length));
+            payload = payload.Slice(chunk.Length);
+            if (CompressChunk(opcode, isFinal: payload.IsEmpty, chunk))
+            {
+                var result = await ResultOfAsync(output.FlushAsync(CancellationToken.None)).ConfigureAwait(false);
+                if (result == SendResult.Closed)
+                {
+                    return SendResult.Closed;
+                }
+
+                EndChunk(large);
+            }
+
+            opcode = Opcode.Continuation;
+        }
+
+        lock (_gate)
+        {
+            BeginFlush();
+        }
+
+        return SendResult.Sent;
+    }
+
+    // True when it is to be flushed.
+    private bool CompressChunk(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> chunk)
+    {
+        lock (_gate)
+        {
+            WriteFragmentOfMessage(opcode, isFinal, chunk);
+            _unwritten = isFinal ? 0 : _unwritten - chunk.Length;
+            if (_unflushed < Chunk)
+            {
+                return false;
+            }
+
+            WriteControlFrames();
+            BeginFlush();
+            return true;
+        }
+    }
+
+    private void ForgetContextAfter(Pending written)
+    {
+        if (written is PendingPost { Frame.IsCompressed: true })
+        {
+            compression!.Forget();
+        }
+    }
+}

@@ -1,0 +1,206 @@
+using System.Buffers;
+using System.Net.WebSockets;
+
+namespace RawWebSocket.Protocol;
+
+/// <content>
+/// Compressed messages (RFC 7692 section 7.2.2): inflated as they arrive, step by step, so that what a peer claims or hides in few bytes is
+/// counted as it appears and never held beyond a limit.
+/// </content>
+internal sealed partial class MessageDecoder
+{
+    // So much is inflated at once of a message that is streamed.
+    private const long LongestPiece = 64 * 1024;
+
+    // What inflates to nothing is limited too: more than this and a sixteenth above the limit is not needed by any message.
+    private const long CompressionOverhead = 1024;
+
+    private bool _isCompressed;
+    private bool _streamBegun;
+    private long _compressedLength;
+
+    // Of what is read next, so much has been unmasked already, because it could not be inflated yet.
+    private long _unmasked;
+
+    // There is more to come of what has been read.
+    private bool _moreToInflate;
+
+    // All of the message has been read, and what is left is to come out.
+    private bool _atEnd;
+
+    /// <summary>By how many bytes messages have grown so far: they cost as much as if they had come.</summary>
+    public long Inflated { get; private set; }
+
+    private long MostCompressed =>
+        _messageLimit > long.MaxValue / 2 ? long.MaxValue : _messageLimit + (_messageLimit / 16) + CompressionOverhead;
+
+    private void BeginCompressed(bool isCompressed)
+    {
+        _isCompressed = isCompressed;
+        _streamBegun = false;
+        _atEnd = false;
+        _compressedLength = 0;
+        if (isCompressed)
+        {
+            inflater!.Begin();
+        }
+    }
+
+    private void StopInflating()
+    {
+        _unmasked = 0;
+        _moreToInflate = false;
+        _atEnd = false;
+        inflater?.Stop();
+    }
+
+    // True when there is something to hand over.
+    private bool ReadCompressed(in ReadOnlySequence<byte> part, ref ReadOnlySequence<byte> input, ref Incoming incoming)
+    {
+        _maskingKey = Masking.Apply(part.Slice(_unmasked), _maskingKey);
+        var payload = _gathered ??= new PooledPayload(memory);
+        var before = payload.Length;
+        var fault = Inflate(part, payload, out var consumed);
+        _unmasked = part.Length - consumed;
+        input = input.Slice(consumed);
+        _messageLength += payload.Length - before;
+        Inflated += Math.Max(0, payload.Length - before - consumed);
+        var endsMessage = Pass(consumed);
+        if (fault is null && endsMessage && _messageType == WebSocketMessageType.Text && !_text.IsComplete)
+        {
+            fault = ProtocolFault.TextNotUtf8;
+        }
+
+        fault ??= CheckInflated();
+        if (fault is not null)
+        {
+            incoming = Fail(fault);
+            return true;
+        }
+
+        if (_messageLength > _messageLimit)
+        {
+            // As for one whose header says so: it may yet be asked for as a stream.
+            AwaitsDecision = true;
+            return false;
+        }
+
+        return _messageDelivery == Delivery.Streamed ? HandOverInflated(endsMessage, ref incoming) : HandOverWhole(endsMessage, ref incoming);
+    }
+
+    private ProtocolFault? CheckInflated() =>
+        _messageLength > _messageLimit && _messageDelivery != Delivery.Ahead ? ProtocolFault.MessageTooBig
+        : inflater!.IsRatioTooHigh(_compressedLength - _frameLeft, _messageLength) ? ProtocolFault.RatioTooHigh
+        : null;
+
+    // As far as there is room for it; one byte beyond the limit, to see that it is exceeded.
+    private ProtocolFault? Inflate(in ReadOnlySequence<byte> part, PooledPayload payload, out long consumed)
+    {
+        var left = _messageLimit - _messageLength;
+        var room = Math.Min(
+            _messageDelivery == Delivery.Streamed ? LongestPiece - payload.Length : long.MaxValue, left == long.MaxValue ? left : left + 1);
+        consumed = 0;
+        if (!_atEnd)
+        {
+            var rest = part;
+            do
+            {
+                var fault = Inflate(rest.FirstSpan, payload, ref room, out var count);
+                consumed += count;
+                rest = rest.Slice(count);
+                if (fault is not null || _moreToInflate)
+                {
+                    return fault;
+                }
+            }
+            while (!rest.IsEmpty);
+        }
+
+        _atEnd = consumed == _frameLeft && _frame.IsFinal;
+        return _atEnd ? EndMessage(payload, ref room) : null;
+    }
+
+    private ProtocolFault? Inflate(ReadOnlySpan<byte> bytes, PooledPayload payload, ref long room, out int consumed)
+    {
+        consumed = 0;
+        _moreToInflate = true;
+        while (room > 0)
+        {
+            var output = Room(payload, room, bytes.Length - consumed);
+            var status = inflater!.Inflate(bytes[consumed..], output, out var count, out var written);
+            consumed += count;
+            if (Took(status, output[..written], payload, ref room) is { } fault)
+            {
+                return fault;
+            }
+
+            if (!_moreToInflate)
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
+
+    private ProtocolFault? EndMessage(PooledPayload payload, ref long room)
+    {
+        _moreToInflate = true;
+        while (room > 0 && _moreToInflate)
+        {
+            var output = Room(payload, room, wanted: 0);
+            var status = inflater!.End(output, out var written);
+            if (Took(status, output[..written], payload, ref room) is { } fault)
+            {
+                return fault;
+            }
+        }
+
+        return null;
+    }
+
+    private static Span<byte> Room(PooledPayload payload, long most, int wanted)
+    {
+        var room = payload.Room(wanted);
+        return room[..(int)Math.Min(most, room.Length)];
+    }
+
+    // What has been inflated, checked. That there was just room for it may mean that there is more.
+    private ProtocolFault? Took(InflateStatus status, ReadOnlySpan<byte> inflated, PooledPayload payload, ref long room)
+    {
+        payload.Advance(inflated.Length);
+        room -= inflated.Length;
+        _moreToInflate = status == InflateStatus.OutputFull || room == 0;
+        return status == InflateStatus.Garbage ? ProtocolFault.NotDeflated
+            : _messageType == WebSocketMessageType.Text && !_text.TryAppend(inflated) ? ProtocolFault.TextNotUtf8
+            : null;
+    }
+
+    // A stream begins with whatever there is, so that nobody can give up between the two; afterwards only what holds something is a piece.
+    private bool HandOverInflated(bool endsMessage, ref Incoming incoming)
+    {
+        if (!endsMessage && _streamBegun && _gathered!.Length == 0)
+        {
+            return false;
+        }
+
+        _streamBegun = true;
+        Delivery = endsMessage ? Delivery.Undecided : Delivery;
+        Finished += _gathered!.Length > 0 ? 1 : 0;
+        incoming = Incoming.Piece(_messageType, _gathered.AsSequence(), endsMessage, _gathered);
+        _gathered = null;
+        return true;
+    }
+
+    private bool HandOverWhole(bool endsMessage, ref Incoming incoming)
+    {
+        if (!endsMessage)
+        {
+            return false;
+        }
+
+        incoming = Incoming.Message(_messageType, _gathered!.AsSequence(), _gathered);
+        _gathered = null;
+        return true;
+    }
+}
