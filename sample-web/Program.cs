@@ -29,15 +29,8 @@ app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = AddPageHeaders })
 app.UseRawWebSockets();
 
 // 3. Map endpoints. One handler instance that all connections share:
-app.MapRawWebSocket("/echo", new EchoHandler(), options =>
-{
-    // For test suites and load generators: 16 MiB in fragments of 64 bytes, as fast as they can.
-    options.MaxMessageSize = (16 * 1024 * 1024) + 1024;
-    options.MaxFragmentsPerMessage = 512 * 1024;
-    options.MessageTimeout = TimeSpan.FromMinutes(5);
-    options.MaxMessagesPerSecond = null;
-    options.MaxBytesPerSecond = null;
-});
+app.MapRawWebSocket("/echo", new EchoHandler(), options => AllowTestSuites(options, WebSocketCompressionMode.Dedicated));
+app.MapRawWebSocket("/echo-shared", new EchoHandler(), options => AllowTestSuites(options, WebSocketCompressionMode.Shared));
 
 // A handler type, made anew for each connection with its constructor filled from the services:
 app.MapRawWebSocket<ChatHandler>("/chat", options =>
@@ -47,6 +40,9 @@ app.MapRawWebSocket<ChatHandler>("/chat", options =>
 
     // A member who reads slowly may have eight files waiting before the connection is dropped.
     options.MaxQueuedBytes = 8 * ChatLimits.FileBytes;
+
+    // What is said in a room is compressed once for all of its members.
+    options.Compression.Mode = WebSocketCompressionMode.Adaptive;
 });
 
 // A delegate that owns the connection from the first message to the last:
@@ -54,6 +50,19 @@ app.MapRawWebSocket("/time", TimeEndpoint.RunAsync);
 app.MapRawWebSocket("/close", CloseEndpoint.RunAsync);
 
 app.Run();
+
+// For test suites and load generators: 16 MiB in fragments of 64 bytes, as fast as they can, everything compressed for those who offer it.
+static void AllowTestSuites(RawWebSocketOptions options, WebSocketCompressionMode compression)
+{
+    options.MaxMessageSize = (16 * 1024 * 1024) + 1024;
+    options.MaxFragmentsPerMessage = 512 * 1024;
+    options.MessageTimeout = TimeSpan.FromMinutes(5);
+    options.MaxMessagesPerSecond = null;
+    options.MaxBytesPerSecond = null;
+    options.Compression.Mode = compression;
+    options.Compression.MinimumSize = 0;
+    options.Compression.MaxRatio = int.MaxValue;
+}
 
 // The page may load nothing but its own files, and the browser asks each time whether they have changed.
 static void AddPageHeaders(StaticFileResponseContext file)

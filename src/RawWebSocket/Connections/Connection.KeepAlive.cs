@@ -55,6 +55,7 @@ internal sealed partial class Connection : IReceiveObserver
         }
 
         _received.Trim();
+        _sends.ParkCompression();
         JudgePeer(now);
     }
 

@@ -131,7 +131,7 @@ internal sealed partial class Connection : WebSocketConnection
             var last = await ReceiveAllAsync().ConfigureAwait(false);
             var closure = await EndAsync(last).ConfigureAwait(false);
 
-            _decoder.ReleaseGathered();
+            _decoder.Release();
             _services.Groups.Remove(this);
             _completion.TrySetResult(closure);
             _received.Complete();
@@ -144,6 +144,7 @@ internal sealed partial class Connection : WebSocketConnection
         {
             // Also when a logger or a listener of the metrics has thrown.
             _loop.LetGoOfInput();
+            _sends.EndCompression();
             _services.Open.Remove(this);
             await ReleaseAsync().ConfigureAwait(false);
         }

@@ -113,11 +113,18 @@ internal sealed partial class MessageDecoder(
         return false;
     }
 
-    /// <summary>Gives back what a message that will never be finished has gathered.</summary>
-    public void ReleaseGathered()
+    // What a message that will never be finished has gathered.
+    private void ReleaseGathered()
     {
         _gathered?.Release();
         _gathered = null;
+    }
+
+    /// <summary>Gives back all that it holds; nothing is read any more.</summary>
+    public void Release()
+    {
+        ReleaseGathered();
+        StopInflating();
     }
 
     private bool TryReadHeader(in ReadOnlySequence<byte> input, out FrameHeader header, out ProtocolFault? fault)
@@ -213,7 +220,7 @@ internal sealed partial class MessageDecoder(
     private Incoming Fail(ProtocolFault fault)
     {
         _faulted = true;
-        ReleaseGathered();
+        Release();
         return Incoming.Failed(fault);
     }
 }

@@ -82,7 +82,7 @@ internal sealed class DecoderRun
     /// <summary>The transport has ended.</summary>
     public void End()
     {
-        _decoder.ReleaseGathered();
+        _decoder.Release();
         Invariant.Holds(
             Gathered(_decoder) is null && _memory.Held == 0 && _memory.Budget.Held == 0, "What was gathered is given back at the end.");
     }

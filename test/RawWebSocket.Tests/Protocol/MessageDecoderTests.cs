@@ -167,9 +167,9 @@ public class MessageDecoderTests
     {
         _decoder.Delivery = Delivery.Whole;
         ShouldNotRead(Of(BinaryStart, [1, 2, 3]));
-        _decoder.ReleaseGathered();
+        _decoder.Release();
         ShouldHaveGivenBack();
-        _decoder.ReleaseGathered();
+        _decoder.Release();
     }
 
     [Theory]
@@ -188,14 +188,14 @@ public class MessageDecoderTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(5000);
 
         arrived.IsEmpty.ShouldBeTrue();
-        decoder.ReleaseGathered();
+        decoder.Release();
 
         static void Warm()
         {
             var decoder = Decoders.New(delivery: Delivery.Whole);
             var input = new ReadOnlySequence<byte>([.. Header(Binary, 10), 1]);
             decoder.TryRead(ref input, out _);
-            decoder.ReleaseGathered();
+            decoder.Release();
         }
     }
 
