@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using RawWebSocket.Connections;
 using RawWebSocket.Groups;
 using RawWebSocket.Protocol;
 

@@ -27,60 +27,17 @@ internal static class ExtensionOffers
         return true;
     }
 
-    // "extension = extension-token *( ";" extension-param )"
     private static bool IsExtension(ReadOnlySpan<char> extension)
     {
-        var isName = true;
-        foreach (var part in extension.Split(';'))
-        {
-            var text = HeaderTokens.TrimWhitespace(extension[part]);
-            if (isName ? !HeaderTokens.IsToken(text) : !IsParameter(text))
-            {
-                return false;
-            }
-
-            isName = false;
-        }
-
-        return true;
-    }
-
-    // "extension-param = token [ "=" (token | quoted-string) ]"
-    private static bool IsParameter(ReadOnlySpan<char> parameter)
-    {
-        var equals = parameter.IndexOf('=');
-        if (equals < 0)
-        {
-            return HeaderTokens.IsToken(parameter);
-        }
-
-        var value = HeaderTokens.TrimWhitespace(parameter[(equals + 1)..]);
-        return HeaderTokens.IsToken(HeaderTokens.TrimWhitespace(parameter[..equals]))
-            && (HeaderTokens.IsToken(value) || IsQuotedToken(value));
-    }
-
-    // "the value after quoted-string unescaping MUST conform to the 'token' ABNF"
-    private static bool IsQuotedToken(ReadOnlySpan<char> value)
-    {
-        if (value.Length < 3 || value[0] != '"' || value[^1] != '"')
+        if (!ExtensionOffer.TryParse(extension, out var offer))
         {
             return false;
         }
 
-        var quoted = value[1..^1];
-        for (var i = 0; i < quoted.Length; i++)
+        while (offer.TryReadParameter(out _))
         {
-            if (quoted[i] == '\\')
-            {
-                i++;
-            }
-
-            if (i == quoted.Length || !HeaderTokens.IsToken(quoted.Slice(i, 1)))
-            {
-                return false;
-            }
         }
 
-        return true;
+        return !offer.IsMalformed;
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using RawWebSocket.Compression;
 using RawWebSocket.Connections;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Groups;
@@ -19,6 +20,7 @@ internal sealed class RawWebSocketServer : IDisposable
 
     private readonly OpenConnections _open;
     private readonly RateLimits _rates = new();
+    private readonly CompressionService _compression = new();
     private readonly Meter? _ownMeter;
     private readonly CancellationTokenRegistration _stopping;
     private readonly TimeSpan _hostTimeout;
@@ -51,7 +53,7 @@ internal sealed class RawWebSocketServer : IDisposable
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
         _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
         Connections = new ConnectionServices(
-            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, _rates, directory, stopping);
+            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, _rates, _compression, directory, stopping);
         _stopping = stopping.UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this);
     }
 

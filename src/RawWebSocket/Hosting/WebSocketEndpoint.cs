@@ -49,7 +49,9 @@ internal sealed class WebSocketEndpoint(
     private async Task AcceptAsync(HttpContext context, HandshakeVerdict.Accepted accepted)
     {
         // All that is the application's comes before the 101, so that what it throws is a 500 and not a connection that breaks.
-        var compression = DeflateNegotiation.Negotiate(context.Request.Headers.SecWebSocketExtensions, options.Compression);
+        var compression = options.Compression.Mode == WebSocketCompressionMode.Off
+            ? null
+            : DeflateNegotiation.Negotiate(context.Request.Headers.SecWebSocketExtensions, DeflateTerms.Of(options.Compression));
         var opening = new Opening(context, options, accepted.Subprotocol, compression);
         using var slot = server.Slots.TryTake(opening.Request.RemoteIpAddress, opening.UserId, out var full);
         if (slot is null)

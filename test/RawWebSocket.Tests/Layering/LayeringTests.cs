@@ -12,7 +12,7 @@ public partial class LayeringTests
     {
         ["Protocol"] = [],
         ["Handshake"] = ["Protocol"],
-        ["Compression"] = ["Protocol"],
+        ["Compression"] = ["Protocol", "Handshake"],
         ["Diagnostics"] = ["Protocol"],
         ["Connections"] = Codecs,
         ["Groups"] = [.. Codecs, "Connections"],

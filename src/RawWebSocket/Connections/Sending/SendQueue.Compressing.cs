@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
-using RawWebSocket.Compression;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
@@ -63,7 +61,7 @@ internal sealed partial class SendQueue
 
     private void WriteFrame(EncodedFrame frame)
     {
-        if (!frame.IsShared && MayCompress)
+        if (MayCompress && frame.Compression == MessageCompression.AsAgreed)
         {
             WriteMessage(frame.Opcode, new ReadOnlySequence<byte>(frame.Payload), frame.Compression);
             return;
@@ -99,7 +97,7 @@ internal sealed partial class SendQueue
         opcode = post?.Frame.Opcode ?? send!.Opcode;
         payload = post is null ? send!.Payload : new ReadOnlySequence<byte>(post.Frame.Payload);
         var messageCompression = post?.Frame.Compression ?? send!.Compression;
-        return compression is not null && post?.Frame.IsShared != true && messageCompression == MessageCompression.AsAgreed
+        return compression is not null && messageCompression == MessageCompression.AsAgreed
             && compression.Wants(payload.Length);
     }
 

@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Compression;
+
+/// <summary>Decompresses the payloads of messages (RFC 7692 section 7.2.2), into whatever room it is given: a bomb comes in pieces.</summary>
+/// <remarks>Used by one thread at a time, for one message after the other, each between <see cref="Begin"/> and its end.</remarks>
+internal sealed class Inflater : IDisposable
+{
+    // What the sender took off, and a last, empty block. That block ends the stream if the message has ended between two blocks; inside of
+    // one it is something else, so a message that was cut off shows.
+    private static ReadOnlySpan<byte> EndOfMessage => [0x00, 0x00, 0xFF, 0xFF, 0x03, 0x00];
+
+    // No byte of deflate gives more than this many, so work in proportion to it is what each byte may cost anyway.
+    private const int LargestRatio = 1032;
+
+    private readonly InflateHandle _handle = new();
+    private readonly History _ownHistory = new(DeflateSettings.MaxWindowBits, memory: null);
+    private History _history;
+
+    // A stream ends with each block that has BFINAL set; another one begins behind it.
+    private bool _isAtBeginning;
+    private bool _isPrimed;
+    private long _primingAllowance;
+    private int _endTaken;
+
+    public Inflater() => _history = _ownHistory;
+
+    /// <summary>A new message that may refer back to <paramref name="history"/>, and is added to it; to nothing if that is null.</summary>
+    public void Begin(History? history)
+    {
+        _ownHistory.Forget();
+        _history = history ?? _ownHistory;
+        _primingAllowance = _history.Length;
+        _endTaken = 0;
+        BeginStream();
+    }
+
+    /// <summary>Decompresses what there is of the message.</summary>
+    public InflateStatus Inflate(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
+    {
+        consumed = 0;
+        written = 0;
+        while (true)
+        {
+            if (_isAtBeginning && consumed == input.Length)
+            {
+                return InflateStatus.Done;
+            }
+
+            var result = Run(input[consumed..], output[written..], out var taken, out var given);
+            consumed += taken;
+            written += given;
+            if (result == ZlibResult.DataError)
+            {
+                return InflateStatus.Garbage;
+            }
+
+            if (result == ZlibResult.StreamEnd)
+            {
+                BeginStream();
+            }
+            else if (written == output.Length)
+            {
+                return InflateStatus.OutputFull;
+            }
+            else if (consumed == input.Length)
+            {
+                return InflateStatus.Done;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Section 7.2.2: "Append 4 octets of 0x00 0x00 0xff 0xff to the tail end of the payload of the message." Call it again while the
+    /// output is full.
+    /// </summary>
+    public InflateStatus End(Span<byte> output, out int written)
+    {
+        written = 0;
+
+        // A message whose last block has BFINAL set should have an empty block behind it (section 7.2.3.4), but it is clear without, too.
+        if (_isAtBeginning && _endTaken == 0)
+        {
+            return InflateStatus.Done;
+        }
+
+        var status = Inflate(EndOfMessage[_endTaken..], output, out var consumed, out written);
+        _endTaken += consumed;
+        return status == InflateStatus.Done && !_isAtBeginning ? InflateStatus.Garbage : status;
+    }
+
+    public void Dispose()
+    {
+        _handle.Dispose();
+        _ownHistory.Release();
+    }
+
+    private void BeginStream()
+    {
+        _isAtBeginning = true;
+        _isPrimed = false;
+    }
+
+    private ZlibResult Run(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
+    {
+        if (!_isPrimed)
+        {
+            Prime();
+        }
+
+        var result = RunNative(input, output, out consumed, out written);
+        _isAtBeginning &= consumed == 0;
+        _primingAllowance += (long)consumed * LargestRatio;
+        _history.Append(output[..written]);
+        return result;
+    }
+
+    // Brings a stream that begins anew to where the peer's window is, with a stored block that holds what was said last (RFC 1951 section
+    // 3.2.4). A peer that ends a stream every other byte does not get its whole window back each time.
+    private void Prime()
+    {
+        _handle.Reset();
+        _isPrimed = true;
+        var length = (int)Math.Min(_history.Length, _primingAllowance);
+        if (length == 0)
+        {
+            return;
+        }
+
+        _primingAllowance -= length;
+        _history.Last(length, out var older, out var newer);
+        Span<byte> header = [0, 0, 0, 0, 0];
+        BinaryPrimitives.WriteUInt16LittleEndian(header[1..], (ushort)length);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[3..], (ushort)~length);
+        var known = ArrayPool<byte>.Shared.Rent(length);
+        _ = RunNative(header, known, out _, out _);
+        _ = RunNative(older, known, out _, out _);
+        _ = RunNative(newer, known, out _, out _);
+        ArrayPool<byte>.Shared.Return(known);
+    }
+
+    private ZlibResult RunNative(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
+    {
+        var result = _handle.Run(input, output, out consumed, out written);
+        return result is ZlibResult.Ok or ZlibResult.BufferError or ZlibResult.StreamEnd or ZlibResult.DataError
+            ? result
+            : throw new InvalidOperationException($"zlib could not decompress; it answers {result}.");
+    }
+}
