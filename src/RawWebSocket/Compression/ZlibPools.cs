@@ -2,10 +2,8 @@ using System.Collections.Concurrent;
 
 namespace RawWebSocket.Compression;
 
-/// <summary>The compressors and decompressors that all connections share, and how many of them connections may keep to themselves.</summary>
-/// <remarks>
-/// Thread-safe. What has thrown is not given back; its finalizer frees it.
-/// </remarks>
+/// <summary>The compressors and decompressors that all connections share, and how many connections may keep one.</summary>
+/// <remarks>Thread-safe. What has thrown is not given back; its finalizer frees it.</remarks>
 /// <param name="maxAttached">How many compressors connections may keep to themselves at a time.</param>
 internal sealed class ZlibPools(int maxAttached)
 {

@@ -1,5 +1,3 @@
-using RawWebSocket.Compression;
-
 namespace RawWebSocket.Tests.Compression;
 
 public class AdaptiveCompressionTests
