@@ -39,7 +39,7 @@ internal static class DeflateNegotiation
             return null;
         }
 
-        // Section 7.1.2.2: when the offer has no client_max_window_bits, the answer "MUST NOT" have it; the client's window is 15 bits then.
+        // Section 7.1.2.2: without client_max_window_bits in the offer the answer "MUST NOT" have it; the client's window is 15 bits then.
         var clientBits = Math.Min(offer.ClientMaxWindowBits ?? DeflateSettings.MaxWindowBits, terms.ClientMaxWindowBits);
         var limitsClient = offer.ClientMaxWindowBits is not null && clientBits < DeflateSettings.MaxWindowBits;
         return new DeflateAgreement(

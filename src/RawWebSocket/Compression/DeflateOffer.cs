@@ -2,7 +2,7 @@ using RawWebSocket.Handshake;
 
 namespace RawWebSocket.Compression;
 
-/// <summary>One offer of permessage-deflate (RFC 7692 section 7.1): which parameters a client has said, and whether they make sense.</summary>
+/// <summary>One offer of permessage-deflate (RFC 7692 section 7.1): which parameters a client has said, if they make sense.</summary>
 /// <remarks>
 /// Names are compared exactly. RFC 6455 says "case-insensitive" of the tokens for which it means it, and not of those in section 9.1.
 /// </remarks>

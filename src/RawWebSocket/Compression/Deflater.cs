@@ -4,7 +4,7 @@ using System.IO.Compression;
 namespace RawWebSocket.Compression;
 
 /// <summary>Compresses the payloads of messages (RFC 7692 section 7.2.1).</summary>
-/// <remarks>Used by one thread at a time. One that has thrown is in an unknown state: dispose of it.</remarks>
+/// <remarks>Used by one thread at a time. What has thrown must forget, or be disposed of, before it goes on.</remarks>
 internal sealed class Deflater(DeflateSettings settings) : IDisposable
 {
     private const int Tail = 4;
@@ -40,11 +40,16 @@ internal sealed class Deflater(DeflateSettings settings) : IDisposable
         }
     }
 
-    /// <summary>Makes it know what the peer knows already, so that what follows may refer back to it.</summary>
-    public void Learn(ReadOnlySpan<byte> known, CompressedPayload scratch)
+    /// <summary>Makes it know the last of what the peer knows, so that what follows may refer back to it.</summary>
+    public void Learn(History history, CompressedPayload scratch)
     {
-        Run(known, ZlibFlush.Sync, scratch);
-        scratch.Cut(scratch.Length);
+        if (history.Length > 0)
+        {
+            history.Last(history.Length, out var older, out var newer);
+            Run(older, ZlibFlush.None, scratch);
+            Run(newer, ZlibFlush.Sync, scratch);
+            scratch.Cut(scratch.Length);
+        }
     }
 
     public void Forget(CompressedPayload scratch)

@@ -4,7 +4,7 @@ using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Compression;
 
-/// <summary>Decompresses the payloads of messages (RFC 7692 section 7.2.2), into whatever room it is given: a bomb comes in pieces.</summary>
+/// <summary>Decompresses the payloads of messages (RFC 7692 section 7.2.2), into whatever room there is: a bomb comes in pieces.</summary>
 /// <remarks>Used by one thread at a time, for one message after the other, each between <see cref="Begin"/> and its end.</remarks>
 internal sealed class Inflater : IDisposable
 {

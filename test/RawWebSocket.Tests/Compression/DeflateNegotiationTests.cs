@@ -80,7 +80,8 @@ public class DeflateNegotiationTests
     [Fact]
     public void Offers_on_several_lines_are_one_list() =>
         DeflateNegotiation.Negotiate(
-                new StringValues(["foo", "permessage-deflate; unknown", "permessage-deflate; client_no_context_takeover"]), new DeflateTerms())
+                new StringValues(["foo", "permessage-deflate; unknown", "permessage-deflate; client_no_context_takeover"]),
+                new DeflateTerms())
             ?.ToString().ShouldBe("permessage-deflate; client_no_context_takeover");
 
     [Fact]

@@ -110,7 +110,9 @@ public sealed class InflaterTests : IDisposable
         var history = new History(windowBits, memory: null);
         for (var i = 0; i < 40; i++)
         {
-            var message = i % 2 == 0 ? SampleText.Words(_random.Next(length), _random) : SampleText.Echoes(_random.Next(1, length), _random);
+            var message = i % 2 == 0
+                ? SampleText.Words(_random.Next(length), _random)
+                : SampleText.Echoes(_random.Next(1, length), _random);
             using var wire = new CompressedPayload();
             deflater.Deflate(new(message), isFinal: true, ContextAfter.Kept, wire);
             var cuts = Enumerable.Range(0, 3).Select(_ => _random.Next(wire.Length + 1)).Order();

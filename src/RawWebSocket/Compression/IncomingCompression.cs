@@ -1,0 +1,92 @@
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Compression;
+
+/// <summary>
+/// How a connection's compressed messages are decompressed (RFC 7692 section 7.2.2). A decompressor is borrowed for a message, from its
+/// first byte to its end; between messages there is at most what the peer's window holds.
+/// </summary>
+/// <remarks>Not thread-safe.</remarks>
+internal sealed class IncomingCompression
+{
+    // Old zlibs make a window of 9 bits when they are told to make one of 8.
+    private const int SmallestWindow = 9;
+
+    // Its window, its tables, and a copy of what it has said.
+    private const int InflaterBytes = 80 * 1024;
+
+    private readonly ZlibPools _pools;
+    private readonly MemoryAccount _memory;
+    private readonly History? _history;
+    private Inflater? _inflater;
+
+    public IncomingCompression(ZlibPools pools, DeflateAgreement agreement, MemoryAccount memory)
+    {
+        _pools = pools;
+        _memory = memory;
+        _history = agreement.ClientNoContextTakeover
+            ? null
+            : new History(Math.Max(agreement.ClientWindowBits, SmallestWindow), memory);
+    }
+
+    /// <summary>Whether messages must be decompressed even if nobody wants them, because later ones may refer back to them.</summary>
+    public bool KeepsContext => _history is not null;
+
+    /// <summary>
+    /// Decompresses a piece of a message; the first one begins it. Writes no more than there is room for, so whoever calls can stop at any
+    /// limit: then <see cref="Release"/> follows.
+    /// </summary>
+    public InflateStatus Inflate(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
+    {
+        var status = Borrow().Inflate(input, output, out consumed, out written);
+        if (status == InflateStatus.Garbage)
+        {
+            GiveBack();
+        }
+
+        return status;
+    }
+
+    /// <summary>
+    /// After the last byte of the message's last fragment; again while the output is full. When it is done, the next message may come.
+    /// </summary>
+    public InflateStatus End(Span<byte> output, out int written)
+    {
+        var status = Borrow().End(output, out written);
+        if (status != InflateStatus.OutputFull)
+        {
+            GiveBack();
+        }
+
+        return status;
+    }
+
+    /// <summary>Gives back all that is held: at the end of the connection, or when it has failed.</summary>
+    public void Release()
+    {
+        GiveBack();
+        _history?.Release();
+    }
+
+    private Inflater Borrow()
+    {
+        if (_inflater is null)
+        {
+            _inflater = _pools.RentInflater();
+            _inflater.Begin(_history);
+            _memory.Charge(InflaterBytes);
+        }
+
+        return _inflater;
+    }
+
+    private void GiveBack()
+    {
+        if (_inflater is not null)
+        {
+            _pools.Return(_inflater);
+            _memory.Release(InflaterBytes);
+            _inflater = null;
+        }
+    }
+}

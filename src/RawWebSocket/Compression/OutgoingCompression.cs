@@ -1,0 +1,34 @@
+using System.Buffers;
+
+namespace RawWebSocket.Compression;
+
+/// <summary>How the messages of a connection are compressed (RFC 7692 section 7.2.1).</summary>
+/// <remarks>
+/// Thread-safe, but what is compressed must reach the peer in the order in which it was compressed, all of it: its window follows.
+/// </remarks>
+internal abstract class OutgoingCompression
+{
+    /// <summary>Asked before each message: whether compressing it is worth its while. All fragments of a message go one way.</summary>
+    public virtual bool IsWorthwhile() => true;
+
+    /// <summary>Compresses a fragment, or a whole message. Who takes the outcome disposes of it.</summary>
+    public abstract CompressedPayload Compress(in ReadOnlySequence<byte> payload, bool isFinal);
+
+    /// <summary>
+    /// A compressed message goes to the peer that was not compressed here: it moves the peer's window, so nothing before it may be referred
+    /// to any more.
+    /// </summary>
+    public virtual void Forget()
+    {
+    }
+
+    /// <summary>To be called about once a second: gives back what is held and has not been used for a while.</summary>
+    public virtual void Park()
+    {
+    }
+
+    /// <summary>Gives back all that is held, at the end of the connection, once nothing is compressed any more.</summary>
+    public virtual void Release()
+    {
+    }
+}

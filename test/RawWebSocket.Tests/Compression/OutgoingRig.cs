@@ -1,0 +1,39 @@
+using System.IO.Compression;
+using RawWebSocket.Compression;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Tests.Compression;
+
+/// <summary>An outgoing compression and the peer that follows it with exactly the window that was agreed.</summary>
+internal sealed class OutgoingRig(int windowBits = 15, int maxAttached = 1, long budget = 10_000_000)
+{
+    private readonly StrictInflate _peer = new(windowBits);
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public ZlibPools Pools { get; } = new(maxAttached);
+
+    public MemoryAccount Memory { get; } = new(new MemoryBudget(budget));
+
+    public DeflateSettings Settings { get; } = new(CompressionLevel.Optimal, windowBits, MemoryLevel: 8);
+
+    public DedicatedCompression Dedicated() => new(Pools, Settings, Memory, Time);
+
+    public AdaptiveCompression Adaptive(bool mayTakeOver = true) => new(Pools, Settings, mayTakeOver, Memory, Time);
+
+    /// <summary>Compresses a message in one fragment or more, checks that the peer reads it, and tells its size on the wire.</summary>
+    public int Send(OutgoingCompression compression, byte[] message, params IEnumerable<int> cuts)
+    {
+        var wire = new List<byte>();
+        var start = 0;
+        foreach (var end in cuts.Append(message.Length))
+        {
+            using var fragment = compression.Compress(new(message, start, end - start), isFinal: end == message.Length);
+            wire.AddRange(fragment.Span);
+            start = end;
+        }
+
+        _peer.Message(wire.ToArray()).AsSpan().SequenceEqual(message).ShouldBeTrue();
+        return wire.Count;
+    }
+}
