@@ -14,13 +14,13 @@ namespace RawWebSocket.Compression;
 /// <param name="memory">Charged for what is held; its budget decides whether anything may be.</param>
 /// <param name="time">Tells what is often.</param>
 internal sealed class AdaptiveCompression(
-    ZlibPools pools, DeflateSettings settings, bool mayTakeOver, MemoryAccount memory, TimeProvider time) : OutgoingCompression
+    ZlibPools pools, DeflateSettings settings, bool mayTakeOver, MemoryAccount memory, TimeProvider time)
+    : OutgoingCompression(pools, settings)
 {
     // A longer message has enough to refer back to in itself.
     private const int SmallMessage = 8 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly SharedCompression _shared = new(pools, settings);
     private DedicatedCompression? _dedicated;
     private SendRate _rate = new(time);
     private Payoff _payoff = new();
@@ -42,10 +42,10 @@ internal sealed class AdaptiveCompression(
         {
             if (_rate.CountOne() && _dedicated is null && mayTakeOver && payload.Length <= SmallMessage && HasMemory && !_isReleased)
             {
-                _dedicated = new DedicatedCompression(pools, settings, memory, time);
+                _dedicated = new DedicatedCompression(Pools, Settings, memory, time);
             }
 
-            var output = (_dedicated ?? (OutgoingCompression)_shared).Compress(payload, isFinal);
+            var output = _dedicated is null ? CompressAlone(payload, isFinal) : _dedicated.Compress(payload, isFinal);
             _payoff.Add(payload.Length, output.Length);
             return output;
         }

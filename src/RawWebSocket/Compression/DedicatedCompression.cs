@@ -12,7 +12,7 @@ namespace RawWebSocket.Compression;
 /// Thread-safe.
 /// </remarks>
 internal sealed class DedicatedCompression(ZlibPools pools, DeflateSettings settings, MemoryAccount memory, TimeProvider time)
-    : OutgoingCompression
+    : OutgoingCompression(pools, settings)
 {
     // Learning costs as much as compressing, and the last 4 KiB bring nearly all of what the whole window would.
     private const int LearnedBits = 12;
@@ -27,7 +27,7 @@ internal sealed class DedicatedCompression(ZlibPools pools, DeflateSettings sett
     private bool _isReleased;
 
     // Twice the window, the chains of its hashes, and the symbols of a block.
-    private int CompressorBytes => HashBytes + (4 << settings.WindowBits) + (1 << (settings.MemoryLevel + 8));
+    private int CompressorBytes => HashBytes + (4 << Settings.WindowBits) + (1 << (Settings.MemoryLevel + 8));
 
     public override CompressedPayload Compress(in ReadOnlySequence<byte> payload, bool isFinal)
     {
@@ -43,7 +43,7 @@ internal sealed class DedicatedCompression(ZlibPools pools, DeflateSettings sett
             {
                 var deflater = RentTaught(output);
                 deflater.Deflate(payload, isFinal, ContextAfter.Forgotten, output);
-                pools.Return(deflater);
+                Pools.Return(deflater);
             }
             else
             {
@@ -92,7 +92,7 @@ internal sealed class DedicatedCompression(ZlibPools pools, DeflateSettings sett
 
     private void Attach(CompressedPayload scratch)
     {
-        if (!_isReleased && !memory.Budget.IsExceeded && pools.TryAttach())
+        if (!_isReleased && !memory.Budget.IsExceeded && Pools.TryAttach())
         {
             memory.Charge(CompressorBytes);
             _attached = RentTaught(scratch);
@@ -105,8 +105,8 @@ internal sealed class DedicatedCompression(ZlibPools pools, DeflateSettings sett
         {
             using var scratch = new CompressedPayload();
             _attached.Forget(scratch);
-            pools.Return(_attached);
-            pools.Detach();
+            Pools.Return(_attached);
+            Pools.Detach();
             memory.Release(CompressorBytes);
             _attached = null;
         }
@@ -114,7 +114,7 @@ internal sealed class DedicatedCompression(ZlibPools pools, DeflateSettings sett
 
     private Deflater RentTaught(CompressedPayload scratch)
     {
-        var deflater = pools.RentDeflater(settings);
+        var deflater = Pools.RentDeflater(Settings);
         deflater.Learn(_history, scratch);
         return deflater;
     }

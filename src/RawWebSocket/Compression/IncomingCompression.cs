@@ -7,7 +7,7 @@ namespace RawWebSocket.Compression;
 /// first byte to its end; between messages there is at most what the peer's window holds.
 /// </summary>
 /// <remarks>Not thread-safe.</remarks>
-internal sealed class IncomingCompression
+internal sealed class IncomingCompression : IMessageInflater
 {
     // Old zlibs make a window of 9 bits when they are told to make one of 8.
     private const int SmallestWindow = 9;
@@ -15,26 +15,28 @@ internal sealed class IncomingCompression
     // Its window, its tables, and a copy of what it has said.
     private const int InflaterBytes = 80 * 1024;
 
+    // Below this a message is small, by whatever it has grown.
+    private const long AlwaysAllowed = 1024 * 1024;
+
     private readonly ZlibPools _pools;
+    private readonly int _maxRatio;
     private readonly MemoryAccount _memory;
     private readonly History? _history;
     private Inflater? _inflater;
 
-    public IncomingCompression(ZlibPools pools, DeflateAgreement agreement, MemoryAccount memory)
+    public IncomingCompression(ZlibPools pools, DeflateAgreement agreement, int maxRatio, MemoryAccount memory)
     {
         _pools = pools;
+        _maxRatio = maxRatio;
         _memory = memory;
         _history = agreement.ClientNoContextTakeover
             ? null
             : new History(Math.Max(agreement.ClientWindowBits, SmallestWindow), memory);
     }
 
-    /// <summary>Whether messages must be decompressed even if nobody wants them, because later ones may refer back to them.</summary>
-    public bool KeepsContext => _history is not null;
-
     /// <summary>
     /// Decompresses a piece of a message; the first one begins it. Writes no more than there is room for, so whoever calls can stop at any
-    /// limit: then <see cref="Release"/> follows.
+    /// limit: then <see cref="Stop"/> follows.
     /// </summary>
     public InflateStatus Inflate(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
     {
@@ -61,8 +63,10 @@ internal sealed class IncomingCompression
         return status;
     }
 
+    public bool IsRatioTooHigh(long compressed, long inflated) => inflated > AlwaysAllowed && inflated / _maxRatio > compressed;
+
     /// <summary>Gives back all that is held: at the end of the connection, or when it has failed.</summary>
-    public void Release()
+    public void Stop()
     {
         GiveBack();
         _history?.Release();

@@ -6,13 +6,33 @@ namespace RawWebSocket.Compression;
 /// <remarks>
 /// Thread-safe, but what is compressed must reach the peer in the order in which it was compressed, all of it: its window follows.
 /// </remarks>
-internal abstract class OutgoingCompression
+/// <param name="pools">Where compressors come from.</param>
+/// <param name="settings">How they compress.</param>
+internal abstract class OutgoingCompression(ZlibPools pools, DeflateSettings settings)
 {
+    /// <summary>Whoever has the same can be sent what was compressed once for all.</summary>
+    public DeflateSettings Settings => settings;
+
+    protected ZlibPools Pools => pools;
+
+    /// <summary>Messages of fewer bytes are not compressed.</summary>
+    public int MinimumSize { get; init; }
+
     /// <summary>Asked before each message: whether compressing it is worth its while. All fragments of a message go one way.</summary>
     public virtual bool IsWorthwhile() => true;
 
     /// <summary>Compresses a fragment, or a whole message. Who takes the outcome disposes of it.</summary>
     public abstract CompressedPayload Compress(in ReadOnlySequence<byte> payload, bool isFinal);
+
+    /// <summary>Compresses a fragment, or a whole message, so that it refers to nothing before it. Who takes the outcome disposes of it.</summary>
+    public CompressedPayload CompressAlone(in ReadOnlySequence<byte> payload, bool isFinal)
+    {
+        var output = new CompressedPayload();
+        var deflater = pools.RentDeflater(settings);
+        deflater.Deflate(payload, isFinal, ContextAfter.Forgotten, output);
+        pools.Return(deflater);
+        return output;
+    }
 
     /// <summary>
     /// A compressed message goes to the peer that was not compressed here: it moves the peer's window, so nothing before it may be referred

@@ -7,14 +7,7 @@ namespace RawWebSocket.Compression;
 /// these serves any number of connections, and nothing is held between fragments.
 /// </summary>
 /// <remarks>Thread-safe. Also right where takeover was agreed: nobody is obliged to refer back.</remarks>
-internal sealed class SharedCompression(ZlibPools pools, DeflateSettings settings) : OutgoingCompression
+internal sealed class SharedCompression(ZlibPools pools, DeflateSettings settings) : OutgoingCompression(pools, settings)
 {
-    public override CompressedPayload Compress(in ReadOnlySequence<byte> payload, bool isFinal)
-    {
-        var output = new CompressedPayload();
-        var deflater = pools.RentDeflater(settings);
-        deflater.Deflate(payload, isFinal, ContextAfter.Forgotten, output);
-        pools.Return(deflater);
-        return output;
-    }
+    public override CompressedPayload Compress(in ReadOnlySequence<byte> payload, bool isFinal) => CompressAlone(payload, isFinal);
 }

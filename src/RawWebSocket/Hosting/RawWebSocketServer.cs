@@ -20,7 +20,6 @@ internal sealed class RawWebSocketServer : IDisposable
 
     private readonly OpenConnections _open;
     private readonly RateLimits _rates = new();
-    private readonly CompressionService _compression = new();
     private readonly Meter? _ownMeter;
     private readonly CancellationTokenRegistration _stopping;
     private readonly TimeSpan _hostTimeout;
@@ -41,10 +40,12 @@ internal sealed class RawWebSocketServer : IDisposable
         var directory = new GroupDirectory();
         Groups = new WebSocketGroups(directory);
         _open = new OpenConnections(time, OnHeartbeatFailed);
+        var compression = new CompressionService(memory, time);
         var shedder = new MemoryShedder(memory, _open, Logger);
         memory.Exceeded = shedder.Start;
         _open.OnBeat = () =>
         {
+            compression.Trim();
             if (memory.IsExceeded)
             {
                 shedder.Start();
@@ -53,7 +54,7 @@ internal sealed class RawWebSocketServer : IDisposable
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
         _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
         Connections = new ConnectionServices(
-            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, _rates, _compression, directory, stopping);
+            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, _rates, compression, directory, stopping);
         _stopping = stopping.UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this);
     }
 

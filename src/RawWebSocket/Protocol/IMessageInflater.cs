@@ -3,10 +3,7 @@ namespace RawWebSocket.Protocol;
 /// <summary>Inflates one compressed message after the other (RFC 7692 section 7.2.2), into whatever room it is given.</summary>
 internal interface IMessageInflater
 {
-    /// <summary>A message begins.</summary>
-    void Begin();
-
-    /// <summary>Inflates what there is of the message.</summary>
+    /// <summary>Inflates what there is of the message; the first of it begins it.</summary>
     InflateStatus Inflate(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written);
 
     /// <summary>All of the message has been given; called again for as long as the output is full.</summary>

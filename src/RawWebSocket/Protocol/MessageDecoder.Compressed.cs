@@ -40,10 +40,6 @@ internal sealed partial class MessageDecoder
         _streamBegun = false;
         _atEnd = false;
         _compressedLength = 0;
-        if (isCompressed)
-        {
-            inflater!.Begin();
-        }
     }
 
     private void StopInflating()

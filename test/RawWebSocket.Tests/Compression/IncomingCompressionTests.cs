@@ -18,7 +18,6 @@ public class IncomingCompressionTests
     public void Between_messages_nothing_is_held_without_takeover()
     {
         var incoming = New(new DeflateAgreement(false, ClientNoContextTakeover: true, null, null));
-        incoming.KeepsContext.ShouldBeFalse();
         Read(incoming, Hello).ShouldBe("Hello"u8.ToArray());
         _memory.Held.ShouldBe(0);
     }
@@ -38,7 +37,6 @@ public class IncomingCompressionTests
     public void With_takeover_no_more_is_held_than_was_said_and_no_more_than_the_agreed_window()
     {
         var incoming = New(new DeflateAgreement(false, false, null, ClientMaxWindowBits: 10));
-        incoming.KeepsContext.ShouldBeTrue();
         _memory.Held.ShouldBe(0);
         Read(incoming, Hello);
         _memory.Held.ShouldBe(1024);
@@ -48,7 +46,7 @@ public class IncomingCompressionTests
         }
 
         _memory.Held.ShouldBe(1024);
-        incoming.Release();
+        incoming.Stop();
         _memory.Held.ShouldBe(0);
     }
 
@@ -76,7 +74,7 @@ public class IncomingCompressionTests
         foreach (var (deflater, incoming) in peers)
         {
             deflater.Dispose();
-            incoming.Release();
+            incoming.Stop();
         }
 
         _memory.Held.ShouldBe(0);
@@ -110,13 +108,13 @@ public class IncomingCompressionTests
     {
         var incoming = New(default);
         incoming.Inflate(Hello, _output.AsSpan(0, 2), out _, out _).ShouldBe(InflateStatus.OutputFull);
-        incoming.Release();
-        incoming.Release();
+        incoming.Stop();
+        incoming.Stop();
         _memory.Held.ShouldBe(0);
         Read(New(default), Hello).ShouldBe("Hello"u8.ToArray());
     }
 
-    private IncomingCompression New(DeflateAgreement agreement) => new(_pools, agreement, _memory);
+    private IncomingCompression New(DeflateAgreement agreement) => new(_pools, agreement, maxRatio: 200, _memory);
 
     private byte[] Read(IncomingCompression incoming, ReadOnlySpan<byte> wire)
     {

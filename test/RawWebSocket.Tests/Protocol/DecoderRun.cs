@@ -78,6 +78,7 @@ internal sealed class DecoderRun(MessageDecoder decoder, Delivery delivery)
                 break;
             case IncomingKind.Piece:
                 _streamed.AddRange(incoming.Payload.ToArray());
+                incoming.Owned?.Release();
                 if (incoming.EndsMessage)
                 {
                     Outcome.Add(Line(incoming, [.. _streamed]));

@@ -52,7 +52,7 @@ internal sealed class Broadcast
     /// <param name="outgoing">What the connection agreed to; null for no compression.</param>
     public EncodedFrame For(OutgoingCompression? outgoing)
     {
-        if (outgoing is null || _compression == MessageCompression.None || !outgoing.Wants(_plain.Payload.Length))
+        if (outgoing is null || _compression == MessageCompression.None || _plain.Payload.Length < outgoing.MinimumSize)
         {
             return _plain;
         }
@@ -62,8 +62,8 @@ internal sealed class Broadcast
             _compressed ??= [];
             if (!_compressed.TryGetValue(outgoing.Settings, out var frame))
             {
-                using var compressed = outgoing.CompressAlone(_plain.Payload);
-                frame = compressed is null ? _plain : EncodedFrame.Compressed(_plain.Opcode, compressed.Span);
+                using var compressed = outgoing.CompressAlone(new ReadOnlySequence<byte>(_plain.Payload), isFinal: true);
+                frame = EncodedFrame.Compressed(_plain.Opcode, compressed.Span);
                 _compressed.Add(outgoing.Settings, frame);
             }
 

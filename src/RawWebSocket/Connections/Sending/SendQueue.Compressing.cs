@@ -12,7 +12,8 @@ internal sealed partial class SendQueue
     // Of a message in fragments, decided with its first.
     private bool _compressesMessage;
 
-    private bool MayCompress => compression is not null;
+    private bool MayCompress(long length, MessageCompression messageCompression) =>
+        messageCompression == MessageCompression.AsAgreed && compression is not null && length >= compression.MinimumSize;
 
     /// <summary>Gives back what is held for the next message, if none has been sent for a while. Called now and then, by any thread.</summary>
     public void ParkCompression()
@@ -33,14 +34,17 @@ internal sealed partial class SendQueue
     {
         lock (_gate)
         {
-            compression?.Dispose();
+            compression?.Release();
         }
     }
 
     private void WriteMessage(Opcode opcode, in ReadOnlySequence<byte> payload, MessageCompression messageCompression)
     {
-        if (compression is null || !opcode.BeginsMessage() || messageCompression == MessageCompression.None
-            || !compression.Wants(payload.Length) || !TryWriteCompressed(opcode, isFinal: true, payload))
+        if (opcode.BeginsMessage() && MayCompress(payload.Length, messageCompression) && compression!.IsWorthwhile())
+        {
+            WriteCompressed(opcode, isFinal: true, payload);
+        }
+        else
         {
             WriteFrame(opcode, isFinal: true, payload);
         }
@@ -50,10 +54,14 @@ internal sealed partial class SendQueue
     {
         if (opcode.BeginsMessage())
         {
-            _compressesMessage = compression?.Wants(long.MaxValue) == true;
+            _compressesMessage = compression?.IsWorthwhile() == true;
         }
 
-        if (!_compressesMessage || !TryWriteCompressed(opcode, isFinal, payload))
+        if (_compressesMessage)
+        {
+            WriteCompressed(opcode, isFinal, payload);
+        }
+        else
         {
             WriteFrame(opcode, isFinal, payload);
         }
@@ -61,7 +69,7 @@ internal sealed partial class SendQueue
 
     private void WriteFrame(EncodedFrame frame)
     {
-        if (MayCompress && frame.Compression == MessageCompression.AsAgreed)
+        if (compression is not null && frame.Compression == MessageCompression.AsAgreed)
         {
             WriteMessage(frame.Opcode, new ReadOnlySequence<byte>(frame.Payload), frame.Compression);
             return;
@@ -75,19 +83,12 @@ internal sealed partial class SendQueue
         }
     }
 
-    // Of a whole message, false when that would have been longer than the message is.
-    private bool TryWriteCompressed(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
+    private void WriteCompressed(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
-        using var compressed = compression!.Compress(payload, opcode.BeginsMessage() && isFinal, isFinal);
-        if (compressed is null)
-        {
-            return false;
-        }
-
+        using var compressed = compression!.Compress(payload, isFinal);
         var size = WriteHeader(opcode, isFinal, compressed.Length, isCompressed: opcode.BeginsMessage());
         WriteBytes(compressed.Span);
         observer.OnDataFrameSent(size + compressed.Length, endsMessage: isFinal);
-        return true;
     }
 
     private bool IsCompressed(Pending large, out Opcode opcode, out ReadOnlySequence<byte> payload)
@@ -97,8 +98,7 @@ internal sealed partial class SendQueue
         opcode = post?.Frame.Opcode ?? send!.Opcode;
         payload = post is null ? send!.Payload : new ReadOnlySequence<byte>(post.Frame.Payload);
         var messageCompression = post?.Frame.Compression ?? send!.Compression;
-        return compression is not null && messageCompression == MessageCompression.AsAgreed
-            && compression.Wants(payload.Length);
+        return MayCompress(payload.Length, messageCompression);
     }
 
     // In fragments, because the length of what has not been compressed yet is not known, and a slow peer must hold back its sender here too.

@@ -39,7 +39,7 @@ internal sealed partial class SendQueue
     public PostResult Post(
         Opcode opcode, ReadOnlySpan<byte> payload, string? key = null, MessageCompression messageCompression = MessageCompression.AsAgreed)
     {
-        if (payload.Length <= Chunk && !MayCompress)
+        if (payload.Length <= Chunk && compression is null)
         {
             Turn turn;
             lock (_gate)

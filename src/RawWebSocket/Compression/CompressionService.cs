@@ -1,0 +1,36 @@
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Compression;
+
+/// <summary>What the connections of a process share for compression, and what each gets of it.</summary>
+internal sealed class CompressionService(MemoryBudget budget, TimeProvider time)
+{
+    // Of the budget, so much for compressors that connections keep to themselves, at what the largest of them takes.
+    private const long PartOfBudget = 4;
+    private const long CompressorBytes = 320 * 1024;
+    private const int MostAttached = 4096;
+
+    private readonly ZlibPools _pools = new((int)Math.Clamp(budget.Limit / PartOfBudget / CompressorBytes, 1, MostAttached));
+
+    /// <summary>How a connection's messages are compressed.</summary>
+    public OutgoingCompression Outgoing(DeflateAgreement agreement, RawWebSocketCompressionOptions options, MemoryAccount memory)
+    {
+        var settings = new DeflateSettings(options.Level, agreement.ServerWindowBits, options.MemoryLevel);
+        var mayTakeOver = !agreement.ServerNoContextTakeover;
+        return options.Mode switch
+        {
+            WebSocketCompressionMode.Adaptive =>
+                new AdaptiveCompression(_pools, settings, mayTakeOver, memory, time) { MinimumSize = options.MinimumSize },
+            WebSocketCompressionMode.Dedicated when mayTakeOver =>
+                new DedicatedCompression(_pools, settings, memory, time) { MinimumSize = options.MinimumSize },
+            _ => new SharedCompression(_pools, settings) { MinimumSize = options.MinimumSize },
+        };
+    }
+
+    /// <summary>How a connection's messages are decompressed.</summary>
+    public IncomingCompression Incoming(DeflateAgreement agreement, RawWebSocketCompressionOptions options, MemoryAccount memory) =>
+        new(_pools, agreement, options.MaxRatio, memory);
+
+    /// <summary>To be called about once a second: frees what has not been used since the last time.</summary>
+    public void Trim() => _pools.Trim();
+}
