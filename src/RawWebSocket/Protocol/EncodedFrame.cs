@@ -36,8 +36,29 @@ internal sealed class EncodedFrame
     /// <summary>Header and payload, in bytes.</summary>
     public int Size => _bytes.Length;
 
+    public static EncodedFrame Text(string text)
+    {
+        var utf8 = ArrayPool<byte>.Shared.Rent(OutgoingText.MaxBytes(text));
+        try
+        {
+            return Of(Opcode.Text, utf8.AsSpan(0, OutgoingText.Encode(text, utf8)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(utf8);
+        }
+    }
+
+    public static EncodedFrame Text(ReadOnlySpan<byte> utf8)
+    {
+        OutgoingText.ThrowIfNotUtf8(utf8);
+        return Of(Opcode.Text, utf8);
+    }
+
+    public static EncodedFrame Binary(ReadOnlySpan<byte> data) => Of(Opcode.Binary, data);
+
     /// <summary>A payload of the given type, copied; text must be known to be UTF-8.</summary>
-    public static EncodedFrame Of(Opcode opcode, ReadOnlySpan<byte> payload, MessageCompression compression)
+    public static EncodedFrame Of(Opcode opcode, ReadOnlySpan<byte> payload, MessageCompression compression = MessageCompression.None)
     {
         var frame = new EncodedFrame(opcode, payload.Length, isCompressed: false) { Compression = compression };
         payload.CopyTo(frame._bytes.AsSpan(frame._headerSize));
@@ -45,9 +66,9 @@ internal sealed class EncodedFrame
     }
 
     /// <summary>A payload of the given type, copied; text must be known to be UTF-8.</summary>
-    public static EncodedFrame Of(Opcode opcode, in ReadOnlySequence<byte> payload, MessageCompression compression)
+    public static EncodedFrame Of(Opcode opcode, in ReadOnlySequence<byte> payload)
     {
-        var frame = new EncodedFrame(opcode, checked((int)payload.Length), isCompressed: false) { Compression = compression };
+        var frame = new EncodedFrame(opcode, checked((int)payload.Length), isCompressed: false) { Compression = MessageCompression.None };
         payload.CopyTo(frame._bytes.AsSpan(frame._headerSize));
         return frame;
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using RawWebSocket.Compression;
+using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Compression;
 

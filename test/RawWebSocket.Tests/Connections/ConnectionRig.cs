@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using RawWebSocket.Compression;
 using RawWebSocket.Connections;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Groups;
@@ -31,6 +32,7 @@ internal sealed class ConnectionsRig : IDisposable
             Open,
             Memory,
             _rates,
+            new CompressionService(Memory, Time),
             Directory,
             Stopping: default);
     }
@@ -52,7 +54,7 @@ internal sealed class ConnectionsRig : IDisposable
         options ??= new RawWebSocketOptions();
         options.UserIdentifier = _ => user;
         var transport = await Transport.UpgradeAsync(memory.Context);
-        var opening = new Opening(memory.Context, options, subprotocol: null);
+        var opening = new Opening(memory.Context, options, subprotocol: null, compression: null);
         var connection = new Connection(_services, options, transport, opening, handler: null, handlerServices: null);
         return new ConnectionRig(connection, memory);
     }

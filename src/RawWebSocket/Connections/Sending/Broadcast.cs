@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.WebSockets;
 using RawWebSocket.Compression;
 using RawWebSocket.Protocol;
 
@@ -20,33 +19,17 @@ internal sealed class Broadcast
         _compression = compression;
     }
 
-    public static Broadcast Text(string text)
-    {
-        var utf8 = ArrayPool<byte>.Shared.Rent(OutgoingText.MaxBytes(text));
-        try
-        {
-            return Of(Opcode.Text, utf8.AsSpan(0, OutgoingText.Encode(text, utf8)), MessageCompression.AsAgreed);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(utf8);
-        }
-    }
+    public static Broadcast Text(string text) => new(EncodedFrame.Text(text), MessageCompression.AsAgreed);
 
-    public static Broadcast Text(ReadOnlySpan<byte> utf8, MessageCompression compression = MessageCompression.AsAgreed)
-    {
-        OutgoingText.ThrowIfNotUtf8(utf8);
-        return Of(Opcode.Text, utf8, compression);
-    }
+    public static Broadcast Text(ReadOnlySpan<byte> utf8, MessageCompression compression = MessageCompression.AsAgreed) =>
+        new(EncodedFrame.Text(utf8), compression);
 
     public static Broadcast Binary(ReadOnlySpan<byte> data, MessageCompression compression = MessageCompression.AsAgreed) =>
-        Of(Opcode.Binary, data, compression);
+        new(EncodedFrame.Binary(data), compression);
 
     /// <summary>A message that was received, so that its text is known to be UTF-8.</summary>
-    public static Broadcast Of(WebSocketMessage message) => new(
-        EncodedFrame.Of(
-            message.Type == WebSocketMessageType.Text ? Opcode.Text : Opcode.Binary, message.Payload, MessageCompression.None),
-        MessageCompression.AsAgreed);
+    public static Broadcast Of(WebSocketMessage message) =>
+        new(EncodedFrame.Of(OutgoingType.OpcodeOf(message.Type), message.Payload), MessageCompression.AsAgreed);
 
     /// <summary>The frame as a connection gets it.</summary>
     /// <param name="outgoing">What the connection agreed to; null for no compression.</param>
@@ -70,8 +53,4 @@ internal sealed class Broadcast
             return frame;
         }
     }
-
-    // In the frame itself nothing is compressed any more: what a connection's own context would make of it, no other could read.
-    private static Broadcast Of(Opcode opcode, ReadOnlySpan<byte> payload, MessageCompression compression) =>
-        new(EncodedFrame.Of(opcode, payload, MessageCompression.None), compression);
 }
