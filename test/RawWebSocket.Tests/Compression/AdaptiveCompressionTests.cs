@@ -2,7 +2,7 @@ namespace RawWebSocket.Tests.Compression;
 
 public class AdaptiveCompressionTests
 {
-    // zlib does not choose quite the same with other bytes behind the end of its input.
+    // A compressor that has forgotten does not choose quite as a new one does, by a byte or so.
     private const int Whim = 8;
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
