@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
+using RawWebSocket.Compression;
 using RawWebSocket.Connections;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Fuzz.Engine;
@@ -55,9 +56,18 @@ internal sealed class ConnectionDrive : IDisposable
         var options = settings.ToOptions(Time);
         var metrics = new WebSocketMetrics(Meter, static () => 0);
         var services = new ConnectionServices(
-            Time, Logger, metrics, Scopes, _open, Memory, _rates, new GroupDirectory(), Stopping: default);
+            Time,
+            Logger,
+            metrics,
+            Scopes,
+            _open,
+            Memory,
+            _rates,
+            new CompressionService(Memory, Time),
+            new GroupDirectory(),
+            Stopping: default);
         var transport = Transport.UpgradeAsync(_transport.Context).GetAwaiter().GetResult();
-        var opening = new Opening(_transport.Context, options, subprotocol: null);
+        var opening = new Opening(_transport.Context, options, subprotocol: null, compression: null);
         var handler = settings.IsHandler ? new FuzzHandler(settings.Application, new Random(settings.Seed), Time, Record) : null;
         _application = handler is not null
             ? new HandlerApplication(handler)
