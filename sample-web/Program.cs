@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using RawWebSocket;
 using SampleWeb;
 using SampleWeb.Chat;
 

@@ -31,10 +31,14 @@ socket.on('message', (data, isBinary) => {
   if (++next < messages.length) say(); else socket.close(1000);
 });
 let transport;
-socket.on('upgrade', response => { transport = response.socket; });
+let extensions;
+socket.on('upgrade', response => {
+  transport = response.socket;
+  extensions = response.headers['sec-websocket-extensions'] ?? '';
+});
 socket.on('close', code => {
   if (next < messages.length) fail(`Closed with ${code} after ${next} messages.`);
   console.log(JSON.stringify({
-    code, extensions: socket.extensions, messages: next, payload, sent: transport.bytesWritten, received: transport.bytesRead,
+    code, extensions, messages: next, payload, sent: transport.bytesWritten, received: transport.bytesRead,
   }));
 });
