@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Text.Json;
+using RawWebSocket.Benchmarks;
+using RawWebSocket.Benchmarks.Loading;
+using RawWebSocket.Benchmarks.Serving;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var arguments = new Arguments(args);
+try
+{
+    return arguments.Command switch
+    {
+        "serve" => await BenchmarkServer.RunAsync(arguments),
+        "load" => Load(),
+        _ => throw new ArgumentException(Arguments.Usage),
+    };
+}
+catch (ArgumentException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 2;
+}
+
+int Load()
+{
+    using var run = new LoadRun(LoadPlan.From(arguments), arguments.CountOf("--port", 0));
+    Console.WriteLine(JsonSerializer.Serialize(run.Run()));
+    return 0;
+}
