@@ -33,6 +33,9 @@ internal sealed class Arguments(string[] args)
 
     public string[] AfterCommand => args[1..];
 
+    /// <summary>As they were typed.</summary>
+    public override string ToString() => string.Join(' ', args);
+
     public bool Has(string name) => args.Contains(name);
 
     public string? ValueOf(string name)

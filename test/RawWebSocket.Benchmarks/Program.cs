@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using RawWebSocket.Benchmarks;
+using RawWebSocket.Benchmarks.Comparing;
 using RawWebSocket.Benchmarks.Loading;
 using RawWebSocket.Benchmarks.Serving;
 
@@ -10,15 +11,26 @@ try
 {
     return arguments.Command switch
     {
+        "compare" => await CompareCommand.RunAsync(arguments),
         "serve" => await BenchmarkServer.RunAsync(arguments),
         "load" => Load(),
         _ => throw new ArgumentException(Arguments.Usage),
     };
 }
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Interrupted.");
+    return 130;
+}
 catch (ArgumentException exception)
 {
     Console.Error.WriteLine(exception.Message);
     return 2;
+}
+catch (Exception exception) when (exception is IOException or InvalidDataException or TimeoutException or HttpRequestException)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
 }
 
 int Load()

@@ -63,23 +63,28 @@ internal static class FloorEngine
     private static async Task BroadcastAsync(IDuplexPipe pipe)
     {
         Members[pipe.Output] = true;
-        ReadResult result;
-        do
+        try
         {
-            result = await pipe.Input.ReadAsync();
-            var unread = result.Buffer;
-            while (TryReadFrame(ref unread, out var first, out var payload))
+            ReadResult result;
+            do
             {
-                await SendToAllAsync(first, payload);
+                result = await pipe.Input.ReadAsync();
+                var unread = result.Buffer;
+                while (TryReadFrame(ref unread, out var first, out var payload))
+                {
+                    await SendToAllAsync(first, payload);
+                }
+
+                pipe.Input.AdvanceTo(unread.Start, unread.End);
             }
-
-            pipe.Input.AdvanceTo(unread.Start, unread.End);
+            while (!result.IsCompleted);
         }
-        while (!result.IsCompleted);
-
-        await Broadcasting.WaitAsync();
-        Members.TryRemove(pipe.Output, out _);
-        Broadcasting.Release();
+        finally
+        {
+            await Broadcasting.WaitAsync();
+            Members.TryRemove(pipe.Output, out _);
+            Broadcasting.Release();
+        }
     }
 
     private static async Task SendToAllAsync(byte first, ReadOnlySequence<byte> payload)
