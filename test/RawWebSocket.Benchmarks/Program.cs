@@ -3,6 +3,7 @@ using System.Text.Json;
 using RawWebSocket.Benchmarks;
 using RawWebSocket.Benchmarks.Comparing;
 using RawWebSocket.Benchmarks.Loading;
+using RawWebSocket.Benchmarks.Micro;
 using RawWebSocket.Benchmarks.Serving;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -14,6 +15,7 @@ try
         "compare" => await CompareCommand.RunAsync(arguments),
         "serve" => await BenchmarkServer.RunAsync(arguments),
         "load" => Load(),
+        "micro" => MicroCommand.Run(arguments.AfterCommand),
         _ => throw new ArgumentException(Arguments.Usage),
     };
 }

@@ -1,7 +1,7 @@
 namespace RawWebSocket.Benchmarks.Loading;
 
 /// <summary>What the messages are.</summary>
-internal enum PayloadKind
+public enum PayloadKind
 {
     Binary,
 

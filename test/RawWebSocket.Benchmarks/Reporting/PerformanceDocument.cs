@@ -3,7 +3,7 @@ namespace RawWebSocket.Benchmarks.Reporting;
 /// <summary>The document that shows the figures: what stands between its two markers is written anew.</summary>
 internal static class PerformanceDocument
 {
-    private const string Begin = "<!-- figures: written by the command below, not by hand -->";
+    private const string Begin = "<!-- figures: written by the command above, not by hand -->";
     private const string End = "<!-- end of figures -->";
 
     public static void Write(string path, string figures)
