@@ -26,7 +26,7 @@ internal static class CompareCommand
         }
 
         using var interrupt = new Interrupt();
-        var comparison = new Comparison(effort, new Progress(), interrupt.Token);
+        using var comparison = new Comparison(effort, new Progress(), interrupt.Token);
         await comparison.RunAsync(rows);
         Show(new Report(comparison, effort, arguments.ToString()), arguments);
         if (arguments.ValueOf("--json") is { } path)

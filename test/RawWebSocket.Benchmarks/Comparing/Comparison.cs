@@ -5,8 +5,12 @@ using RawWebSocket.Benchmarks.Running;
 namespace RawWebSocket.Benchmarks.Comparing;
 
 /// <summary>Measures row by row, and in each row the servers in turn: what disturbs the machine for a while disturbs them all.</summary>
-internal sealed class Comparison(Effort effort, Progress progress, CancellationToken cancellationToken)
+internal sealed class Comparison(Effort effort, Progress progress, CancellationToken cancellationToken) : IDisposable
 {
+    // A server that compiles no more than this while it is driven is as fast as it will be.
+    private const int Compiled = 30;
+
+    private readonly Servers _servers = new(cancellationToken);
     private readonly List<Measurement> _measurements = [];
     private readonly List<string> _failures = [];
 
@@ -19,33 +23,52 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
     {
         foreach (var row in rows)
         {
-            var servers = new Dictionary<Contender, ServerProcess>();
-            try
+            var taking = effort.ContendersOf(row).ToList();
+            if (!row.WantsFreshServer)
             {
-                await RunAsync(row, servers);
+                await WarmUpAsync(taking, row);
             }
-            finally
+
+            for (var round = 1; round <= effort.Rounds; round++)
             {
-                foreach (var server in servers.Values)
-                {
-                    server.Dispose();
-                }
+                await TryEachAsync(taking, row, contender => MeasureAsync(row, contender, round));
             }
         }
     }
 
-    private async Task RunAsync(Row row, Dictionary<Contender, ServerProcess> servers)
-    {
-        var taking = effort.ContendersOf(row).ToList();
-        if (!row.WantsFreshServer)
-        {
-            await TryEachAsync(taking, row, contender => WarmUpAsync(row, contender, servers));
-        }
+    public void Dispose() => _servers.Dispose();
 
-        for (var round = 1; round <= effort.Rounds; round++)
+    // In turn as well: what has been found to be hot is compiled in the background, and has time for it while the others are driven.
+    private async Task WarmUpAsync(List<Contender> taking, Row row)
+    {
+        var cold = taking.ToHashSet();
+        for (var pass = 0; pass < effort.MostWarmUps && cold.Count > 0; pass++)
         {
-            await TryEachAsync(taking, row, contender => MeasureAsync(row, contender, round, servers));
+            await TryEachAsync(taking, row, async contender =>
+            {
+                if (cold.Contains(contender) && await IsWarmAsync(row, contender))
+                {
+                    cold.Remove(contender);
+                }
+            });
         }
+    }
+
+    private async Task<bool> IsWarmAsync(Row row, Contender contender)
+    {
+        var server = await _servers.GetAsync(contender, row.Plan.Compression);
+        var result = await LoadAsync(effort.WarmingUp(row.Plan), contender, server);
+        return result.After.Compilations - result.Before.Compilations <= Compiled;
+    }
+
+    private async Task MeasureAsync(Row row, Contender contender, int round)
+    {
+        using var fresh = row.WantsFreshServer ? await _servers.StartAsync(contender, row.Plan.Compression) : null;
+        var server = fresh ?? await _servers.GetAsync(contender, row.Plan.Compression);
+        var result = await LoadAsync(effort.Measuring(row.Plan), contender, server);
+        var measurement = new Measurement(row, contender, round, result);
+        _measurements.Add(measurement);
+        progress.Say($"{row.Name,-12} {round}/{effort.Rounds} {contender.Name,-25} {Figure.Text(row.Compared.Of(measurement))} {row.Compared.Name}");
     }
 
     // Who fails once is out of the row.
@@ -63,25 +86,9 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
                 progress.Say($"FAILED {failure}");
                 _failures.Add(failure);
                 taking.Remove(contender);
+                _servers.Drop(contender, row.Plan.Compression);
             }
         }
-    }
-
-    private async Task WarmUpAsync(Row row, Contender contender, Dictionary<Contender, ServerProcess> servers)
-    {
-        servers[contender] = await ServerProcess.StartAsync(contender, row.Plan.Compression, cancellationToken);
-        await LoadAsync(effort.WarmingUp(row.Plan), contender, servers[contender]);
-    }
-
-    private async Task MeasureAsync(Row row, Contender contender, int round, Dictionary<Contender, ServerProcess> servers)
-    {
-        using var fresh = row.WantsFreshServer
-            ? await ServerProcess.StartAsync(contender, row.Plan.Compression, cancellationToken)
-            : null;
-        var result = await LoadAsync(effort.Measuring(row.Plan), contender, fresh ?? servers[contender]);
-        var measurement = new Measurement(row, contender, round, result);
-        _measurements.Add(measurement);
-        progress.Say($"{row.Name,-12} {round}/{effort.Rounds} {contender.Name,-25} {Figure.Text(row.Compared.Of(measurement))} {row.Compared.Name}");
     }
 
     private Task<LoadResult> LoadAsync(LoadPlan plan, Contender contender, ServerProcess server) =>

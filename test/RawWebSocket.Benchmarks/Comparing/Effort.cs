@@ -4,17 +4,20 @@ namespace RawWebSocket.Benchmarks.Comparing;
 
 /// <summary>How much time is taken for a comparison.</summary>
 /// <param name="Rounds">How often each server is measured in each row.</param>
-/// <param name="ServerWarmUp">What a new server is driven before anything is measured, so that it is compiled as it will be.</param>
+/// <param name="ServerWarmUp">
+/// What a new server is driven before anything is measured, so that it is compiled as it will be; again if it is not.
+/// </param>
 /// <param name="WarmUp">What each run of the load drives before it counts.</param>
 /// <param name="Measured">What it counts.</param>
 internal sealed record Effort(int Rounds, TimeSpan ServerWarmUp, TimeSpan WarmUp, TimeSpan Measured)
 {
-    public static readonly Effort Full = new(5, Seconds(2), Seconds(0.3), Seconds(1.5));
+    public static readonly Effort Full = new(5, Seconds(1), Seconds(0.3), Seconds(1.5)) { MostWarmUps = 6 };
 
-    public static readonly Effort Quick = new(2, Seconds(1.2), Seconds(0.2), Seconds(0.6))
+    public static readonly Effort Quick = new(2, Seconds(0.8), Seconds(0.2), Seconds(0.6))
     {
+        MostWarmUps = 2,
         Rows = ["64x1", "64x16", "broadcast-64", "storm", "idle"],
-        MostConnections = 2000,
+        MostConnections = 1000,
         IsShort = true,
     };
 
@@ -30,6 +33,9 @@ internal sealed record Effort(int Rounds, TimeSpan ServerWarmUp, TimeSpan WarmUp
 
     /// <summary>No row has more connections.</summary>
     public int MostConnections { get; private init; } = int.MaxValue;
+
+    /// <summary>How often a server is warmed up at most.</summary>
+    public int MostWarmUps { get; private init; } = 1;
 
     /// <summary>Whether a row is only between RawWebSocket, the built-in and the floor.</summary>
     public bool IsShort { get; private init; }

@@ -31,24 +31,24 @@ internal static class Rows
             Contenders = WithTuned,
             Goals = [.. Goal.Of(Metric.Cpu, 0.80, 1.10), Goal.Tuned(0.42)],
         },
-        Echo("256k", "256 KiB, 2 in flight, 16 connections", 256 * KiB, inFlight: 2, connections: 16),
-        Echo("1m", "1 MiB, 2 in flight, 8 connections", KiB * KiB, inFlight: 2, connections: 8) with
+        Echo("256k", "256 KiB, 2 in flight, {0} connections", 256 * KiB, inFlight: 2, connections: 16),
+        Echo("1m", "1 MiB, 2 in flight, {0} connections", KiB * KiB, inFlight: 2, connections: 8) with
         {
             Contenders = WithTuned,
             Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.15), Goal.Tuned(0.35)],
         },
-        Echo("4m", "4 MiB, 1 in flight, 8 connections", 4 * KiB * KiB, connections: 8),
-        Broadcast("broadcast-64", "64 B to 1,000 connections, each delivery", 64) with
+        Echo("4m", "4 MiB, 1 in flight, {0} connections", 4 * KiB * KiB, connections: 8),
+        Broadcast("broadcast-64", "64 B to {0:#,0} connections, each delivery", 64) with
         {
             Goals = [new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 0.60)],
         },
-        Broadcast("broadcast-4k", "4 KiB to 1,000 connections, each delivery", 4 * KiB),
-        new Row("storm", "4,000 opening handshakes, 64 at once", new LoadPlan { Mode = LoadMode.Storm, Connections = 4000 })
+        Broadcast("broadcast-4k", "4 KiB to {0:#,0} connections, each delivery", 4 * KiB),
+        new Row("storm", "{0:#,0} opening handshakes, 64 at once", new LoadPlan { Mode = LoadMode.Storm, Connections = 4000 })
         {
             Compared = Metric.Rate,
             Goals = Goal.Of(Metric.Rate, 1.00, 0.90),
         },
-        new Row("idle", "8,000 idle connections, each", new LoadPlan { Mode = LoadMode.Idle, Connections = 8000 })
+        new Row("idle", "{0:#,0} idle connections, each", new LoadPlan { Mode = LoadMode.Idle, Connections = 8000 })
         {
             Contenders = [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.ZeroByteReads],
             Compared = Metric.Resident,

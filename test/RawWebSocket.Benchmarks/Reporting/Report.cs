@@ -32,7 +32,7 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
         foreach (var row in comparison.Measurements.GroupBy(measurement => measurement.Row))
         {
             var summaries = Summarize(row);
-            var title = row.Key.Title;
+            var title = TitleOf(row.Key);
             foreach (var (contender, summary) in summaries)
             {
                 table.Add([
@@ -60,7 +60,7 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
                 if (RatioOf(summaries, goal.Who, goal.Metric, goal.Against) is { } ratio)
                 {
                     table.Add(
-                        row.Key.Title,
+                        TitleOf(row.Key),
                         goal.Who.Name,
                         goal.Metric.Name,
                         goal.Against.Name,
@@ -73,6 +73,8 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
 
         return table;
     }
+
+    private string TitleOf(Row row) => row.TitleWith(effort.Measuring(row.Plan).Connections);
 
     private static Dictionary<Contender, Summary> Summarize(IEnumerable<Measurement> row) => row
         .GroupBy(measurement => measurement.Contender)

@@ -1,3 +1,4 @@
+using System.Runtime;
 using System.Text.Json.Serialization;
 
 namespace RawWebSocket.Benchmarks.Serving;
@@ -7,13 +8,15 @@ namespace RawWebSocket.Benchmarks.Serving;
 /// <param name="ResidentBytes">Memory that is resident now.</param>
 /// <param name="AllocatedBytes">Managed memory allocated since the start.</param>
 /// <param name="Collections">Garbage collections since the start.</param>
-internal sealed record ServerStats(double CpuSeconds, long ResidentBytes, long AllocatedBytes, int Collections)
+/// <param name="Compilations">Methods compiled since the start; one that is found to be hot is compiled again.</param>
+internal sealed record ServerStats(double CpuSeconds, long ResidentBytes, long AllocatedBytes, int Collections, long Compilations)
 {
     public static ServerStats Read() => new(
         Environment.CpuUsage.TotalTime.TotalSeconds,
         Environment.WorkingSet,
         GC.GetTotalAllocatedBytes(precise: true),
-        GC.CollectionCount(0));
+        GC.CollectionCount(0),
+        JitInfo.GetCompiledMethodCount());
 }
 
 /// <summary>Generated, so that asking costs the server little.</summary>
