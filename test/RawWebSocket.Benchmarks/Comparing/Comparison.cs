@@ -68,7 +68,8 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
         var result = await LoadAsync(effort.Measuring(row.Plan), contender, server);
         var measurement = new Measurement(row, contender, round, result);
         _measurements.Add(measurement);
-        progress.Say($"{row.Name,-12} {round}/{effort.Rounds} {contender.Name,-25} {Figure.Text(row.Compared.Of(measurement))} {row.Compared.Name}");
+        var figure = $"{Figure.Text(row.Compared.Of(measurement))} {row.Compared.Name}";
+        progress.Say($"{row.Name,-12} {round}/{effort.Rounds} {contender.Name,-25} {figure}");
     }
 
     // Who fails once is out of the row.

@@ -14,7 +14,7 @@ internal static class Rows
     [
         Echo("64x1", "64 B, 1 in flight", 64) with
         {
-            Contenders = [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.ZeroByteReads, Contender.TunedRaw, Contender.TunedFloor],
+            Contenders = [.. WithTuned, Contender.ZeroByteReads],
             Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.05), .. Goal.Of(Metric.P99, 0.90, 1.10), Goal.Tuned(0.65)],
         },
         Echo("64x16", "64 B, 16 in flight", 64, inFlight: 16) with

@@ -65,7 +65,7 @@ internal sealed class ClientFrame
         }
     }
 
-    // RFC 7692 section 7.2.1: a sync flush, without the four bytes at its end. Refers to nothing before it, so it may be sent again and again.
+    // RFC 7692 section 7.2.1: a sync flush, without the four bytes at its end. It refers to nothing before it, so it may be sent again.
     private static byte[] Deflate(byte[] payload)
     {
         using var compressed = new MemoryStream();

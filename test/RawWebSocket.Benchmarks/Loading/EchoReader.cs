@@ -4,8 +4,8 @@ using System.Net.WebSockets;
 namespace RawWebSocket.Benchmarks.Loading;
 
 /// <summary>
-/// Reads what a server sends on one connection, in whatever pieces it comes, and compares every byte with what it must be. A server may send a
-/// message in fragments.
+/// Reads what a server sends on one connection, in whatever pieces it comes, and compares every byte with what it must be. A server may
+/// send a message in fragments.
 /// </summary>
 internal sealed class EchoReader(ClientFrame expected)
 {

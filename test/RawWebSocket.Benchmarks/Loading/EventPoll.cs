@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RawWebSocket.Benchmarks.Loading;
 
-/// <summary>Waits for many sockets at once, with Linux's epoll: on one thread, without a task or a queue between the kernel and the load.</summary>
+/// <summary>Waits for many sockets at once, with Linux's epoll: one thread, and no task or queue between the kernel and the load.</summary>
 internal sealed class EventPoll : IDisposable
 {
     private const int Capacity = 512;

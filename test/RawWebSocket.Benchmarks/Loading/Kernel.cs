@@ -30,10 +30,10 @@ internal static partial class Kernel
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int descriptor);
 
-    /// <summary>Never waits. Returns how many bytes came; 0 at the end, -1 when there is an error, <see cref="Again"/> among them.</summary>
+    /// <summary>Never waits. Returns how many bytes came; 0 at the end, -1 for an error, <see cref="Again"/> among them.</summary>
     public static int Receive(int descriptor, Span<byte> bytes) => (int)Receive(descriptor, bytes, bytes.Length, DontWait);
 
-    /// <summary>Never waits. Returns how many bytes went; -1 when there is an error, <see cref="Again"/> among them.</summary>
+    /// <summary>Never waits. Returns how many bytes went; -1 for an error, <see cref="Again"/> among them.</summary>
     public static int Send(int descriptor, ReadOnlySpan<byte> bytes) => (int)Send(descriptor, bytes, bytes.Length, DontWait | NoSignal);
 
     /// <summary>Whether the last call failed only because it would have had to wait.</summary>

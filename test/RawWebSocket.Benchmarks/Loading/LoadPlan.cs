@@ -49,7 +49,8 @@ internal sealed record LoadPlan
         return plan.IsBounded
             ? plan
             : throw new ArgumentException(
-                $"At most {MostConnections} connections, {LongestMessage} bytes in flight on each, {LongestTime.TotalSeconds} seconds; nothing may be 0.");
+                $"At most {MostConnections} connections, {LongestMessage} bytes in flight on each, {LongestTime.TotalSeconds} seconds, "
+                + "and at least one of each.");
     }
 
     public string[] ToArguments(int port) =>

@@ -65,6 +65,8 @@ internal static class Payloads
         total = random.Next(100, 99_999) / 100.0,
         currency = "EUR",
         createdAt = new DateTime(2026, 1, 1, 8, 0, 0, DateTimeKind.Utc).AddSeconds(random.Next(1_000_000)),
-        lines = new[] { new { sku = $"A-{random.Next(10_000):0000}", quantity = random.Next(1, 9), price = random.Next(100, 9_999) / 100.0 } },
+        sku = $"A-{random.Next(10_000):0000}",
+        quantity = random.Next(1, 9),
+        price = random.Next(100, 9_999) / 100.0,
     };
 }

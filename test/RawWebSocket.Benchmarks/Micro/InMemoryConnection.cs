@@ -12,7 +12,7 @@ using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Benchmarks.Micro;
 
-/// <summary>A connection between two pipes on which everything happens inside of the call that writes: the work without the waiting.</summary>
+/// <summary>A connection between two pipes, on which everything happens inside of the call that writes: work without waiting.</summary>
 internal sealed class InMemoryConnection
     : IHttpUpgradeFeature, IHttpRequestLifetimeFeature, IConnectionTransportFeature, IDuplexPipe, IDisposable
 {

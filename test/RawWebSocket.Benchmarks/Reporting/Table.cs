@@ -35,7 +35,7 @@ internal sealed class Table(params string[] headings)
         var rule = widths.Select(width => new string('─', width)).ToArray();
         foreach (var cells in new[] { headings, rule }.Concat(_rows))
         {
-            var padded = cells.Select((cell, column) => column < TextColumns ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
+            var padded = cells.Select((cell, column) => cell.PadLeft(column < TextColumns ? 0 : widths[column]).PadRight(widths[column]));
             text.AppendLine(string.Join("  ", padded).TrimEnd());
         }
 

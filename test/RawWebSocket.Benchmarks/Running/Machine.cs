@@ -31,7 +31,7 @@ internal static class Machine
         var files = line[FileLimit.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
         var needed = connections + OtherFiles;
         return files != "unlimited" && long.Parse(files, CultureInfo.InvariantCulture) < needed
-            ? $"A process may open {files} files here, and {connections} connections take {needed}. Raise the hard limit: `ulimit -Hn {needed}`."
+            ? $"A process may open {files} files here, and {connections} connections take {needed}. Raise it first: `ulimit -Hn {needed}`."
             : null;
     }
 

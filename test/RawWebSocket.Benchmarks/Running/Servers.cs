@@ -3,7 +3,7 @@ using RawWebSocket.Benchmarks.Serving;
 
 namespace RawWebSocket.Benchmarks.Running;
 
-/// <summary>The servers of a comparison. Each is started when it is first asked for and serves all rows, as a server in use serves all kinds of load.</summary>
+/// <summary>The servers of a comparison. Each is started when it is first asked for, and serves all rows as a server in use does.</summary>
 internal sealed class Servers(CancellationToken cancellationToken) : IDisposable
 {
     private readonly Dictionary<(Contender Contender, Compression Compression), ServerProcess> _running = [];

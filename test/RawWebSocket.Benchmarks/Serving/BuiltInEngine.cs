@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RawWebSocket.Benchmarks.Serving;
 
-/// <summary>ASP.NET Core's own WebSockets, used as its documentation does: what a receive brings is sent on as a part of the same message.</summary>
+/// <summary>ASP.NET Core's own WebSockets, as its documentation uses them: what a receive brings is sent on at once.</summary>
 internal sealed class BuiltInEngine(ServerSettings settings)
 {
     // A WebSocket sends one message at a time.

@@ -14,8 +14,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace RawWebSocket.Benchmarks.Serving;
 
 /// <summary>
-/// A bare loop over the connection's pipe: reads headers, unmasks in place, sends whole frames back with one flush a read. Nothing is checked,
-/// nothing is limited, nobody is pinged or closed: not a server, but what no server on Kestrel can be faster than.
+/// A bare loop over the connection's pipe: reads headers, unmasks in place, sends whole frames back with one flush a read. Nothing is
+/// checked, nothing is limited, nobody is pinged or closed: not a server, but what no server on Kestrel can be faster than.
 /// </summary>
 internal static class FloorEngine
 {

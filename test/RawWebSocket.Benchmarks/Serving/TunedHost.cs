@@ -8,7 +8,7 @@ namespace RawWebSocket.Benchmarks.Serving;
 /// <summary>The host tuned for WebSockets, as <c>docs/performance.md</c> describes it.</summary>
 internal static class TunedHost
 {
-    /// <summary>What must stand in the environment before the process starts: completions run on the thread that polls the sockets.</summary>
+    /// <summary>What must stand in the environment when the process starts: completions run on the thread that polls the sockets.</summary>
     public static readonly IReadOnlyDictionary<string, string> Environment =
         new Dictionary<string, string> { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1" };
 
