@@ -35,12 +35,12 @@ public abstract class Section_10_4_Claimed_lengths(ConformanceServer server) : C
     private async Task<long> AllocatedByAsync(string path, byte[] sent, int code)
     {
         var before = GC.GetTotalAllocatedBytes(precise: true);
-        for (var i = 0; i < Connections; i++)
+        await ForEachAsync(Enumerable.Range(0, Connections), async _ =>
         {
             await using var socket = await ConnectAsync(path);
             await socket.SendRawAsync(sent);
             await socket.ExpectFailureAsync(code);
-        }
+        });
 
         return (GC.GetTotalAllocatedBytes(precise: true) - before) / Connections;
     }

@@ -61,7 +61,7 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
         var seen = new Evidence(stage, before.Stats, after.Stats);
         var verdict = new Verdict();
         scenario.Judge(seen, verdict);
-        CommonDemands.JudgeCanary(canary, calm, stormy, scenario, verdict, taken);
+        CommonDemands.JudgeCanary(canary, stormy, scenario, verdict, taken);
         CommonDemands.JudgeMemory(memory, scenario, verdict);
         if (!scenario.EndsServer)
         {

@@ -56,6 +56,9 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public long ReceivedBytes { get; private set; }
 
+    /// <summary>Called by the loop after each read; may let more arrive.</summary>
+    public Action? WhenReceived { get; set; }
+
     public bool IsAborted { get; set; }
 
     public bool IsLost { get; set; }
@@ -93,7 +96,11 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
         }
     }
 
-    void IReceiveObserver.OnReceived(long bytes) => ReceivedBytes += bytes;
+    void IReceiveObserver.OnReceived(long bytes)
+    {
+        ReceivedBytes += bytes;
+        WhenReceived?.Invoke();
+    }
 
     void IReceiveObserver.OnMessageReceived(in Incoming message)
     {

@@ -44,6 +44,32 @@ public class ReceiveLoopTests
     }
 
     [Fact]
+    public async Task A_peer_that_never_stops_sending_does_not_keep_its_thread()
+    {
+        const int All = 100;
+        using var isThisCall = new ThreadLocal<bool> { Value = true };
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var frame = Of(Ping, []);
+        var (reads, readsInThisCall) = (0, 0);
+        _rig.WhenReceived = () =>
+        {
+            readsInThisCall += isThisCall.Value ? 1 : 0;
+            if (++reads == All)
+            {
+                done.SetResult();
+                return;
+            }
+
+            _rig.Arrive(frame).AsTask().IsCompletedSuccessfully.ShouldBeTrue();
+        };
+        var arriving = _rig.Arrive(frame);
+        isThisCall.Value = false;
+        await arriving;
+        await done.Task;
+        readsInThisCall.ShouldBeInRange(1, 20);
+    }
+
+    [Fact]
     public async Task A_payload_stays_where_it_lies_while_more_arrives()
     {
         await _rig.Arrive(Of(Text, "first"u8));

@@ -22,8 +22,12 @@ internal sealed class ReceiveLoop(
     // While closing, so much of what is discarded may pile up behind a message that the application has not let go of.
     private const long DiscardAhead = 1024 * 1024;
 
+    // A peer that sends faster than it is read would never let go of its thread: after so many reads without a wait, others have their turn.
+    private const int ReadsPerTurn = 16;
+
     private KeptInput _kept = new(memory);
     private int _messages;
+    private int _readsWithoutWait;
 
     // Frames that have arrived were left for want of room. Not the same as being full: the application may have made room since, and
     // a read would then wait for bytes that the peer has no reason to send.
@@ -61,7 +65,13 @@ internal sealed class ReceiveLoop(
         var known = 0L;
         while (true)
         {
-            var result = await input.ReadAsync().ConfigureAwait(false);
+            var reading = input.ReadAsync();
+            if (IsTurnOver(reading.IsCompleted))
+            {
+                await Task.Yield();
+            }
+
+            var result = await reading.ConfigureAwait(false);
             var buffer = result.Buffer;
             var arrived = buffer.Length - known;
             observer.OnReceived(arrived);
@@ -98,6 +108,12 @@ internal sealed class ReceiveLoop(
 
     /// <summary>Says that the transport's memory is given back, because the connection is over.</summary>
     public void LetGoOfInput() => _kept.Set(0);
+
+    private bool IsTurnOver(bool hasInput)
+    {
+        _readsWithoutWait = hasInput && _readsWithoutWait < ReadsPerTurn ? _readsWithoutWait + 1 : 0;
+        return _readsWithoutWait == ReadsPerTurn;
+    }
 
     // Synchronous: a batch belongs to one thread.
     private Incoming? ReadFrames(ref ReadOnlySequence<byte> unread)
