@@ -11,7 +11,8 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
 {
     public string ToText(bool markdown)
     {
-        var goals = Goals();
+        // One round says nothing about who is faster.
+        var goals = effort.Rounds > 1 ? Goals().ToText(markdown) : "";
         return $"""
             {Machine.Description}
 
@@ -21,7 +22,7 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
             CPU, allocated bytes and RSS are the server's own, for each message, delivery, handshake or idle connection. The ratios are of
             the row's CPU, of a storm's handshakes a second and of idle connections' RSS.
 
-            {(goals.IsEmpty ? "" : goals.ToText(markdown))}
+            {goals}
             """;
     }
 

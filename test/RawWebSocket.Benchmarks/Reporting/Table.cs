@@ -10,11 +10,10 @@ internal sealed class Table(params string[] headings)
 
     private readonly List<string[]> _rows = [];
 
-    public bool IsEmpty => _rows.Count == 0;
-
     public void Add(params string[] cells) => _rows.Add(cells);
 
-    public string ToText(bool markdown) => markdown ? ToMarkdown() : ToTerminal();
+    /// <summary>The table; nothing when it has no rows.</summary>
+    public string ToText(bool markdown) => _rows.Count == 0 ? "" : markdown ? ToMarkdown() : ToTerminal();
 
     private string ToMarkdown()
     {
