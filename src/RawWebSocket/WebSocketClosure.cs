@@ -66,6 +66,12 @@ public sealed record WebSocketClosure(WebSocketCloseStatus Code, string Reason, 
     /// <summary>Bytes handed to the transport: frames with their headers, control frames included.</summary>
     public long BytesSent { get; init; }
 
+    /// <summary>
+    /// Posts and broadcasts that were not sent because the peer did not read: dropped by the <see cref="SlowReaderPolicy"/>, or replaced by a
+    /// newer one of the same key.
+    /// </summary>
+    public long MessagesDropped { get; init; }
+
     /// <summary>The last round-trip time that a pong gave, from a ping of the application's or of keep-alive; null when there was none.</summary>
     public TimeSpan? LastRoundTrip { get; init; }
 }

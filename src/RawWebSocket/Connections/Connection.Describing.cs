@@ -21,7 +21,7 @@ internal sealed partial class Connection
     private void Tell(WebSocketClosure closure)
     {
         _services.Metrics.ConnectionClosed(closure);
-        Log.Closed(_services.Logger, Id, closure);
+        Log.Closed(_services.Logger, Id, Request.Path, closure);
         if (closure.Received is { } frame)
         {
             Log.CloseReason(_services.Logger, Id, frame.Reason);
@@ -38,6 +38,7 @@ internal sealed partial class Connection
         MessagesSent = _traffic.MessagesSent,
         BytesReceived = _traffic.BytesReceived,
         BytesSent = _traffic.BytesSent,
+        MessagesDropped = _traffic.MessagesDropped,
         LastRoundTrip = _lastRoundTrip,
     };
 

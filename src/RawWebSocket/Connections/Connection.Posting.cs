@@ -37,7 +37,11 @@ internal sealed partial class Connection
 
     void ISendQueueObserver.OnTooMuchQueued() => _services.Metrics.LimitReached(WebSocketLimit.QueuedBytes);
 
-    void ISendQueueObserver.OnMessageDropped(string reason) => _services.Metrics.MessageDropped(reason);
+    void ISendQueueObserver.OnMessageDropped(string reason)
+    {
+        _traffic.MessagesDropped++;
+        _services.Metrics.MessageDropped(reason);
+    }
 
     void ISendQueueObserver.OnSendQueueOverflow(HeldUpBy heldUpBy)
     {

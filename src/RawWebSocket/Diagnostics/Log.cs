@@ -18,7 +18,7 @@ internal static partial class Log
     public static partial void Opened(ILogger logger, string connectionId, string? path, string subprotocol);
 
     /// <summary>The one line about a connection's end. The peer's own words are left to <see cref="CloseReason"/>.</summary>
-    public static void Closed(ILogger logger, string connectionId, WebSocketClosure closure)
+    public static void Closed(ILogger logger, string connectionId, string? path, WebSocketClosure closure)
     {
         if (!logger.IsEnabled(LogLevel.Information))
         {
@@ -28,41 +28,47 @@ internal static partial class Log
         Closed(
             logger,
             connectionId,
+            path,
             (int)closure.Code,
             closure.By.Tag(),
             closure.By == ClosedBy.Peer ? "" : OneLine(closure.Reason),
             closure.Lifetime,
             closure.Limit?.Tag() ?? "none",
-            (int?)closure.Sent?.Code,
-            (int?)closure.Received?.Code,
+            CodeOf(closure.Sent),
+            CodeOf(closure.Received),
             closure.MessagesReceived,
             closure.BytesReceived,
             closure.MessagesSent,
             closure.BytesSent,
-            closure.LastRoundTrip);
+            closure.MessagesDropped,
+            closure.LastRoundTrip?.ToString("c", CultureInfo.InvariantCulture) ?? "unknown");
     }
+
+    private static string CodeOf(WebSocketCloseFrame? frame) => frame is { Code: var code } ? ((int)code).ToString(CultureInfo.InvariantCulture) : "none";
 
     [LoggerMessage(
         2,
         LogLevel.Information,
-        "WebSocket {ConnectionId} closed with {Code} by {ClosedBy} after {Lifetime}. {Reason} (limit {Limit}; close frames sent {SentCode}, "
-        + "received {ReceivedCode}; in {MessagesReceived} messages, {BytesReceived} bytes; out {MessagesSent} messages, {BytesSent} bytes; "
-        + "last round trip {LastRoundTrip})")]
+        "WebSocket {ConnectionId} at {Path} closed with {Code} by {ClosedBy} after {Lifetime}. {Reason} (limit {Limit}; close frames sent {SentCode}, "
+        + "received {ReceivedCode}; in {MessagesReceived} messages, {BytesReceived} bytes; out {MessagesSent} messages, {BytesSent} bytes, "
+        + "{MessagesDropped} messages dropped; last round trip {LastRoundTrip})")]
     private static partial void Closed(
         ILogger logger,
         string connectionId,
+        string? path,
         int code,
         string closedBy,
         string reason,
         TimeSpan lifetime,
         string limit,
-        int? sentCode,
-        int? receivedCode,
+        string sentCode,
+        string receivedCode,
         long messagesReceived,
         long bytesReceived,
         long messagesSent,
         long bytesSent,
-        TimeSpan? lastRoundTrip);
+        long messagesDropped,
+        string lastRoundTrip);
 
     [LoggerMessage(3, LogLevel.Information, "WebSocket handshake at {Path} refused with {StatusCode}: {Reason}")]
     public static partial void Refused(ILogger logger, string? path, int statusCode, string reason);

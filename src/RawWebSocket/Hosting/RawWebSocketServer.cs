@@ -89,7 +89,8 @@ internal sealed class RawWebSocketServer : IDisposable
         ];
         if (failures.Length > 0)
         {
-            throw new OptionsValidationException(pattern, typeof(RawWebSocketOptions), failures);
+            throw new OptionsValidationException(
+                pattern, typeof(RawWebSocketOptions), failures.Select(failure => $"Endpoint '{pattern}': {failure}"));
         }
 
         _open.Serve(options);

@@ -9,7 +9,7 @@ internal static class CommonDemands
 {
     // Two processors that server, attackers and report share are noisy, and a storm of connects costs what it costs. What is meant is that
     // a person at the other end does not notice, where an unguarded server makes it wait for seconds.
-    private const double SlowestP99 = 250;
+    private const double SlowestP99 = 400;
     private const double MiB = 1024 * 1024;
 
     public static void JudgeCanary(Canary canary, Latencies stormy, Scenario scenario, Verdict verdict, string taken)

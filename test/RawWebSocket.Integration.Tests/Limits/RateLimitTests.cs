@@ -43,13 +43,15 @@ public class RateLimitTests
             kind: kind);
         await using var socket = await app.ConnectAsync();
         using var metrics = new RecordedMetrics(app);
-        await socket.SendFramesAsync([.. Enumerable.Repeat(TestFrame.Text("quick"), 20)]);
+        await socket.SendFramesAsync([.. Enumerable.Repeat(TestFrame.Text("quick"), 500)]);
         for (var answered = 0; answered <= PerSecond; answered++)
         {
             await socket.ExpectTextAsync("quick");
         }
 
+        await socket.ExpectCloseAsync(WebSocketCloseStatus.PolicyViolation);
         (await handler.Closed).ShouldSatisfyAllConditions(
+            closure => closure.MessagesReceived.ShouldBe(PerSecond + 1),
             closure => closure.Limit.ShouldBe(WebSocketLimit.MessageRate),
             closure => closure.Code.ShouldBe(WebSocketCloseStatus.PolicyViolation),
             closure => closure.By.ShouldBe(ClosedBy.Server));

@@ -132,7 +132,16 @@ public class OptionsTests
             });
         _ = app.Services;
         thrown.ShouldNotBeNull().OptionsName.ShouldBe("/chat");
-        thrown.Message.ShouldStartWith("RawWebSocketOptions.KeepAliveInterval is 00:00:00; set it to more than zero");
+        thrown.Message.ShouldStartWith("Endpoint '/chat': RawWebSocketOptions.KeepAliveInterval is 00:00:00; set it to more than zero");
+    }
+
+    [Fact]
+    public async Task A_key_of_the_configuration_that_is_no_option_stops_the_application_at_its_start()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("MaxMesageSize", "5"), new("Server:MaxConnections", "7")]).Build();
+        await using var app = new TestApp(_ => { }, builder => builder.Services.AddRawWebSockets(configuration));
+        Should.Throw<InvalidOperationException>(() => app.Services).Message.ShouldContain("'MaxMesageSize'");
     }
 
     [Theory]
@@ -157,7 +166,7 @@ public class OptionsTests
             });
         _ = app.Services;
         thrown.ShouldNotBeNull().Message.ShouldBe(
-            $"RawWebSocketOptions.Server.MaxConnections is 5 for this endpoint and {(withServices ? 7 : 100_000)} for the application; "
+            $"Endpoint '/chat': RawWebSocketOptions.Server.MaxConnections is 5 for this endpoint and {(withServices ? 7 : 100_000)} for the application; "
             + "all endpoints share it, so set it in AddRawWebSockets only.");
     }
 

@@ -46,6 +46,15 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task What_one_read_has_brought_is_dealt_with_no_further_than_it_is_paid_for()
+    {
+        _messages.Available = 20;
+        await _rig.Arrive([.. Enumerable.Repeat(Of(Text, "a"u8), 100).SelectMany(frame => frame)]);
+        _rig.Output.Read().Count.ShouldBe(32);
+        _rig.Loop.IsHeldBack.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Discarded_messages_cost_as_much_as_any()
     {
         _rig.Received.Finish();

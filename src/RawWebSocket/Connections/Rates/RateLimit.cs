@@ -12,6 +12,10 @@ internal sealed class RateLimit : IDisposable
     // Of what a second allows. The smaller, the more often a connection goes to its bucket; the larger, the more is lost when it goes idle.
     private const int Chunks = 16;
 
+    // How much an application's own limiter allows is not known; this is a compromise between what it costs to ask and how late.
+    private const int MessagesOfOwn = 16;
+    private const int BytesOfOwn = 64 * 1024;
+
     private readonly Lazy<PartitionedRateLimiter<WebSocketConnection>> _limiter;
     private readonly bool _isOwn;
 
@@ -22,6 +26,7 @@ internal sealed class RateLimit : IDisposable
         _limiter = new(limiter);
         Fault = fault;
         LargestPart = int.MaxValue;
+        Batch = fault == ProtocolFault.TooManyMessages ? MessagesOfOwn : BytesOfOwn;
     }
 
     /// <param name="perSecond">How much each connection may send in a second.</param>
@@ -31,6 +36,7 @@ internal sealed class RateLimit : IDisposable
         // What is bought in advance is part of the burst, so the bucket holds that much less.
         Chunk = perSecond / Chunks;
         LargestPart = perSecond - Chunk;
+        Batch = Math.Max(1, Chunk);
         Fault = fault;
         _isOwn = true;
         _limiter = new(() => PartitionedRateLimiter.Create<WebSocketConnection, WebSocketConnection>(
@@ -44,6 +50,9 @@ internal sealed class RateLimit : IDisposable
 
     /// <summary>How much is bought in advance, and what a connection begins with.</summary>
     public int Chunk { get; }
+
+    /// <summary>How much may be dealt with before it is paid for.</summary>
+    public int Batch { get; }
 
     /// <summary>The most that may be asked for at once; unknown, and found out, of the application's own limiter.</summary>
     public int LargestPart { get; }

@@ -14,6 +14,10 @@ internal sealed class ReceiveRates(
     /// <summary>Whether <see cref="SettleAsync"/> goes on; when it ends, the signal is set.</summary>
     public bool IsSettling => _isSettling;
 
+    /// <summary>Whether so much is to be paid for before anything more is looked at.</summary>
+    public bool IsBatchOver(int messages, long bytes) =>
+        messages >= limits.Messages?.Batch || bytes >= limits.Bytes?.Batch;
+
     /// <summary>Charges what a read has brought; false when there is a debt to settle before the next.</summary>
     public bool TrySpend(int messages, long bytes)
     {

@@ -27,6 +27,7 @@ internal sealed class ReceiveLoop(
 
     private KeptInput _kept = new(memory);
     private int _messages;
+    private long _messageBytes;
     private int _readsWithoutWait;
 
     // Frames that have arrived were left for want of room. Not the same as being full: the application may have made room since, and
@@ -92,10 +93,11 @@ internal sealed class ReceiveLoop(
             known = passed + unread.Length;
             _kept.Set((_holdsInput ? buffer.Length : 0) + received.WaitingOverhead);
             Volatile.Write(ref _unfinished, intake.Unfinished(unread.Length));
-            input.AdvanceTo(_holdsInput ? buffer.Start : unread.Start, buffer.End);
-            if (last is not null || result.IsCompleted || observer.IsAborted)
+            var isBatchOver = IsBatchOver;
+            input.AdvanceTo(_holdsInput ? buffer.Start : unread.Start, isBatchOver ? unread.Start : buffer.End);
+            HasLeftUnread = !unread.IsEmpty;
+            if (last is not null || (result.IsCompleted && !isBatchOver) || observer.IsAborted)
             {
-                HasLeftUnread = !unread.IsEmpty;
                 return last;
             }
 
@@ -133,11 +135,12 @@ internal sealed class ReceiveLoop(
 
     private Incoming? ReadUntilLast(ref ReadOnlySequence<byte> unread)
     {
-        while (HasRoom() && intake.TryRead(ref unread, out var incoming))
+        while (HasRoom() && !IsBatchOver && intake.TryRead(ref unread, out var incoming))
         {
             if (incoming.Kind is IncomingKind.Message or IncomingKind.Piece or IncomingKind.Discarded)
             {
                 _messages += incoming.EndsMessage ? 1 : 0;
+                _messageBytes += incoming.Payload.Length;
                 observer.OnMessageReceived(incoming);
                 received.Add(incoming);
                 continue;
@@ -188,10 +191,14 @@ internal sealed class ReceiveLoop(
     // Nobody is held back who has to be read to its end.
     private bool IsEnding => sends.HasClose || observer.IsAborted || observer.IsLost;
 
+    // Nothing more is looked at before so much has been paid for, however much one read has brought.
+    private bool IsBatchOver => _messages > 0 && observer.Rates?.IsBatchOver(_messages, _messageBytes) == true && !IsEnding;
+
     private bool TryPay(long arrived)
     {
         var messages = _messages;
         _messages = 0;
+        _messageBytes = 0;
         return IsEnding || observer.Rates is not { } rates || rates.TrySpend(messages, arrived);
     }
 
