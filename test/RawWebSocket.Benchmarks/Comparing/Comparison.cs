@@ -1,0 +1,97 @@
+using RawWebSocket.Benchmarks.Loading;
+using RawWebSocket.Benchmarks.Reporting;
+using RawWebSocket.Benchmarks.Running;
+
+namespace RawWebSocket.Benchmarks.Comparing;
+
+/// <summary>Measures row by row, and in each row the servers in turn: what disturbs the machine for a while disturbs them all.</summary>
+internal sealed class Comparison(Effort effort, Progress progress, CancellationToken cancellationToken) : IDisposable
+{
+    // A server that compiles no more than this while it is driven is as fast as it will be.
+    private const int Compiled = 30;
+
+    private readonly Servers _servers = new(cancellationToken);
+    private readonly List<Measurement> _measurements = [];
+    private readonly List<string> _failures = [];
+
+    public IReadOnlyList<Measurement> Measurements => _measurements;
+
+    /// <summary>What could not be measured, and why: a server that did not start, an echo that was wrong.</summary>
+    public IReadOnlyList<string> Failures => _failures;
+
+    public async Task RunAsync(IReadOnlyList<Row> rows)
+    {
+        foreach (var row in rows)
+        {
+            var taking = effort.ContendersOf(row).ToList();
+            if (!row.WantsFreshServer)
+            {
+                await WarmUpAsync(taking, row);
+            }
+
+            for (var round = 1; round <= effort.Rounds; round++)
+            {
+                await TryEachAsync(taking, row, contender => MeasureAsync(row, contender, round));
+            }
+        }
+    }
+
+    public void Dispose() => _servers.Dispose();
+
+    // In turn as well: what has been found to be hot is compiled in the background, and has time for it while the others are driven.
+    private async Task WarmUpAsync(List<Contender> taking, Row row)
+    {
+        var cold = taking.ToHashSet();
+        for (var pass = 0; pass < effort.MostWarmUps && cold.Count > 0; pass++)
+        {
+            await TryEachAsync(taking, row, async contender =>
+            {
+                if (cold.Contains(contender) && await IsWarmAsync(row, contender))
+                {
+                    cold.Remove(contender);
+                }
+            });
+        }
+    }
+
+    private async Task<bool> IsWarmAsync(Row row, Contender contender)
+    {
+        var server = await _servers.GetAsync(contender, row.Plan.Compression);
+        var result = await LoadAsync(effort.WarmingUp(row.Plan), contender, server);
+        return result.After.Compilations - result.Before.Compilations <= Compiled;
+    }
+
+    private async Task MeasureAsync(Row row, Contender contender, int round)
+    {
+        using var fresh = row.WantsFreshServer ? await _servers.StartAsync(contender, row.Plan.Compression) : null;
+        var server = fresh ?? await _servers.GetAsync(contender, row.Plan.Compression);
+        var result = await LoadAsync(effort.Measuring(row.Plan), contender, server);
+        var measurement = new Measurement(row, contender, round, result);
+        _measurements.Add(measurement);
+        var figure = $"{Figure.Text(row.Compared.Of(measurement))} {row.Compared.Name}";
+        progress.Say($"{row.Name,-12} {round}/{effort.Rounds} {contender.Name,-25} {figure}");
+    }
+
+    // Who fails once is out of the row.
+    private async Task TryEachAsync(List<Contender> taking, Row row, Func<Contender, Task> action)
+    {
+        foreach (var contender in taking.ToList())
+        {
+            try
+            {
+                await action(contender);
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or TimeoutException)
+            {
+                var failure = $"{row.Name}, {contender.Name}: {exception.Message.Trim()}";
+                progress.Say($"FAILED {failure}");
+                _failures.Add(failure);
+                taking.Remove(contender);
+                _servers.Drop(contender, row.Plan.Compression);
+            }
+        }
+    }
+
+    private Task<LoadResult> LoadAsync(LoadPlan plan, Contender contender, ServerProcess server) =>
+        LoadProcess.RunAsync(plan with { Path = contender.Path ?? plan.Path }, server.Port, cancellationToken);
+}

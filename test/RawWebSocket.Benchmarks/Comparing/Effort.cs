@@ -1,0 +1,55 @@
+using RawWebSocket.Benchmarks.Loading;
+
+namespace RawWebSocket.Benchmarks.Comparing;
+
+/// <summary>How much time is taken for a comparison.</summary>
+/// <param name="Rounds">How often each server is measured in each row.</param>
+/// <param name="ServerWarmUp">
+/// What a new server is driven before anything is measured, so that it is compiled as it will be; again if it is not.
+/// </param>
+/// <param name="WarmUp">What each run of the load drives before it counts.</param>
+/// <param name="Measured">What it counts.</param>
+internal sealed record Effort(int Rounds, TimeSpan ServerWarmUp, TimeSpan WarmUp, TimeSpan Measured)
+{
+    public static readonly Effort Full = new(5, Seconds(1), Seconds(0.3), Seconds(1.5)) { MostWarmUps = 6 };
+
+    public static readonly Effort Quick = new(2, Seconds(0.8), Seconds(0.2), Seconds(0.6))
+    {
+        MostWarmUps = 2,
+        Rows = ["64x1", "64x16", "broadcast-64", "storm", "idle"],
+        MostConnections = 1000,
+        IsShort = true,
+    };
+
+    public static readonly Effort Smoke = new(1, Seconds(0.1), Seconds(0.1), Seconds(0.1))
+    {
+        Rows = ["64x16", "text", "broadcast-64"],
+        MostConnections = 50,
+        IsShort = true,
+    };
+
+    /// <summary>The rows' names.</summary>
+    public IReadOnlyList<string> Rows { get; init; } = [.. Comparing.Rows.All.Select(row => row.Name)];
+
+    /// <summary>No row has more connections.</summary>
+    public int MostConnections { get; private init; } = int.MaxValue;
+
+    /// <summary>How often a server is warmed up at most.</summary>
+    public int MostWarmUps { get; private init; } = 1;
+
+    /// <summary>Whether a row is only between RawWebSocket, the built-in and the floor.</summary>
+    public bool IsShort { get; private init; }
+
+    public LoadPlan Measuring(LoadPlan plan) => plan with
+    {
+        WarmUp = WarmUp,
+        Duration = Measured,
+        Connections = Math.Min(plan.Connections, MostConnections),
+    };
+
+    public LoadPlan WarmingUp(LoadPlan plan) => Measuring(plan) with { Duration = ServerWarmUp };
+
+    public IEnumerable<Contender> ContendersOf(Row row) => IsShort ? row.Contenders.Take(3) : row.Contenders;
+
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+}

@@ -1,0 +1,20 @@
+using RawWebSocket.Benchmarks.Loading;
+
+namespace RawWebSocket.Benchmarks.Comparing;
+
+/// <summary>What one run of the load has shown about one server.</summary>
+internal sealed record Measurement(Row Row, Contender Contender, int Round, LoadResult Result)
+{
+    /// <summary>The server's processor time for a message, a delivery or an opening handshake, in microseconds.</summary>
+    public double? CpuMicroseconds => IsIdle ? null : (Result.After.CpuSeconds - Result.Before.CpuSeconds) * 1e6 / Result.Count;
+
+    public double? PerSecond => IsIdle ? null : Result.Count / Result.Seconds;
+
+    /// <summary>What the server has allocated for each on the managed heap, in bytes.</summary>
+    public double? AllocatedBytes => (double)(Result.After.AllocatedBytes - Result.Before.AllocatedBytes) / Result.Count;
+
+    /// <summary>By how much the server's memory has grown for each connection, in KiB.</summary>
+    public double? ResidentKiB => IsIdle ? (Result.After.ResidentBytes - Result.Before.ResidentBytes) / 1024.0 / Result.Count : null;
+
+    private bool IsIdle => Row.Plan.Mode == LoadMode.Idle;
+}

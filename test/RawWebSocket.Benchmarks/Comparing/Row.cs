@@ -1,0 +1,25 @@
+using System.Globalization;
+using RawWebSocket.Benchmarks.Loading;
+
+namespace RawWebSocket.Benchmarks.Comparing;
+
+/// <summary>One load, and who has to bear it.</summary>
+/// <param name="Name">For the command line.</param>
+/// <param name="Title">For the table; {0} stands for the number of connections.</param>
+/// <param name="Plan">What the load is.</param>
+internal sealed record Row(string Name, string Title, LoadPlan Plan)
+{
+    /// <summary>The title, with the number of connections that it was measured with.</summary>
+    public string TitleWith(int connections) => string.Format(CultureInfo.InvariantCulture, Title, connections);
+
+    public IReadOnlyList<Contender> Contenders { get; init; } = [Contender.Raw, Contender.BuiltIn, Contender.Floor];
+
+    /// <summary>What is compared with the built-in and with the floor.</summary>
+    public Metric Compared { get; init; } = Metric.Cpu;
+
+    /// <summary>What must come of it.</summary>
+    public IReadOnlyList<Goal> Goals { get; init; } = [];
+
+    /// <summary>Whether each measurement wants a server that has done nothing before.</summary>
+    public bool WantsFreshServer => Plan.Mode == LoadMode.Idle;
+}

@@ -1,0 +1,69 @@
+using RawWebSocket.Benchmarks.Loading;
+
+namespace RawWebSocket.Benchmarks.Comparing;
+
+/// <summary>Everything that is compared.</summary>
+internal static class Rows
+{
+    private const int KiB = 1024;
+
+    private static readonly IReadOnlyList<Contender> WithTuned =
+        [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.TunedRaw, Contender.TunedFloor];
+
+    public static readonly IReadOnlyList<Row> All =
+    [
+        Echo("64x1", "64 B, 1 in flight", 64) with
+        {
+            Contenders = [.. WithTuned, Contender.ZeroByteReads],
+            Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.05), .. Goal.Of(Metric.P99, 0.90, 1.10), Goal.Tuned(0.65)],
+        },
+        Echo("64x16", "64 B, 16 in flight", 64, inFlight: 16) with
+        {
+            Contenders = WithTuned,
+            Goals = [.. Goal.Of(Metric.Cpu, 0.55, 1.10), Goal.Tuned(0.45)],
+        },
+        Echo("125x4", "125 B, 4 in flight", 125, inFlight: 4),
+        Echo("126x4", "126 B, 4 in flight", 126, inFlight: 4),
+        Echo("text", "1 KiB of text beyond ASCII, 4 in flight", KiB, inFlight: 4, kind: PayloadKind.Text),
+        Echo("4k", "4 KiB, 4 in flight", 4 * KiB, inFlight: 4),
+        Echo("16k", "16 KiB, 4 in flight", 16 * KiB, inFlight: 4) with
+        {
+            Contenders = WithTuned,
+            Goals = [.. Goal.Of(Metric.Cpu, 0.80, 1.10), Goal.Tuned(0.42)],
+        },
+        Echo("256k", "256 KiB, 2 in flight, {0} connections", 256 * KiB, inFlight: 2, connections: 16),
+        Echo("1m", "1 MiB, 2 in flight, {0} connections", KiB * KiB, inFlight: 2, connections: 8) with
+        {
+            Contenders = WithTuned,
+            Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.15), Goal.Tuned(0.35)],
+        },
+        Echo("4m", "4 MiB, 1 in flight, {0} connections", 4 * KiB * KiB, connections: 8),
+        Broadcast("broadcast-64", "64 B to {0:#,0} connections, each delivery", 64) with
+        {
+            Goals = [new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 0.60)],
+        },
+        Broadcast("broadcast-4k", "4 KiB to {0:#,0} connections, each delivery", 4 * KiB),
+        new Row("storm", "{0:#,0} opening handshakes, 64 at once", new LoadPlan { Mode = LoadMode.Storm, Connections = 4000 })
+        {
+            Compared = Metric.Rate,
+            Goals = Goal.Of(Metric.Rate, 1.00, 0.90),
+        },
+        new Row("idle", "{0:#,0} idle connections, each", new LoadPlan { Mode = LoadMode.Idle, Connections = 8000 })
+        {
+            Contenders = [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.ZeroByteReads],
+            Compared = Metric.Resident,
+            Goals = Goal.Of(Metric.Resident, 0.72, 1.03),
+        },
+    ];
+
+    public static Row Find(string name) =>
+        All.FirstOrDefault(row => row.Name == name)
+        ?? throw new ArgumentException($"There is no row '{name}', but {string.Join(", ", All.Select(row => row.Name))}.");
+
+    private static Row Echo(
+        string name, string title, int size, int inFlight = 1, int connections = 64, PayloadKind kind = PayloadKind.Binary) =>
+        new(name, title, new LoadPlan { Size = size, InFlight = inFlight, Connections = connections, Payload = kind });
+
+    private static Row Broadcast(string name, string title, int size) =>
+        new(name, title, new LoadPlan { Mode = LoadMode.Broadcast, Path = "/broadcast", Size = size, Connections = 1000 });
+}

@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Net.WebSockets;
+using RawWebSocket.Benchmarks.Serving;
+
+namespace RawWebSocket.Benchmarks.Loading;
+
+/// <summary>The one frame that the load sends again and again, masked beforehand, as often as is in flight.</summary>
+internal sealed class ClientFrame
+{
+    private const byte Final = 0x80;
+    private const byte Compressed = 0x40;
+    private const byte Masked = 0x80;
+
+    private static readonly byte[] Key = [0x5A, 0xC3, 0x17, 0x9E];
+
+    public ClientFrame(LoadPlan plan)
+    {
+        Payload = Payloads.Make(plan.Payload, plan.Size);
+        Type = plan.Payload == PayloadKind.Binary ? WebSocketMessageType.Binary : WebSocketMessageType.Text;
+        IsCompressed = plan.Compression != Compression.Off;
+        var frame = Encode();
+        Size = frame.Length;
+        Bytes = [.. Enumerable.Repeat(frame, plan.InFlight).SelectMany(bytes => bytes)];
+    }
+
+    /// <summary>What is sent, before it is compressed.</summary>
+    public byte[] Payload { get; }
+
+    public WebSocketMessageType Type { get; }
+
+    public bool IsCompressed { get; }
+
+    /// <summary>One frame's length, header and all.</summary>
+    public int Size { get; }
+
+    /// <summary>The frame, as often as is in flight on a connection.</summary>
+    public byte[] Bytes { get; }
+
+    private byte[] Encode()
+    {
+        var payload = IsCompressed ? Deflate(Payload) : Payload;
+        var header = new byte[10];
+        header[0] = (byte)(Final | (IsCompressed ? Compressed : 0) | (Type == WebSocketMessageType.Text ? 1 : 2));
+        var size = WriteLength(header, payload.Length);
+        var masked = payload.Select((octet, index) => (byte)(octet ^ Key[index % Key.Length]));
+        return [.. header.AsSpan(0, size), .. Key, .. masked];
+    }
+
+    private static int WriteLength(Span<byte> header, int length)
+    {
+        switch (length)
+        {
+            case <= 125:
+                header[1] = (byte)(Masked | length);
+                return 2;
+            case <= ushort.MaxValue:
+                header[1] = Masked | 126;
+                BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)length);
+                return 4;
+            default:
+                header[1] = Masked | 127;
+                BinaryPrimitives.WriteInt64BigEndian(header[2..], length);
+                return 10;
+        }
+    }
+
+    // RFC 7692 section 7.2.1: a sync flush, without the four bytes at its end. It refers to nothing before it, so it may be sent again.
+    private static byte[] Deflate(byte[] payload)
+    {
+        using var compressed = new MemoryStream();
+        using (var deflate = new DeflateStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            deflate.Write(payload);
+            deflate.Flush();
+            return compressed.ToArray()[..^4];
+        }
+    }
+}

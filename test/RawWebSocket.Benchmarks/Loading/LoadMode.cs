@@ -1,0 +1,17 @@
+namespace RawWebSocket.Benchmarks.Loading;
+
+/// <summary>What the load does with its connections.</summary>
+internal enum LoadMode
+{
+    /// <summary>Each keeps some messages in flight; an echo that has come back whole sends the next.</summary>
+    Echo,
+
+    /// <summary>The first sends a message; when all have received it, the next.</summary>
+    Broadcast,
+
+    /// <summary>All are opened, and nothing is sent.</summary>
+    Idle,
+
+    /// <summary>All are opened as fast as the server lets them.</summary>
+    Storm,
+}

@@ -1,0 +1,66 @@
+using RawWebSocket.Benchmarks.Serving;
+
+namespace RawWebSocket.Benchmarks.Loading;
+
+/// <summary>What the load generator does; bounded in time and in number.</summary>
+internal sealed record LoadPlan
+{
+    private const int MostConnections = 20_000;
+    private const int LongestMessage = 16 * 1024 * 1024;
+    private static readonly TimeSpan LongestTime = TimeSpan.FromMinutes(2);
+
+    public LoadMode Mode { get; init; }
+
+    public string Path { get; init; } = "/echo";
+
+    public int Connections { get; init; } = 64;
+
+    /// <summary>How many messages each connection has under way.</summary>
+    public int InFlight { get; init; } = 1;
+
+    /// <summary>The payload's length in bytes.</summary>
+    public int Size { get; init; } = 64;
+
+    public PayloadKind Payload { get; init; }
+
+    public Compression Compression { get; init; }
+
+    /// <summary>How long the load runs before anything is counted.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long is counted.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(3);
+
+    public static LoadPlan From(Arguments arguments)
+    {
+        var plan = new LoadPlan();
+        plan = plan with
+        {
+            Mode = arguments.OneOf("--mode", plan.Mode),
+            Path = arguments.ValueOf("--path") ?? plan.Path,
+            Connections = arguments.CountOf("--connections", plan.Connections),
+            InFlight = arguments.CountOf("--in-flight", plan.InFlight),
+            Size = arguments.CountOf("--size", plan.Size),
+            Payload = arguments.OneOf("--payload", plan.Payload),
+            Compression = arguments.OneOf("--deflate", plan.Compression),
+            WarmUp = TimeSpan.FromSeconds(arguments.NumberOf("--warm-up", plan.WarmUp.TotalSeconds)),
+            Duration = TimeSpan.FromSeconds(arguments.NumberOf("--seconds", plan.Duration.TotalSeconds)),
+        };
+        return plan.IsBounded
+            ? plan
+            : throw new ArgumentException(
+                $"At most {MostConnections} connections, {LongestMessage} bytes in flight on each, {LongestTime.TotalSeconds} seconds, "
+                + "and at least one of each.");
+    }
+
+    public string[] ToArguments(int port) =>
+    [
+        "load", "--port", $"{port}", "--mode", $"{Mode}", "--path", Path, "--connections", $"{Connections}", "--in-flight", $"{InFlight}",
+        "--size", $"{Size}", "--payload", $"{Payload}", "--deflate", $"{Compression}",
+        "--warm-up", $"{WarmUp.TotalSeconds}", "--seconds", $"{Duration.TotalSeconds}",
+    ];
+
+    private bool IsBounded =>
+        Connections is > 0 and <= MostConnections && InFlight > 0 && Size > 0 && (long)InFlight * Size <= LongestMessage
+        && WarmUp <= LongestTime && Duration <= LongestTime;
+}

@@ -1,0 +1,179 @@
+using System.Diagnostics;
+
+namespace RawWebSocket.Benchmarks.Loading;
+
+/// <summary>One run of the load generator against one server: warms up, counts for a while, says what it saw.</summary>
+internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
+{
+    private const int PatienceMilliseconds = 10_000;
+
+    // What opens a connection is compiled, and its pools are filled, before connections are counted.
+    private const int Rehearsal = 500;
+
+    // Until all that opening the connections has set in motion has come to rest.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+
+    private readonly Crowd _crowd = new(plan, port);
+    private readonly StatsReader _stats = new(port);
+    private readonly LatencyHistogram _latencies = new();
+    private LatencyHistogram? _counted;
+    private int _outstanding;
+
+    public LoadResult Run()
+    {
+        // Not the first request that the counting begins with: it makes both sides compile.
+        _stats.Read();
+        return plan.Mode switch
+        {
+            LoadMode.Idle => RunIdle(),
+            LoadMode.Storm => RunStorm(),
+            _ => RunTraffic(),
+        };
+    }
+
+    public void Dispose()
+    {
+        _crowd.Dispose();
+        _stats.Dispose();
+    }
+
+    private LoadResult RunIdle()
+    {
+        Rehearse();
+        return Count(() =>
+        {
+            _crowd.Open(plan.Connections);
+            Thread.Sleep(Settling);
+            return plan.Connections;
+        });
+    }
+
+    private LoadResult RunStorm()
+    {
+        Rehearse();
+        return Count(() =>
+        {
+            _crowd.Open(plan.Connections);
+            return plan.Connections;
+        });
+    }
+
+    private LoadResult RunTraffic()
+    {
+        _crowd.Open(plan.Connections);
+        if (plan.Mode == LoadMode.Broadcast)
+        {
+            SendToAll(Peer.Now);
+        }
+        else
+        {
+            SendFirst();
+        }
+
+        Drive(plan.WarmUp);
+        return Count(() =>
+        {
+            _counted = _latencies;
+            return Drive(plan.Duration);
+        });
+    }
+
+    private LoadResult Count(Func<long> load)
+    {
+        var before = _stats.Read();
+        var cpu = Environment.CpuUsage.TotalTime;
+        var begun = Peer.Now;
+        var count = load();
+        var took = Stopwatch.GetElapsedTime(begun);
+        cpu = Environment.CpuUsage.TotalTime - cpu;
+        return new LoadResult(
+            count,
+            took.TotalSeconds,
+            cpu.TotalSeconds,
+            _latencies.Quantile(0.5),
+            _latencies.Quantile(0.99),
+            _latencies.Quantile(0.999),
+            before,
+            _stats.Read());
+    }
+
+    private void Rehearse()
+    {
+        _crowd.Open(Math.Min(plan.Connections, Rehearsal));
+        _crowd.Close();
+        Thread.Sleep(Settling);
+    }
+
+    private void SendFirst()
+    {
+        for (var tag = 0; tag < _crowd.Count; tag++)
+        {
+            _crowd[tag].Send(plan.InFlight, Peer.Now, _crowd.Poll, tag);
+        }
+    }
+
+    private void SendToAll(long now)
+    {
+        _outstanding = _crowd.Count;
+        _crowd[0].Send(1, now, _crowd.Poll, 0);
+    }
+
+    private long Drive(TimeSpan time)
+    {
+        var end = Peer.Now + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        var messages = 0L;
+        while (Peer.Now < end)
+        {
+            var ready = _crowd.Poll.Wait(PatienceMilliseconds);
+            if (ready == 0)
+            {
+                throw new TimeoutException("The server has fallen silent.");
+            }
+
+            for (var i = 0; i < ready; i++)
+            {
+                messages += Attend(i);
+            }
+        }
+
+        return messages;
+    }
+
+    private int Attend(int index)
+    {
+        var tag = _crowd.Poll.TagOf(index);
+        var peer = _crowd[tag];
+        if (_crowd.Poll.IsWritable(index))
+        {
+            peer.SendRest(_crowd.Poll, tag);
+        }
+
+        if (!_crowd.Poll.IsReadable(index))
+        {
+            return 0;
+        }
+
+        var received = peer.Receive(_crowd.Buffer);
+        var now = Peer.Now;
+        var messages = peer.Take(_crowd.Buffer.AsSpan(0, received), now, _counted);
+        if (messages > 0 && plan.Mode == LoadMode.Echo)
+        {
+            peer.Send(messages, now, _crowd.Poll, tag);
+        }
+        else if (messages > 0)
+        {
+            TakeDelivery(messages, now);
+        }
+
+        return messages;
+    }
+
+    private void TakeDelivery(int messages, long now)
+    {
+        _outstanding -= messages;
+        if (_outstanding == 0)
+        {
+            SendToAll(now);
+        }
+    }
+}

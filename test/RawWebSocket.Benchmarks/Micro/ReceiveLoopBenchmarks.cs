@@ -1,0 +1,37 @@
+using BenchmarkDotNet.Attributes;
+using RawWebSocket.Benchmarks.Loading;
+
+namespace RawWebSocket.Benchmarks.Micro;
+
+/// <summary>A connection without a network: sixteen messages come with one read, each is echoed, and one flush takes all answers.</summary>
+[MemoryDiagnoser]
+public class ReceiveLoopBenchmarks : IDisposable
+{
+    private const int Messages = 16;
+
+    private InMemoryConnection _connection = null!;
+    private byte[] _frames = [];
+
+    [Params(64, 1024)]
+    public int Size { get; set; }
+
+    [Params(PayloadKind.Binary, PayloadKind.Text)]
+    public PayloadKind Kind { get; set; }
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        _frames = new ClientFrame(new LoadPlan { Size = Size, Payload = Kind, InFlight = Messages }).Bytes;
+        _connection = new InMemoryConnection();
+    }
+
+    [Benchmark(OperationsPerInvoke = Messages)]
+    public ValueTask<long> Echo() => _connection.ExchangeAsync(_frames);
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _connection.Dispose();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace RawWebSocket.Benchmarks.Running;
+
+/// <summary>This program once more, as a process of its own that ends with this one.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _complaints;
+
+    public ChildProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var executable = Environment.ProcessPath ?? throw new InvalidOperationException("This program's own file is not known.");
+        var isHost = Path.GetFileNameWithoutExtension(executable) == "dotnet";
+        var start = new ProcessStartInfo(executable, isHost ? [typeof(ChildProcess).Assembly.Location, .. arguments] : arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
+        _complaints = _process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>The next line of its output.</summary>
+    /// <exception cref="InvalidOperationException">It ended without one; what it complained about is the message.</exception>
+    public async Task<string> ReadLineAsync(TimeSpan limit, CancellationToken cancellationToken) =>
+        await _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(limit, cancellationToken)
+        ?? throw new InvalidOperationException(await _complaints.WaitAsync(limit, cancellationToken));
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,42 @@
+using RawWebSocket.Benchmarks.Comparing;
+using RawWebSocket.Benchmarks.Serving;
+
+namespace RawWebSocket.Benchmarks.Running;
+
+/// <summary>The servers of a comparison. Each is started when it is first asked for, and serves all rows as a server in use does.</summary>
+internal sealed class Servers(CancellationToken cancellationToken) : IDisposable
+{
+    private readonly Dictionary<(Contender Contender, Compression Compression), ServerProcess> _running = [];
+
+    public async Task<ServerProcess> GetAsync(Contender contender, Compression compression)
+    {
+        if (!_running.TryGetValue((contender, compression), out var server))
+        {
+            server = await StartAsync(contender, compression);
+            _running.Add((contender, compression), server);
+        }
+
+        return server;
+    }
+
+    /// <summary>One more, which has served nothing yet and is the caller's.</summary>
+    public Task<ServerProcess> StartAsync(Contender contender, Compression compression) =>
+        ServerProcess.StartAsync(contender, compression, cancellationToken);
+
+    /// <summary>Ends one that has failed; a new one is started when it is next asked for.</summary>
+    public void Drop(Contender contender, Compression compression)
+    {
+        if (_running.Remove((contender, compression), out var server))
+        {
+            server.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var server in _running.Values)
+        {
+            server.Dispose();
+        }
+    }
+}

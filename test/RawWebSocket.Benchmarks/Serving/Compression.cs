@@ -1,0 +1,13 @@
+namespace RawWebSocket.Benchmarks.Serving;
+
+/// <summary>permessage-deflate (RFC 7692).</summary>
+internal enum Compression
+{
+    Off,
+
+    /// <summary>Without context takeover: nothing is kept for a connection between two messages.</summary>
+    Shared,
+
+    /// <summary>With context takeover: a compressor for each connection.</summary>
+    Dedicated,
+}

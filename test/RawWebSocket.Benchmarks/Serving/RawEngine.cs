@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RawWebSocket.Benchmarks.Serving;
+
+/// <summary>RawWebSocket with its defaults: every check and every limit is on.</summary>
+internal static class RawEngine
+{
+    // The longest row is 4 MiB.
+    private const int MaxMessageSize = 8 * 1024 * 1024;
+
+    private const string Everyone = "everyone";
+
+    public static void AddServices(IServiceCollection services) =>
+        services.AddRawWebSockets(options => options.MaxMessageSize = MaxMessageSize);
+
+    public static void Map(WebApplication app, ServerSettings settings)
+    {
+        if (settings.Compression != Compression.Off)
+        {
+            throw new ArgumentException("RawWebSocket has no permessage-deflate yet.");
+        }
+
+        app.UseRawWebSockets();
+        app.MapRawWebSocket("/echo", new EchoHandler());
+        app.MapRawWebSocket("/broadcast", new BroadcastHandler(app.Services.GetRequiredService<WebSocketGroups>()));
+    }
+
+    private sealed class EchoHandler : IWebSocketHandler
+    {
+        public async ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message) =>
+            await connection.SendAsync(message);
+    }
+
+    private sealed class BroadcastHandler(WebSocketGroups groups) : IWebSocketHandler
+    {
+        private readonly WebSocketAudience _everyone = groups.Group(Everyone);
+
+        public ValueTask OnOpenedAsync(WebSocketConnection connection)
+        {
+            connection.JoinGroup(Everyone);
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message)
+        {
+            _everyone.Send(message);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

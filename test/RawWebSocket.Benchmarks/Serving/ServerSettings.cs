@@ -1,0 +1,20 @@
+namespace RawWebSocket.Benchmarks.Serving;
+
+/// <summary>How a server is started.</summary>
+/// <param name="Engine">Who serves.</param>
+/// <param name="Port">Where, on 127.0.0.1; 0 takes a free one.</param>
+/// <param name="IsTuned">Whether the host is tuned for WebSockets.</param>
+/// <param name="Compression">Whether permessage-deflate is accepted when it is offered.</param>
+/// <param name="ReceiveBuffer">The buffer that the built-in receives into, in bytes.</param>
+internal sealed record ServerSettings(Engine Engine, int Port, bool IsTuned, Compression Compression, int ReceiveBuffer)
+{
+    // What Microsoft's documentation uses for its echo.
+    private const int UsualReceiveBuffer = 4096;
+
+    public static ServerSettings From(Arguments arguments) => new(
+        arguments.OneOf("--engine", Engine.Raw),
+        arguments.CountOf("--port", 0),
+        arguments.Has("--tuned"),
+        arguments.OneOf("--deflate", Compression.Off),
+        arguments.CountOf("--receive-buffer", UsualReceiveBuffer));
+}
