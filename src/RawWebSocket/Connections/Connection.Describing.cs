@@ -18,6 +18,9 @@ internal sealed partial class Connection
     /// <summary>Whether aborting it would give anything back that is not on its way already.</summary>
     public bool CanBeShed => !IsAborted && !_completion.Task.IsCompleted;
 
+    /// <summary>Gives back what is held to compress better, if it has not been used for a while or memory is scarce.</summary>
+    public void ParkCompression() => _compression?.Park();
+
     private void Tell(WebSocketClosure closure)
     {
         _services.Metrics.ConnectionClosed(closure);
