@@ -98,9 +98,13 @@ public abstract partial class WebSocketConnection
     /// <param name="cancellationToken">Gives the send up while it still waits its turn.</param>
     /// <exception cref="OperationCanceledException">Given up; nothing of the message was sent.</exception>
     public ValueTask<SendResult> SendAsync(WebSocketMessage message, CancellationToken cancellationToken = default) =>
-        message.Type == WebSocketMessageType.Text
-            ? SendTextAsync(message.Payload, cancellationToken)
-            : SendBinaryAsync(message.Payload, cancellationToken);
+        message.Type != WebSocketMessageType.Text ? SendBinaryAsync(message.Payload, cancellationToken)
+        : message.IsKnownToBeUtf8 ? SendUtf8Async(message.Payload, cancellationToken)
+        : SendTextAsync(message.Payload, cancellationToken);
+
+    // Text that was received has been validated, and need not be again.
+    private protected virtual ValueTask<SendResult> SendUtf8Async(ReadOnlySequence<byte> utf8, CancellationToken cancellationToken) =>
+        SendTextAsync(utf8, cancellationToken);
 
     /// <summary>
     /// Sends one long message from a stream, in fragments of <see cref="RawWebSocketOptions.SendFragmentSize"/>

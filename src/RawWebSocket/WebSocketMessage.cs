@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using RawWebSocket.Protocol;
 
 namespace RawWebSocket;
 
@@ -24,6 +25,16 @@ public readonly struct WebSocketMessage
         Type = type;
         _payload = payload;
     }
+
+    /// <summary>A message that has been received, so that its text has been validated.</summary>
+    internal WebSocketMessage(in Incoming incoming)
+    {
+        Type = incoming.Type;
+        _payload = incoming.Payload;
+        IsKnownToBeUtf8 = true;
+    }
+
+    internal bool IsKnownToBeUtf8 { get; }
 
     /// <summary>Text or binary.</summary>
     public WebSocketMessageType Type { get; }

@@ -5,7 +5,7 @@ using RawWebSocket.Protocol;
 namespace RawWebSocket.Connections;
 
 /// <content>Receiving (RFC 6455 section 6.2): what the application takes from the receive queue.</content>
-internal sealed partial class Connection
+internal sealed partial class Connection : IMessageHandler
 {
     private readonly EndpointRates _rateLimits;
     private IncomingStream? _stream;
@@ -69,12 +69,17 @@ internal sealed partial class Connection
             throw new UnreachableException("The rest of a stream is read or skipped before a message is asked for.");
         }
 
-        message = taken ? new WebSocketMessage(incoming.Type, incoming.Payload) : default;
+        message = taken ? new WebSocketMessage(incoming) : default;
         return taken;
     }
 
     /// <summary>Waits until a message can be taken; false when no more will come.</summary>
     public ValueTask<bool> WaitToTakeAsync() => _received.WaitAsync(Delivery.Whole, 0, CancellationToken.None);
+
+    /// <summary>What the handler has begun while it waited, and not finished at once.</summary>
+    public ValueTask TakeBegun() => _received.TakeBegun();
+
+    ValueTask IMessageHandler.HandleAsync(WebSocketMessage message) => _handler!.OnMessageAsync(this, message);
 
     /// <summary>Says that the application takes no more messages.</summary>
     public void FinishReceiving() => _received.Finish();

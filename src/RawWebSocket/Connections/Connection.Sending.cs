@@ -35,6 +35,9 @@ internal sealed partial class Connection : ISendQueueObserver
         return _sends.SendAsync(Opcode.Text, utf8, cancellationToken);
     }
 
+    private protected override ValueTask<SendResult> SendUtf8Async(ReadOnlySequence<byte> utf8, CancellationToken cancellationToken) =>
+        _sends.SendAsync(Opcode.Text, utf8, cancellationToken);
+
     public override ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
         _sends.SendAsync(Opcode.Binary, new ReadOnlySequence<byte>(data), cancellationToken);
 

@@ -52,7 +52,7 @@ internal sealed partial class Connection : WebSocketConnection
         _opening = opening;
         Number = Interlocked.Increment(ref _lastNumber);
         _memory = new MemoryAccount(services.Memory);
-        _received = new ReceiveQueue(_changed) { IsHandler = handler is not null };
+        _received = new ReceiveQueue(_changed) { Handler = handler is null ? null : this };
         if (opening.Compression is { } agreement)
         {
             _compression = services.Compression.Outgoing(agreement, options.Compression, _memory);

@@ -8,6 +8,7 @@ internal sealed class HandlerApplication(IWebSocketHandler handler) : Connection
         await handler.OnOpenedAsync(connection).ConfigureAwait(false);
         while (await connection.WaitToTakeAsync().ConfigureAwait(false))
         {
+            await connection.TakeBegun().ConfigureAwait(false);
             while (connection.TryTakeMessage(out var message))
             {
                 await handler.OnMessageAsync(connection, message).ConfigureAwait(false);

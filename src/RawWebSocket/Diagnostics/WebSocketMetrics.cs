@@ -87,13 +87,37 @@ internal sealed class WebSocketMetrics
     /// <summary>A message was not sent: <c>newest</c>, <c>oldest</c> or <c>replaced</c>.</summary>
     public void MessageDropped(string reason) => _dropped.Add(1, new KeyValuePair<string, object?>("rawwebsocket.reason", reason));
 
-    public void MessageReceived() => _messages.Add(1, Received);
+    public void MessageReceived()
+    {
+        if (_messages.Enabled)
+        {
+            _messages.Add(1, Received);
+        }
+    }
 
-    public void MessageSent() => _messages.Add(1, Sent);
+    public void MessageSent()
+    {
+        if (_messages.Enabled)
+        {
+            _messages.Add(1, Sent);
+        }
+    }
 
-    public void BytesReceived(long bytes) => _bytes.Add(bytes, Received);
+    public void BytesReceived(long bytes)
+    {
+        if (_bytes.Enabled)
+        {
+            _bytes.Add(bytes, Received);
+        }
+    }
 
-    public void BytesSent(long bytes) => _bytes.Add(bytes, Sent);
+    public void BytesSent(long bytes)
+    {
+        if (_bytes.Enabled)
+        {
+            _bytes.Add(bytes, Sent);
+        }
+    }
 
     public void Refused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("rawwebsocket.reason", reason));
 }

@@ -46,6 +46,7 @@ internal sealed class RawWebSocketServer : IDisposable
         _open.OnBeat = () =>
         {
             compression.Trim();
+            memory.Spares.Trim();
             if (memory.IsExceeded)
             {
                 shedder.Start();

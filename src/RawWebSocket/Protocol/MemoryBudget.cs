@@ -5,7 +5,14 @@ namespace RawWebSocket.Protocol;
 /// <param name="limit">How much may be held, in bytes.</param>
 internal sealed class MemoryBudget(long limit)
 {
+    // What lies spare is not held by any connection, so of what may be held it must be little; and it need not be much.
+    private const long PartForSpares = 8;
+    private const long MostSpares = 1024;
+
     private long _held;
+
+    /// <summary>What long messages are gathered in, when it is not used.</summary>
+    public SparePieces Spares { get; } = new((int)Math.Min(limit / PartForSpares / SparePieces.PieceSize, MostSpares));
 
     public long Limit => limit;
 

@@ -10,7 +10,7 @@ namespace RawWebSocket.Protocol;
 internal sealed class PooledPayload(MemoryAccount memory)
 {
     private const int FirstPiece = 1024;
-    private const int LargestPiece = 64 * 1024;
+    private const int LargestPiece = SparePieces.PieceSize;
 
     private Piece? _first;
     private Piece? _last;
@@ -66,7 +66,7 @@ internal sealed class PooledPayload(MemoryAccount memory)
     {
         for (var piece = _first; piece is not null; piece = piece.Following)
         {
-            piece.Return();
+            Return(piece.Detach());
         }
 
         _first = _last = null;
@@ -79,13 +79,25 @@ internal sealed class PooledPayload(MemoryAccount memory)
     private void AddPiece(int atLeast)
     {
         var size = (int)Math.Clamp(Math.Max(Length, atLeast), FirstPiece, LargestPiece);
-        var array = ArrayPool<byte>.Shared.Rent(size);
+        var array = size > LargestPiece / 2 ? memory.Budget.Spares.Rent() : ArrayPool<byte>.Shared.Rent(size);
         memory.Charge(array.Length);
         _rented += array.Length;
         var piece = new Piece(array, Length);
         _last?.Append(piece);
         _first ??= piece;
         _last = piece;
+    }
+
+    private void Return(byte[] array)
+    {
+        if (array.Length == LargestPiece)
+        {
+            memory.Budget.Spares.Return(array);
+        }
+        else
+        {
+            ArrayPool<byte>.Shared.Return(array);
+        }
     }
 
     private sealed class Piece : ReadOnlySequenceSegment<byte>
@@ -120,11 +132,13 @@ internal sealed class PooledPayload(MemoryAccount memory)
 
         public void Append(Piece next) => Next = next;
 
-        public void Return()
+        /// <summary>Takes the array out, so that nobody sees through this what it is used for next.</summary>
+        public byte[] Detach()
         {
-            ArrayPool<byte>.Shared.Return(_array);
+            var array = _array;
             _array = [];
             Memory = default;
+            return array;
         }
     }
 }

@@ -148,12 +148,14 @@ public class ReceiveQueueMemoryTests
     [Fact]
     public void A_handler_is_busy_whenever_it_does_not_wait()
     {
-        var rig = new ReceiveQueueRig(isHandler: true);
+        var handler = new ScriptedHandler { Next = new TaskCompletionSource() };
+        var rig = new ReceiveQueueRig(handler);
         rig.Queue.IsDrained.ShouldBeFalse("It is still being told that it is open.");
         rig.Wait();
         rig.Queue.IsDrained.ShouldBeTrue();
         rig.AddMessage("a");
-        rig.Queue.IsDrained.ShouldBeFalse();
+        rig.Queue.IsDrained.ShouldBeFalse("The message has been handed over, but not finished.");
+        rig.AddMessage("b");
         rig.Queue.Wake();
         rig.Take();
         rig.Queue.IsDrained.ShouldBeFalse();

@@ -11,7 +11,7 @@ internal sealed class ReceiveQueueRig
     private readonly Signal _changed = new();
     private Task? _waiting;
 
-    public ReceiveQueueRig(bool isHandler = false) => Queue = new ReceiveQueue(_changed) { IsHandler = isHandler };
+    public ReceiveQueueRig(IMessageHandler? handler = null) => Queue = new ReceiveQueue(_changed) { Handler = handler };
 
     public ReceiveQueue Queue { get; }
 

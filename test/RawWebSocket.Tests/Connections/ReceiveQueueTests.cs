@@ -190,7 +190,7 @@ public class ReceiveQueueTests
     [Fact]
     public void A_handler_wants_whole_messages_even_before_it_waits()
     {
-        var rig = new ReceiveQueueRig(isHandler: true);
+        var rig = new ReceiveQueueRig(new ScriptedHandler());
         rig.Decided().ShouldBe("Whole");
         rig.Queue.Finish();
         rig.Decided().ShouldBe("Discarded");

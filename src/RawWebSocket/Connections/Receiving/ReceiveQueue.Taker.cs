@@ -10,6 +10,7 @@ internal sealed partial class ReceiveQueue : IValueTaskSource<bool>
     private CancellationToken _takerToken;
     private CancellationTokenRegistration _takerCancellation;
     private bool _takerWaits;
+    private ExecutionContext? _takerContext;
     private Delivery _takerWants;
     private bool _streamGranted;
     private long _streamLimit;
@@ -77,7 +78,8 @@ internal sealed partial class ReceiveQueue : IValueTaskSource<bool>
     private void BeginWait(Delivery wanted, long streamLimit, CancellationToken cancellationToken)
     {
         _taker.Reset();
-        _takerWaits = true;
+        _takerContext = Handler is null ? null : ExecutionContext.Capture();
+        Volatile.Write(ref _takerWaits, true);
         _takerWants = wanted;
         _streamGranted = false;
         _streamLimit = streamLimit;

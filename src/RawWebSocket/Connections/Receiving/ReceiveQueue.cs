@@ -60,13 +60,13 @@ internal sealed partial class ReceiveQueue
         {
             lock (_gate)
             {
-                return _finished || (_waiting.Count == 0 && (_takerWaits || (!_hasCurrent && !IsHandler)));
+                return _finished || (_waiting.Count == 0 && (_takerWaits || (!_hasCurrent && Handler is null)));
             }
         }
     }
 
-    /// <summary>A handler is given every message and is busy whenever it does not wait; a delegate may never ask for one.</summary>
-    public bool IsHandler { get; init; }
+    /// <summary>Given every message, and busy whenever it does not wait; null for a delegate, which may never ask for one.</summary>
+    public IMessageHandler? Handler { get; init; }
 
     /// <summary>How the decoder should hand over a message that begins now, or has begun without anyone asking for it.</summary>
     /// <param name="asked">Whether it matters what the taker asks for: the message cannot be handed over ahead of that.</param>
@@ -74,7 +74,7 @@ internal sealed partial class ReceiveQueue
     public Delivery DecideDelivery(bool asked, out long streamLimit)
     {
         streamLimit = long.MaxValue;
-        if (IsHandler && !_finished)
+        if (Handler is not null && !_finished)
         {
             return Delivery.Whole;
         }
@@ -104,9 +104,17 @@ internal sealed partial class ReceiveQueue
         }
     }
 
-    /// <summary>Adds a message or a piece; the taker is not woken before <see cref="Wake"/>.</summary>
+    /// <summary>
+    /// Adds a message or a piece. A handler that waits is given it at once; any other taker is not woken before <see cref="Wake"/>.
+    /// </summary>
     public void Add(in Incoming incoming)
     {
+        if (MayHandOver(incoming))
+        {
+            HandOver(incoming);
+            return;
+        }
+
         lock (_gate)
         {
             if (_finished || _skipsMessage)

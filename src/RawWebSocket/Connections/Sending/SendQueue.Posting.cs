@@ -59,9 +59,7 @@ internal sealed partial class SendQueue
 
     private Turn WritePost(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        var size = WriteHeader(opcode, isFinal: true, payload.Length);
-        WriteBytes(payload);
-        observer.OnDataFrameSent(size + payload.Length, endsMessage: true);
+        observer.OnDataFrameSent(WriteFrame(opcode, isFinal: true, payload), endsMessage: true);
         return BatchOrHold();
     }
 

@@ -27,9 +27,7 @@ internal sealed partial class SendQueue
         if (payload.IsSingleSegment)
         {
             // Looked at before the header is written: a payload that has been disposed throws, and must not leave half a frame.
-            var bytes = payload.FirstSpan;
-            WriteHeader(opcode, isFinal, payload.Length);
-            WriteBytes(bytes);
+            WriteFrame(opcode, isFinal, payload.FirstSpan);
         }
         else
         {
@@ -45,6 +43,24 @@ internal sealed partial class SendQueue
         {
             observer.OnDataFrameSent(size, endsMessage: isFinal);
         }
+    }
+
+    // Header and payload in one go if there is room for both, which there is for nearly every short one.
+    private int WriteFrame(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
+    {
+        var room = output.GetSpan(FrameHeader.MaxWrittenSize);
+        var size = FrameHeader.Write(room, opcode, isFinal, payload.Length);
+        var fits = payload.TryCopyTo(room[size..]);
+        size += fits ? payload.Length : 0;
+        output.Advance(size);
+        _unflushed += size;
+        if (!fits)
+        {
+            WriteBytes(payload);
+            size += payload.Length;
+        }
+
+        return size;
     }
 
     // Each is looked at before the header is written, as above.

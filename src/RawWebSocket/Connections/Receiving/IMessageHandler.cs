@@ -1,0 +1,8 @@
+namespace RawWebSocket.Connections;
+
+/// <summary>An application that is given its messages instead of asking for them.</summary>
+internal interface IMessageHandler
+{
+    /// <summary>Deals with a message. An exception may be thrown or be the task's.</summary>
+    ValueTask HandleAsync(WebSocketMessage message);
+}
