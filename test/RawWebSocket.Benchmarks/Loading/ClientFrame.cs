@@ -18,7 +18,7 @@ internal sealed class ClientFrame
     {
         Payload = Payloads.Make(plan.Payload, plan.Size);
         Type = plan.Payload == PayloadKind.Binary ? WebSocketMessageType.Binary : WebSocketMessageType.Text;
-        IsCompressed = plan.Compression != Compression.Off;
+        IsCompressed = plan.Compression != DeflateMode.Off;
         var frame = Encode();
         Size = frame.Length;
         Bytes = [.. Enumerable.Repeat(frame, plan.InFlight).SelectMany(bytes => bytes)];

@@ -103,11 +103,11 @@ internal sealed class Crowd : IDisposable
                 : throw new InvalidDataException($"The server answered an opening handshake with: {answer}");
     }
 
-    private static string ExtensionHeader(Compression compression) => compression switch
+    private static string ExtensionHeader(DeflateMode compression) => compression switch
     {
-        Compression.Shared =>
+        DeflateMode.Shared =>
             "Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover; server_no_context_takeover\r\n",
-        Compression.Dedicated => "Sec-WebSocket-Extensions: permessage-deflate\r\n",
+        DeflateMode.Dedicated => "Sec-WebSocket-Extensions: permessage-deflate\r\n",
         _ => "",
     };
 }

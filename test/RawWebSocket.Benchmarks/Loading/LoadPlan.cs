@@ -23,7 +23,7 @@ internal sealed record LoadPlan
 
     public PayloadKind Payload { get; init; }
 
-    public Compression Compression { get; init; }
+    public DeflateMode Compression { get; init; }
 
     /// <summary>How long the load runs before anything is counted.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using RawWebSocket.Compression;
 using RawWebSocket.Connections;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Groups;
@@ -43,6 +44,7 @@ internal sealed class InMemoryConnection
             _open,
             memory,
             _rates,
+            new CompressionService(memory, TimeProvider.System),
             new GroupDirectory(),
             Stopping: CancellationToken.None);
         _running = RunAsync(services);
@@ -93,7 +95,7 @@ internal sealed class InMemoryConnection
         var options = new RawWebSocketOptions { MaxMessagesPerSecond = int.MaxValue, MaxBytesPerSecond = int.MaxValue };
         var transport = await Connections.Transport.UpgradeAsync(context);
         var connection = new Connection(
-            services, options, transport, new Opening(context, options, subprotocol: null), handler: null, handlerServices: null);
+            services, options, transport, new Opening(context, options, subprotocol: null, compression: null), handler: null, handlerServices: null);
         await connection.RunAsync(new HandlerApplication(new EchoHandler()));
     }
 

@@ -20,7 +20,7 @@ internal sealed class ServerProcess : IDisposable
     public int Port { get; }
 
     /// <summary>Starts it and waits until it listens.</summary>
-    public static async Task<ServerProcess> StartAsync(Contender contender, Compression compression, CancellationToken cancellationToken)
+    public static async Task<ServerProcess> StartAsync(Contender contender, DeflateMode compression, CancellationToken cancellationToken)
     {
         string[] arguments =
             ["serve", BenchmarkServer.AttachedSwitch, "--engine", $"{contender.Engine}", "--deflate", $"{compression}"];

@@ -6,9 +6,9 @@ namespace RawWebSocket.Benchmarks.Running;
 /// <summary>The servers of a comparison. Each is started when it is first asked for, and serves all rows as a server in use does.</summary>
 internal sealed class Servers(CancellationToken cancellationToken) : IDisposable
 {
-    private readonly Dictionary<(Contender Contender, Compression Compression), ServerProcess> _running = [];
+    private readonly Dictionary<(Contender Contender, DeflateMode Compression), ServerProcess> _running = [];
 
-    public async Task<ServerProcess> GetAsync(Contender contender, Compression compression)
+    public async Task<ServerProcess> GetAsync(Contender contender, DeflateMode compression)
     {
         if (!_running.TryGetValue((contender, compression), out var server))
         {
@@ -20,11 +20,11 @@ internal sealed class Servers(CancellationToken cancellationToken) : IDisposable
     }
 
     /// <summary>One more, which has served nothing yet and is the caller's.</summary>
-    public Task<ServerProcess> StartAsync(Contender contender, Compression compression) =>
+    public Task<ServerProcess> StartAsync(Contender contender, DeflateMode compression) =>
         ServerProcess.StartAsync(contender, compression, cancellationToken);
 
     /// <summary>Ends one that has failed; a new one is started when it is next asked for.</summary>
-    public void Drop(Contender contender, Compression compression)
+    public void Drop(Contender contender, DeflateMode compression)
     {
         if (_running.Remove((contender, compression), out var server))
         {

@@ -102,8 +102,8 @@ internal sealed class BuiltInEngine(ServerSettings settings)
 
     private Task<WebSocket> AcceptAsync(HttpContext context) => context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
     {
-        DangerousEnableCompression = settings.Compression != Compression.Off,
-        DisableServerContextTakeover = settings.Compression == Compression.Shared,
+        DangerousEnableCompression = settings.Compression != DeflateMode.Off,
+        DisableServerContextTakeover = settings.Compression == DeflateMode.Shared,
     });
 
     // The load goes without a close frame, which this API calls an exception.

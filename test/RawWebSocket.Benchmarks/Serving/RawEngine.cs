@@ -16,7 +16,7 @@ internal static class RawEngine
 
     public static void Map(WebApplication app, ServerSettings settings)
     {
-        if (settings.Compression != Compression.Off)
+        if (settings.Compression != DeflateMode.Off)
         {
             throw new ArgumentException("RawWebSocket has no permessage-deflate yet.");
         }

@@ -6,7 +6,7 @@ namespace RawWebSocket.Benchmarks.Serving;
 /// <param name="IsTuned">Whether the host is tuned for WebSockets.</param>
 /// <param name="Compression">Whether permessage-deflate is accepted when it is offered.</param>
 /// <param name="ReceiveBuffer">The buffer that the built-in receives into, in bytes.</param>
-internal sealed record ServerSettings(Engine Engine, int Port, bool IsTuned, Compression Compression, int ReceiveBuffer)
+internal sealed record ServerSettings(Engine Engine, int Port, bool IsTuned, DeflateMode Compression, int ReceiveBuffer)
 {
     // What Microsoft's documentation uses for its echo.
     private const int UsualReceiveBuffer = 4096;
@@ -15,6 +15,6 @@ internal sealed record ServerSettings(Engine Engine, int Port, bool IsTuned, Com
         arguments.OneOf("--engine", Engine.Raw),
         arguments.CountOf("--port", 0),
         arguments.Has("--tuned"),
-        arguments.OneOf("--deflate", Compression.Off),
+        arguments.OneOf("--deflate", DeflateMode.Off),
         arguments.CountOf("--receive-buffer", UsualReceiveBuffer));
 }

@@ -1,7 +1,7 @@
 namespace RawWebSocket.Benchmarks.Serving;
 
 /// <summary>permessage-deflate (RFC 7692).</summary>
-internal enum Compression
+internal enum DeflateMode
 {
     Off,
 
