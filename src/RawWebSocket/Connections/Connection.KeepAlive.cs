@@ -36,6 +36,7 @@ internal sealed partial class Connection : IReceiveObserver
     /// <summary>Looks at every time limit. Called once a beat, by the timer's thread.</summary>
     public void OnHeartbeat(long now)
     {
+        _run?.Check(now);
         CheckDeadline(now);
         CheckExpiry(now);
         _pings.Expire(_options.KeepAliveTimeout);

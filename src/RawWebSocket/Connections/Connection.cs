@@ -24,6 +24,7 @@ internal sealed partial class Connection : WebSocketConnection
     private readonly SendQueue _sends;
     private readonly MessageDecoder _decoder;
     private readonly ReceiveLoop _loop;
+    private readonly InlineRun? _run;
     private readonly MemoryAccount _memory;
     private readonly OutgoingCompression? _compression;
     private readonly IncomingCompression? _decompression;
@@ -36,13 +37,15 @@ internal sealed partial class Connection : WebSocketConnection
     /// <param name="opening">What is kept of the opening handshake.</param>
     /// <param name="handler">Who is given the messages; null when a delegate asks for them.</param>
     /// <param name="handlerServices">The services that the handler was made with, if it was; disposed by whoever made it.</param>
+    /// <param name="guard">The endpoint's, if its code may run on the threads that poll the sockets.</param>
     public Connection(
         ConnectionServices services,
         RawWebSocketOptions options,
         Transport transport,
         Opening opening,
         IWebSocketHandler? handler,
-        IServiceProvider? handlerServices)
+        IServiceProvider? handlerServices,
+        InlineGuard? guard = null)
     {
         _services = services;
         _options = options;
@@ -62,6 +65,7 @@ internal sealed partial class Connection : WebSocketConnection
         _sends = new SendQueue(transport.Output, this, QueueMarks.Of(options), _memory, _compression, transport.Lost);
         _decoder = new MessageDecoder(options.MaxMessageSize, options.MaxFragmentsPerMessage, _memory, _decompression);
         _rateLimits = services.Rates.Of(options);
+        _run = guard is null ? null : new InlineRun(guard);
         _loop = new ReceiveLoop(
             transport.Input,
             new MessageIntake(_decoder, _received, _sends),
@@ -71,7 +75,8 @@ internal sealed partial class Connection : WebSocketConnection
             this,
             new ControlFrames(this, services.Time, options.MaxControlFramesPerSecond),
             _memory,
-            options.ReceiveAheadBytes);
+            options.ReceiveAheadBytes,
+            _run);
         _messageClock = new MessageClock(services.Time, options.MessageTimeout);
         _pings = new PingTracker(services.Time);
         _keepAlive = new KeepAlive(options, services.Time.GetTimestamp());
@@ -127,7 +132,12 @@ internal sealed partial class Connection : WebSocketConnection
 
         try
         {
-            var applicationEnds = application.RunAsync(this);
+            if (_run is { MustLeaveThread: true })
+            {
+                await Task.Yield();
+            }
+
+            var applicationEnds = Start(application);
             var last = await ReceiveAllAsync().ConfigureAwait(false);
             var closure = await EndAsync(last).ConfigureAwait(false);
 
@@ -147,6 +157,20 @@ internal sealed partial class Connection : WebSocketConnection
             _sends.EndCompression();
             _services.Open.Remove(this);
             await ReleaseAsync().ConfigureAwait(false);
+        }
+    }
+
+    // Its first steps are taken on the thread that brought the request.
+    private Task Start(ConnectionApplication application)
+    {
+        _run?.Begin();
+        try
+        {
+            return application.RunAsync(this);
+        }
+        finally
+        {
+            _run?.End();
         }
     }
 

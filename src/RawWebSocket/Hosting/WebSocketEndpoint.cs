@@ -21,6 +21,8 @@ internal sealed class WebSocketEndpoint(
         "The server does not offer the connection of this request for an upgrade. Send the header Connection: Upgrade without tabs. "
             + "In tests with TestServer, connect through RawWebSocket.Testing.");
 
+    private readonly InlineGuard? _guard = server.GuardOf(pattern);
+
     public async Task HandleAsync(HttpContext context)
     {
         if (context.Features.Get<RawWebSocketMarker>() is null)
@@ -73,7 +75,7 @@ internal sealed class WebSocketEndpoint(
         }
 
         var connection = new Connection(
-            server.Connections, options, transport, opening, activated.Handler, activated.Scope?.ServiceProvider);
+            server.Connections, options, transport, opening, activated.Handler, activated.Scope?.ServiceProvider, _guard);
         await connection.RunAsync(activated.Application).ConfigureAwait(false);
     }
 
