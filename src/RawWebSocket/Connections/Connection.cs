@@ -78,7 +78,6 @@ internal sealed partial class Connection : WebSocketConnection
             options.ReceiveAheadBytes,
             _run);
         _messageClock = new MessageClock(services.Time, options.MessageTimeout);
-        _pings = new PingTracker(services.Time);
         _keepAlive = new KeepAlive(options, services.Time.GetTimestamp());
         _expiry = new Expiry(options, opening.AuthenticatedUntil, services.Time.GetTimestamp());
     }
@@ -127,8 +126,7 @@ internal sealed partial class Connection : WebSocketConnection
         _services.Open.Add(this);
         _services.Groups.Add(this);
         _openedAt = _services.Time.GetTimestamp();
-        _services.Metrics.ConnectionOpened();
-        Log.Opened(_services.Logger, Id, Request.Path, Subprotocol ?? "none");
+        TellOpened();
 
         try
         {
@@ -138,12 +136,14 @@ internal sealed partial class Connection : WebSocketConnection
             }
 
             var applicationEnds = Start(application);
-            var last = await ReceiveAllAsync().ConfigureAwait(false);
+            var receiving = _loop.RunAsync();
+            await ((Task)receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var last = LastOf(receiving);
             var closure = await EndAsync(last).ConfigureAwait(false);
 
             _decoder.Release();
             _services.Groups.Remove(this);
-            _completion.TrySetResult(closure);
+            CompletionSource.TrySetResult(closure);
             _received.Complete();
             StartDeadline(abortReason: null);
             Tell(closure);
@@ -187,22 +187,22 @@ internal sealed partial class Connection : WebSocketConnection
 
     public void LogHandlerFailure(Exception exception) => Log.HandlerFailed(_services.Logger, Id, exception);
 
-    private async Task<Incoming?> ReceiveAllAsync()
+    // Looked at here and not in a task around the loop's, which every connection would hold.
+    private Incoming? LastOf(Task<Incoming?> received)
     {
-        try
+        if (received.IsCompletedSuccessfully)
         {
-            return await _loop.RunAsync().ConfigureAwait(false);
+            return received.Result;
         }
-        catch (Exception exception) when (Transport.IsDisconnect(exception))
-        {
-            return null;
-        }
-        catch (Exception exception)
+
+        // None: it was cancelled, which only the transport does.
+        if (received.Exception?.InnerException is { } exception && !Transport.IsDisconnect(exception))
         {
             Log.ReceiveFailed(_services.Logger, Id, exception);
             Abort("Reading failed.", exception: exception);
-            return null;
         }
+
+        return null;
     }
 
     private async ValueTask ReleaseAsync()

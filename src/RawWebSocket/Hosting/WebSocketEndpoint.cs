@@ -23,7 +23,7 @@ internal sealed class WebSocketEndpoint(
 
     private readonly InlineGuard? _guard = server.GuardOf(pattern);
 
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context)
     {
         if (context.Features.Get<RawWebSocketMarker>() is null)
         {
@@ -38,14 +38,10 @@ internal sealed class WebSocketEndpoint(
             verdict = NotUpgradable;
         }
 
-        if (verdict is HandshakeVerdict.Accepted accepted)
-        {
-            await AcceptAsync(context, accepted).ConfigureAwait(false);
-        }
-        else
-        {
-            await Refusal.WriteAsync(context, server, (HandshakeVerdict.Refused)verdict).ConfigureAwait(false);
-        }
+        // Not awaited here: each asynchronous layer below an open connection is memory that it holds.
+        return verdict is HandshakeVerdict.Accepted accepted
+            ? AcceptAsync(context, accepted)
+            : Refusal.WriteAsync(context, server, (HandshakeVerdict.Refused)verdict);
     }
 
     private async Task AcceptAsync(HttpContext context, HandshakeVerdict.Accepted accepted)
