@@ -115,15 +115,36 @@ public abstract partial class WebSocketConnection
     /// <remarks>An exception of <paramref name="content"/> closes the connection with 1011, because the message cannot be finished, and is thrown on.</remarks>
     /// <exception cref="InvalidDataException"><paramref name="type"/> is text and the stream is not UTF-8; the connection closes with 1011.</exception>
     /// <exception cref="OperationCanceledException">Given up.</exception>
-    public abstract ValueTask<SendResult> SendAsync(WebSocketMessageType type, Stream content, CancellationToken cancellationToken = default);
+    public ValueTask<SendResult> SendAsync(WebSocketMessageType type, Stream content, CancellationToken cancellationToken = default) =>
+        SendAsync(type, content, MessageCompression.AsAgreed, cancellationToken);
+
+    /// <param name="type">Text or binary.</param>
+    /// <param name="content">Read to its end; not disposed.</param>
+    /// <param name="compression">Whether it is compressed, where that was agreed.</param>
+    /// <param name="cancellationToken">As for the overload without compression.</param>
+    /// <inheritdoc cref="SendAsync(WebSocketMessageType, Stream, CancellationToken)"/>
+    public abstract ValueTask<SendResult> SendAsync(
+        WebSocketMessageType type, Stream content, MessageCompression compression, CancellationToken cancellationToken = default);
 
     /// <summary>Sends one long message from pieces as they are made, each piece a fragment or several.</summary>
     /// <param name="type">Text or binary.</param>
     /// <param name="content">The pieces; each must not change until the next is asked for.</param>
     /// <param name="cancellationToken">As for the overload that takes a stream.</param>
     /// <inheritdoc cref="SendAsync(WebSocketMessageType, Stream, CancellationToken)"/>
+    public ValueTask<SendResult> SendAsync(
+        WebSocketMessageType type, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken = default) =>
+        SendAsync(type, content, MessageCompression.AsAgreed, cancellationToken);
+
+    /// <param name="type">Text or binary.</param>
+    /// <param name="content">The pieces; each must not change until the next is asked for.</param>
+    /// <param name="compression">Whether it is compressed, where that was agreed.</param>
+    /// <param name="cancellationToken">As for the overload that takes a stream.</param>
+    /// <inheritdoc cref="SendAsync(WebSocketMessageType, Stream, CancellationToken)"/>
     public abstract ValueTask<SendResult> SendAsync(
-        WebSocketMessageType type, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken = default);
+        WebSocketMessageType type,
+        IAsyncEnumerable<ReadOnlyMemory<byte>> content,
+        MessageCompression compression,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Sends a message, compressed or not.</summary>
     /// <param name="type">Text or binary.</param>

@@ -1,28 +1,24 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Mvc.Testing;
+using RawWebSocket.Tests.Shared;
 
 namespace RawWebSocket.Browser.Tests;
 
 /// <summary>sample-web on a real loopback port. A second one may take the place of the first, on the same port.</summary>
 public sealed class SampleServer : IAsyncDisposable
 {
-    private readonly WebApplicationFactory<Program> _factory = new();
+    private readonly SampleOnKestrel _sample;
 
-    private SampleServer(int port)
-    {
-        _factory.UseKestrel(port);
-        _factory.StartServer();
-    }
+    private SampleServer(int port) => _sample = new(port);
 
-    public Uri Address => _factory.ClientOptions.BaseAddress;
+    public Uri Address => _sample.Address;
 
     public static SampleServer Start() => new(FreePort());
 
     /// <summary>Takes the place of a server that is gone, for the tabs that look for it.</summary>
     public static SampleServer StartAt(int port) => new(port);
 
-    public ValueTask DisposeAsync() => _factory.DisposeAsync();
+    public ValueTask DisposeAsync() => _sample.DisposeAsync();
 
     // Below the ports that the system gives to outgoing connections: one of those, a tab's own attempt to reconnect even, could
     // otherwise sit on the port while the server is away.

@@ -1,19 +1,13 @@
-using Microsoft.AspNetCore.Mvc.Testing;
+using RawWebSocket.Tests.Shared;
 
 namespace RawWebSocket.Interop.Tests;
 
 /// <summary>Node's ws against the sample's echoes, with every kind of offer that it can make.</summary>
 public sealed class NodeWsTests : IDisposable
 {
-    private readonly WebApplicationFactory<Program> _factory = new();
+    private readonly SampleOnKestrel _sample = new(port: 0);
 
-    public NodeWsTests()
-    {
-        _factory.UseKestrel(0);
-        _factory.StartServer();
-    }
-
-    public void Dispose() => _factory.Dispose();
+    public void Dispose() => _sample.Dispose();
 
     [NodeTheory]
     [InlineData("/echo", "{}", "permessage-deflate")]
@@ -52,5 +46,5 @@ public sealed class NodeWsTests : IDisposable
         outcome.Received.ShouldBeGreaterThan(outcome.Payload);
     }
 
-    private Uri AddressOf(string path) => new UriBuilder(_factory.ClientOptions.BaseAddress) { Scheme = "ws", Path = path }.Uri;
+    private Uri AddressOf(string path) => new UriBuilder(_sample.Address) { Scheme = "ws", Path = path }.Uri;
 }

@@ -25,6 +25,7 @@ internal sealed class AdaptiveCompression(
     private SendRate _rate = new(time);
     private Payoff _payoff = new();
     private bool _isReleased;
+    private bool _isInMessage;
 
     private bool HasMemory => memory.Budget.Held <= memory.Budget.Limit / 2;
 
@@ -40,13 +41,15 @@ internal sealed class AdaptiveCompression(
     {
         lock (_gate)
         {
-            if (_rate.CountOne() && _dedicated is null && mayTakeOver && payload.Length <= SmallMessage && HasMemory && !_isReleased)
+            var isChatty = !_isInMessage && _rate.CountOne();
+            if (isChatty && isFinal && _dedicated is null && mayTakeOver && payload.Length <= SmallMessage && HasMemory && !_isReleased)
             {
                 _dedicated = new DedicatedCompression(Pools, Settings, memory, time);
             }
 
             var output = _dedicated is null ? CompressAlone(payload, isFinal) : _dedicated.Compress(payload, isFinal);
-            _payoff.Add(payload.Length, output.Length);
+            _isInMessage = !isFinal;
+            _payoff.Add(payload.Length, output.Length, isFinal);
             return output;
         }
     }

@@ -5,12 +5,15 @@ namespace RawWebSocket.Compression;
 /// <summary>What the connections of a process share for compression, and what each gets of it.</summary>
 internal sealed class CompressionService(MemoryBudget budget, TimeProvider time)
 {
-    // Of the budget, so much for compressors that connections keep to themselves, at what the largest of them takes.
+    // Of the budget, so much for compressors that connections keep to themselves, at what one takes with the default settings.
     private const long PartOfBudget = 4;
     private const long CompressorBytes = 320 * 1024;
     private const int MostAttached = 4096;
+    private static readonly TimeSpan BetweenTrims = TimeSpan.FromSeconds(5);
 
     private readonly ZlibPools _pools = new((int)Math.Clamp(budget.Limit / PartOfBudget / CompressorBytes, 1, MostAttached));
+
+    private long _trimmedAt = time.GetTimestamp();
 
     /// <summary>How a connection's messages are compressed.</summary>
     public OutgoingCompression Outgoing(DeflateAgreement agreement, RawWebSocketCompressionOptions options, MemoryAccount memory)
@@ -31,6 +34,14 @@ internal sealed class CompressionService(MemoryBudget budget, TimeProvider time)
     public IncomingCompression Incoming(DeflateAgreement agreement, RawWebSocketCompressionOptions options, MemoryAccount memory) =>
         new(_pools, agreement, options.MaxRatio, memory);
 
-    /// <summary>To be called about once a second: frees what has not been used since the last time.</summary>
-    public void Trim() => _pools.Trim();
+    /// <summary>Frees what has not been used for some seconds. Called at every beat.</summary>
+    public void Trim()
+    {
+        var now = time.GetTimestamp();
+        if (time.GetElapsedTime(_trimmedAt, now) >= BetweenTrims)
+        {
+            _trimmedAt = now;
+            _pools.Trim();
+        }
+    }
 }

@@ -25,6 +25,11 @@ internal sealed class DedicatedCompression(ZlibPools pools, DeflateSettings sett
     private SendRate _rate = new(time);
     private Deflater? _attached;
     private bool _isReleased;
+    private bool _isChatty;
+    private bool _isInMessage;
+
+    // The compressor knows what was to be forgotten.
+    private bool _isBehind;
 
     // Twice the window, the chains of its hashes, and the symbols of a block.
     private int CompressorBytes => HashBytes + (4 << Settings.WindowBits) + (1 << (Settings.MemoryLevel + 8));
@@ -34,25 +39,47 @@ internal sealed class DedicatedCompression(ZlibPools pools, DeflateSettings sett
         lock (_gate)
         {
             var output = new CompressedPayload();
-            if (_rate.CountOne() && _attached is null)
+            try
             {
-                Attach(output);
+                Compress(payload, isFinal, output);
+            }
+            catch
+            {
+                // What a compressor knows that has failed half-way is not what the peer knows. The history still is.
+                output.Dispose();
+                Abandon();
+                throw;
             }
 
-            if (_attached is null)
+            if (!_isReleased)
             {
-                var deflater = RentTaught(output);
-                deflater.Deflate(payload, isFinal, ContextAfter.Forgotten, output);
-                Pools.Return(deflater);
-            }
-            else
-            {
-                _attached.Deflate(payload, isFinal, ContextAfter.Kept, output);
+                _history.Append(payload);
             }
 
-            _history.Append(payload);
             return output;
         }
+    }
+
+    private void Compress(in ReadOnlySequence<byte> payload, bool isFinal, CompressedPayload output)
+    {
+        _isChatty = _isInMessage ? _isChatty : _rate.CountOne();
+        _isInMessage = !isFinal;
+        if (_isChatty && _attached is null)
+        {
+            Attach(output);
+        }
+
+        if (_attached is not null)
+        {
+            CatchUp();
+            _attached.Deflate(payload, isFinal, ContextAfter.Kept, output);
+            return;
+        }
+
+        // Where compressors are short there is no time for teaching either.
+        var deflater = _isChatty ? Pools.RentDeflater(Settings) : RentTaught(output);
+        deflater.Deflate(payload, isFinal, ContextAfter.Forgotten, output);
+        Pools.Return(deflater);
     }
 
     public override void Forget()
@@ -60,20 +87,16 @@ internal sealed class DedicatedCompression(ZlibPools pools, DeflateSettings sett
         lock (_gate)
         {
             _history.Forget();
-            if (_attached is not null)
-            {
-                using var scratch = new CompressedPayload();
-                _attached.Forget(scratch);
-            }
+            _isBehind = true;
         }
     }
 
-    /// <summary>Gives the compressor back after a second of silence, or where memory has run out.</summary>
+    /// <summary>Gives the compressor back after a second of silence, or where memory becomes scarce.</summary>
     public override void Park()
     {
         lock (_gate)
         {
-            if (_rate.IsSilent || memory.Budget.IsExceeded)
+            if (_rate.IsSilent || !HasMemoryFor(0))
             {
                 Detach();
             }
@@ -90,25 +113,64 @@ internal sealed class DedicatedCompression(ZlibPools pools, DeflateSettings sett
         }
     }
 
+    // Half of the budget is for messages.
+    private bool HasMemoryFor(long more) => memory.Budget.Held + more <= memory.Budget.Limit / 2;
+
     private void Attach(CompressedPayload scratch)
     {
-        if (!_isReleased && !memory.Budget.IsExceeded && Pools.TryAttach())
+        if (_isReleased || !HasMemoryFor(CompressorBytes) || !Pools.TryAttach())
         {
-            memory.Charge(CompressorBytes);
+            return;
+        }
+
+        try
+        {
             _attached = RentTaught(scratch);
+            _isBehind = false;
+            memory.Charge(CompressorBytes);
+        }
+        catch
+        {
+            Pools.Detach();
+            throw;
         }
     }
 
     private void Detach()
     {
-        if (_attached is not null)
+        if (_attached is { } deflater)
+        {
+            LetGo();
+            using var scratch = new CompressedPayload();
+            deflater.Forget(scratch);
+            Pools.Return(deflater);
+        }
+    }
+
+    private void Abandon()
+    {
+        if (_attached is { } deflater)
+        {
+            LetGo();
+            deflater.Dispose();
+        }
+    }
+
+    private void LetGo()
+    {
+        _attached = null;
+        Pools.Detach();
+        memory.Release(CompressorBytes);
+    }
+
+    // Only when it is needed: a member of a room may never say anything of its own between broadcasts.
+    private void CatchUp()
+    {
+        if (_isBehind)
         {
             using var scratch = new CompressedPayload();
-            _attached.Forget(scratch);
-            Pools.Return(_attached);
-            Pools.Detach();
-            memory.Release(CompressorBytes);
-            _attached = null;
+            _attached!.Forget(scratch);
+            _isBehind = false;
         }
     }
 

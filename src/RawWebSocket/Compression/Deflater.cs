@@ -26,6 +26,12 @@ internal sealed class Deflater(DeflateSettings settings) : IDisposable
         }
         else
         {
+            // Looked at before anything is compressed: a payload that has been disposed throws, and must not be known in part.
+            foreach (var segment in payload)
+            {
+                _ = segment.Span;
+            }
+
             foreach (var segment in payload)
             {
                 Run(segment.Span, ZlibFlush.None, output);

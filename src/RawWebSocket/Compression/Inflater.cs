@@ -12,9 +12,6 @@ internal sealed class Inflater : IDisposable
     // one it is something else, so a message that was cut off shows.
     private static ReadOnlySpan<byte> EndOfMessage => [0x00, 0x00, 0xFF, 0xFF, 0x03, 0x00];
 
-    // No byte of deflate gives more than this many, so work in proportion to it is what each byte may cost anyway.
-    private const int LargestRatio = 1032;
-
     private readonly InflateHandle _handle = new();
     private readonly History _ownHistory = new(DeflateSettings.MaxWindowBits, memory: null);
     private History _history;
@@ -27,12 +24,15 @@ internal sealed class Inflater : IDisposable
 
     public Inflater() => _history = _ownHistory;
 
+    /// <summary>How many bytes it has been reminded of since it was made.</summary>
+    public long Primed { get; private set; }
+
     /// <summary>A new message that may refer back to <paramref name="history"/>, and is added to it; to nothing if that is null.</summary>
     public void Begin(History? history)
     {
         _ownHistory.Forget();
         _history = history ?? _ownHistory;
-        _primingAllowance = _history.Length;
+        _primingAllowance = _history.Length + (1 << DeflateSettings.MaxWindowBits);
         _endTaken = 0;
         BeginStream();
     }
@@ -112,7 +112,7 @@ internal sealed class Inflater : IDisposable
 
         var result = RunNative(input, output, out consumed, out written);
         _isAtBeginning &= consumed == 0;
-        _primingAllowance += (long)consumed * LargestRatio;
+        _primingAllowance += written;
         _history.Append(output[..written]);
         return result;
     }
@@ -130,6 +130,7 @@ internal sealed class Inflater : IDisposable
         }
 
         _primingAllowance -= length;
+        Primed += length;
         _history.Last(length, out var older, out var newer);
         Span<byte> header = [0, 0, 0, 0, 0];
         BinaryPrimitives.WriteUInt16LittleEndian(header[1..], (ushort)length);

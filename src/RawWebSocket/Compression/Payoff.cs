@@ -24,11 +24,12 @@ internal struct Payoff()
     /// <summary>Whether to compress the next message.</summary>
     public bool IsWorthwhile() => _skip == 0 || --_skip == 0;
 
-    public void Add(long payload, long compressed)
+    /// <summary>What became of a fragment; what counts as one in the sample is a message.</summary>
+    public void Add(long payload, long compressed, bool endsMessage = true)
     {
         _in += payload;
         _out += compressed;
-        if (++_sampled < Sample)
+        if (!endsMessage || ++_sampled < Sample)
         {
             return;
         }

@@ -154,6 +154,7 @@ internal sealed partial class Connection
         };
         StartDeadline(NoAnswer);
         await _sends.StopAsync().ConfigureAwait(false);
+        _sends.EndCompression();
         return Described(closure);
     }
 

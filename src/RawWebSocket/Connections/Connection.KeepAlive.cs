@@ -59,7 +59,7 @@ internal sealed partial class Connection : IReceiveObserver
         }
 
         _received.Trim();
-        _sends.ParkCompression();
+        ParkCompression();
         JudgePeer(now);
     }
 

@@ -9,14 +9,17 @@ namespace RawWebSocket.Connections;
 internal sealed partial class Connection
 {
     public override ValueTask<SendResult> SendAsync(
-        WebSocketMessageType type, Stream content, CancellationToken cancellationToken = default)
+        WebSocketMessageType type, Stream content, MessageCompression compression, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
-        return SendAsync(type, PiecesOf(content, cancellationToken), cancellationToken);
+        return SendAsync(type, PiecesOf(content, cancellationToken), compression, cancellationToken);
     }
 
     public override async ValueTask<SendResult> SendAsync(
-        WebSocketMessageType type, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken = default)
+        WebSocketMessageType type,
+        IAsyncEnumerable<ReadOnlyMemory<byte>> content,
+        MessageCompression compression,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
         var fragments = new OutgoingFragments(type);
@@ -32,7 +35,8 @@ internal sealed partial class Connection
             {
                 foreach (var payload in fragments.Split(piece))
                 {
-                    if (await _sends.SendFragmentAsync(fragments.NextOpcode(), payload, isFinal: false).ConfigureAwait(false) == SendResult.Closed)
+                    var sending = _sends.SendFragmentAsync(fragments.NextOpcode(), payload, isFinal: false, compression);
+                    if (await sending.ConfigureAwait(false) == SendResult.Closed)
                     {
                         return SendResult.Closed;
                     }
@@ -49,7 +53,7 @@ internal sealed partial class Connection
             throw;
         }
 
-        return await _sends.SendFragmentAsync(fragments.NextOpcode(), default, isFinal: true).ConfigureAwait(false);
+        return await _sends.SendFragmentAsync(fragments.NextOpcode(), default, isFinal: true, compression).ConfigureAwait(false);
     }
 
     // Not begun: nothing happened. Cancelled: the message ends where it is, because a token never costs the connection. Broken: the

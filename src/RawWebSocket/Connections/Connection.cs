@@ -154,6 +154,7 @@ internal sealed partial class Connection : WebSocketConnection
         {
             // Also when a logger or a listener of the metrics has thrown.
             _loop.LetGoOfInput();
+            _decoder.Release();
             _sends.EndCompression();
             _services.Open.Remove(this);
             await ReleaseAsync().ConfigureAwait(false);

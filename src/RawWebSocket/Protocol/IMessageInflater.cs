@@ -9,6 +9,9 @@ internal interface IMessageInflater
     /// <summary>All of the message has been given; called again for as long as the output is full.</summary>
     InflateStatus End(Span<byte> output, out int written);
 
+    /// <summary>What it has cost besides the bytes that came out, as if so many more had come out.</summary>
+    long Work { get; }
+
     /// <summary>Nothing more of this message, nor of any other, is wanted.</summary>
     void Stop();
 

@@ -12,12 +12,17 @@ internal sealed partial class MessageDecoder
     // So much is inflated at once of a message that is streamed.
     private const long LongestPiece = 64 * 1024;
 
-    // What inflates to nothing is limited too: more than this and a sixteenth above the limit is not needed by any message.
+    // What inflates to nothing is limited too: a message of the limit may need some more bytes than it has, but not this and a sixteenth.
     private const long CompressionOverhead = 1024;
 
     private bool _isCompressed;
+    private long _inflated;
+    // How much a message has grown is looked at in steps, wherever its bytes were cut.
+    private const long RatioStep = 64 * 1024;
+
     private bool _streamBegun;
     private long _compressedLength;
+    private long _taken;
 
     // Of what is read next, so much has been unmasked already, because it could not be inflated yet.
     private long _unmasked;
@@ -29,7 +34,10 @@ internal sealed partial class MessageDecoder
     private bool _atEnd;
 
     /// <summary>By how many bytes messages have grown so far: they cost as much as if they had come.</summary>
-    public long Inflated { get; private set; }
+    public long Inflated => _inflated + (inflater?.Work ?? 0);
+
+    /// <summary>Whether there is more to come without another byte from the peer.</summary>
+    public bool HasMore => _moreToInflate;
 
     private long MostCompressed =>
         _messageLimit > long.MaxValue / 2 ? long.MaxValue : _messageLimit + (_messageLimit / 16) + CompressionOverhead;
@@ -40,6 +48,7 @@ internal sealed partial class MessageDecoder
         _streamBegun = false;
         _atEnd = false;
         _compressedLength = 0;
+        _taken = 0;
     }
 
     private void StopInflating()
@@ -59,15 +68,14 @@ internal sealed partial class MessageDecoder
         var fault = Inflate(part, payload, out var consumed);
         _unmasked = part.Length - consumed;
         input = input.Slice(consumed);
-        _messageLength += payload.Length - before;
-        Inflated += Math.Max(0, payload.Length - before - consumed);
+        _inflated += Math.Max(0, payload.Length - before - consumed);
         var endsMessage = Pass(consumed);
         if (fault is null && endsMessage && _messageType == WebSocketMessageType.Text && !_text.IsComplete)
         {
             fault = ProtocolFault.TextNotUtf8;
         }
 
-        fault ??= CheckInflated();
+        fault ??= _messageLength > _messageLimit && _messageDelivery != Delivery.Ahead ? ProtocolFault.MessageTooBig : null;
         if (fault is not null)
         {
             incoming = Fail(fault);
@@ -83,11 +91,6 @@ internal sealed partial class MessageDecoder
 
         return _messageDelivery == Delivery.Streamed ? HandOverInflated(endsMessage, ref incoming) : HandOverWhole(endsMessage, ref incoming);
     }
-
-    private ProtocolFault? CheckInflated() =>
-        _messageLength > _messageLimit && _messageDelivery != Delivery.Ahead ? ProtocolFault.MessageTooBig
-        : inflater!.IsRatioTooHigh(_compressedLength - _frameLeft, _messageLength) ? ProtocolFault.RatioTooHigh
-        : null;
 
     // As far as there is room for it; one byte beyond the limit, to see that it is exceeded.
     private ProtocolFault? Inflate(in ReadOnlySequence<byte> part, PooledPayload payload, out long consumed)
@@ -125,6 +128,7 @@ internal sealed partial class MessageDecoder
             var output = Room(payload, room, bytes.Length - consumed);
             var status = inflater!.Inflate(bytes[consumed..], output, out var count, out var written);
             consumed += count;
+            _taken += count;
             if (Took(status, output[..written], payload, ref room) is { } fault)
             {
                 return fault;
@@ -155,10 +159,10 @@ internal sealed partial class MessageDecoder
         return null;
     }
 
-    private static Span<byte> Room(PooledPayload payload, long most, int wanted)
+    private Span<byte> Room(PooledPayload payload, long most, int wanted)
     {
         var room = payload.Room(wanted);
-        return room[..(int)Math.Min(most, room.Length)];
+        return room[..(int)Math.Min(Math.Min(most, room.Length), RatioStep - (_messageLength % RatioStep))];
     }
 
     // What has been inflated, checked. That there was just room for it may mean that there is more.
@@ -166,9 +170,11 @@ internal sealed partial class MessageDecoder
     {
         payload.Advance(inflated.Length);
         room -= inflated.Length;
+        _messageLength += inflated.Length;
         _moreToInflate = status == InflateStatus.OutputFull || room == 0;
         return status == InflateStatus.Garbage ? ProtocolFault.NotDeflated
             : _messageType == WebSocketMessageType.Text && !_text.TryAppend(inflated) ? ProtocolFault.TextNotUtf8
+            : _messageLength % RatioStep == 0 && inflater!.IsRatioTooHigh(_taken, _messageLength) ? ProtocolFault.RatioTooHigh
             : null;
     }
 

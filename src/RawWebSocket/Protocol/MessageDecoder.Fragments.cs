@@ -76,7 +76,7 @@ internal sealed partial class MessageDecoder
 
     // Of a stream, whose length nobody limits, fragments that carry something are forgiven.
     private bool TooManyFragments => _messageDelivery is Delivery.Streamed or Delivery.Discarded
-        ? _fragments - (_messageLength / ForgivenFragment) >= maxFragments
+        ? _fragments - (Math.Max(_messageLength, _compressedLength) / ForgivenFragment) >= maxFragments
         : _fragments >= maxFragments;
 
     private ProtocolFault? CheckLimits(in FrameHeader header)

@@ -8,7 +8,7 @@ namespace RawWebSocket.Protocol;
 /// </summary>
 internal sealed record ProtocolFault(WebSocketCloseStatus Code, string Reason, WebSocketLimit? Limit = null)
 {
-    public static readonly ProtocolFault ReservedBits = Error("A reserved bit is set and no extension was agreed.");
+    public static readonly ProtocolFault ReservedBits = Error("A reserved bit is set that means nothing here.");
     public static readonly ProtocolFault ReservedOpcode = Error("The opcode is reserved.");
     public static readonly ProtocolFault NotMasked = Error("A client must mask its frames.");
     public static readonly ProtocolFault ControlFragmented = Error("A control frame must not be fragmented.");

@@ -16,5 +16,5 @@ internal sealed record Measurement(Row Row, Contender Contender, int Round, Load
     /// <summary>By how much the server's memory has grown for each connection, in KiB.</summary>
     public double? ResidentKiB => IsIdle ? (Result.After.ResidentBytes - Result.Before.ResidentBytes) / 1024.0 / Result.Count : null;
 
-    private bool IsIdle => Row.Plan.Mode == LoadMode.Idle;
+    private bool IsIdle => Row.Plan.Mode is LoadMode.Idle or LoadMode.Spoken;
 }

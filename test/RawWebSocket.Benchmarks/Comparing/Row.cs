@@ -21,5 +21,5 @@ internal sealed record Row(string Name, string Title, LoadPlan Plan)
     public IReadOnlyList<Goal> Goals { get; init; } = [];
 
     /// <summary>Whether each measurement wants a server that has done nothing before.</summary>
-    public bool WantsFreshServer => Plan.Mode == LoadMode.Idle;
+    public bool WantsFreshServer => Plan.Mode is LoadMode.Idle or LoadMode.Spoken;
 }

@@ -1,4 +1,5 @@
 using RawWebSocket.Benchmarks.Loading;
+using RawWebSocket.Benchmarks.Serving;
 
 namespace RawWebSocket.Benchmarks.Comparing;
 
@@ -6,6 +7,7 @@ namespace RawWebSocket.Benchmarks.Comparing;
 internal static class Rows
 {
     private const int KiB = 1024;
+    private const int JsonSize = 1126;
 
     private static readonly IReadOnlyList<Contender> WithTuned =
         [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.TunedRaw, Contender.TunedFloor];
@@ -43,6 +45,17 @@ internal static class Rows
             Goals = [new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 0.60)],
         },
         Broadcast("broadcast-4k", "4 KiB to {0:#,0} connections, each delivery", 4 * KiB),
+        Deflate("deflate-shared", "1.1 KiB of JSON, deflated each for itself, 4 in flight", DeflateMode.Shared),
+        Deflate("deflate-dedicated", "1.1 KiB of JSON, deflated with takeover, 4 in flight", DeflateMode.Dedicated) with
+        {
+            Goals = [new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 1.00)],
+        },
+        Spoken("spoken-plain", "{0:#,0} connections after 1.1 KiB of JSON, each", DeflateMode.Off),
+        Spoken("spoken-shared", "{0:#,0} connections after 1.1 KiB of JSON, deflated each for itself, each", DeflateMode.Shared),
+        Spoken("spoken-dedicated", "{0:#,0} connections after 1.1 KiB of JSON, deflated with takeover, each", DeflateMode.Dedicated) with
+        {
+            Goals = [new Goal(Contender.Raw, Metric.Resident, Contender.BuiltIn, 0.25)],
+        },
         new Row("storm", "{0:#,0} opening handshakes, 64 at once", new LoadPlan { Mode = LoadMode.Storm, Connections = 4000 })
         {
             Compared = Metric.Rate,
@@ -63,6 +76,24 @@ internal static class Rows
     private static Row Echo(
         string name, string title, int size, int inFlight = 1, int connections = 64, PayloadKind kind = PayloadKind.Binary) =>
         new(name, title, new LoadPlan { Size = size, InFlight = inFlight, Connections = connections, Payload = kind });
+
+    // The floor does not compress.
+    private static Row Deflate(string name, string title, DeflateMode compression) => new(
+        name,
+        title,
+        new LoadPlan { Size = JsonSize, InFlight = 4, Payload = PayloadKind.Json, Compression = compression })
+    {
+        Contenders = [Contender.Raw, Contender.BuiltIn],
+    };
+
+    private static Row Spoken(string name, string title, DeflateMode compression) => new(
+        name,
+        title,
+        new LoadPlan { Mode = LoadMode.Spoken, Connections = 200, Size = JsonSize, Payload = PayloadKind.Json, Compression = compression })
+    {
+        Contenders = [Contender.Raw, Contender.BuiltIn],
+        Compared = Metric.Resident,
+    };
 
     private static Row Broadcast(string name, string title, int size) =>
         new(name, title, new LoadPlan { Mode = LoadMode.Broadcast, Path = "/broadcast", Size = size, Connections = 1000 });

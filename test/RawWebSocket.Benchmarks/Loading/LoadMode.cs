@@ -12,6 +12,9 @@ internal enum LoadMode
     /// <summary>All are opened, and nothing is sent.</summary>
     Idle,
 
+    /// <summary>All are opened, each has one message echoed, and then nothing more is sent.</summary>
+    Spoken,
+
     /// <summary>All are opened as fast as the server lets them.</summary>
     Storm,
 }

@@ -25,7 +25,8 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         _stats.Read();
         return plan.Mode switch
         {
-            LoadMode.Idle => RunIdle(),
+            LoadMode.Idle => RunIdle(speak: false),
+            LoadMode.Spoken => RunIdle(speak: true),
             LoadMode.Storm => RunStorm(),
             _ => RunTraffic(),
         };
@@ -37,15 +38,33 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         _stats.Dispose();
     }
 
-    private LoadResult RunIdle()
+    private LoadResult RunIdle(bool speak)
     {
         Rehearse();
         return Count(() =>
         {
             _crowd.Open(plan.Connections);
+            if (speak)
+            {
+                SpeakOnce();
+            }
+
             Thread.Sleep(Settling);
             return plan.Connections;
         });
+    }
+
+    private void SpeakOnce()
+    {
+        // In turn, as people speak: all at once would measure how much a crowd needs at the same time.
+        for (var tag = 0; tag < _crowd.Count; tag++)
+        {
+            _crowd[tag].Send(1, Peer.Now, _crowd.Poll, tag);
+            for (var messages = 0; messages == 0;)
+            {
+                messages = DriveOnce();
+            }
+        }
     }
 
     private LoadResult RunStorm()
@@ -124,16 +143,24 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         var messages = 0L;
         while (Peer.Now < end)
         {
-            var ready = _crowd.Poll.Wait(PatienceMilliseconds);
-            if (ready == 0)
-            {
-                throw new TimeoutException("The server has fallen silent.");
-            }
+            messages += DriveOnce();
+        }
 
-            for (var i = 0; i < ready; i++)
-            {
-                messages += Attend(i);
-            }
+        return messages;
+    }
+
+    private int DriveOnce()
+    {
+        var ready = _crowd.Poll.Wait(PatienceMilliseconds);
+        if (ready == 0)
+        {
+            throw new TimeoutException("The server has fallen silent.");
+        }
+
+        var messages = 0;
+        for (var i = 0; i < ready; i++)
+        {
+            messages += Attend(i);
         }
 
         return messages;
@@ -160,7 +187,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         {
             peer.Send(messages, now, _crowd.Poll, tag);
         }
-        else if (messages > 0)
+        else if (messages > 0 && plan.Mode == LoadMode.Broadcast)
         {
             TakeDelivery(messages, now);
         }

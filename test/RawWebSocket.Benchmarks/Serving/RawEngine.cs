@@ -16,13 +16,13 @@ internal static class RawEngine
 
     public static void Map(WebApplication app, ServerSettings settings)
     {
-        if (settings.Compression != DeflateMode.Off)
-        {
-            throw new ArgumentException("RawWebSocket has no permessage-deflate yet.");
-        }
-
         app.UseRawWebSockets();
-        app.MapRawWebSocket("/echo", new EchoHandler());
+        app.MapRawWebSocket("/echo", new EchoHandler(), options => options.Compression.Mode = settings.Compression switch
+        {
+            DeflateMode.Shared => WebSocketCompressionMode.Shared,
+            DeflateMode.Dedicated => WebSocketCompressionMode.Dedicated,
+            _ => WebSocketCompressionMode.Off,
+        });
         app.MapRawWebSocket("/broadcast", new BroadcastHandler(app.Services.GetRequiredService<WebSocketGroups>()));
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using RawWebSocket.Compression;
 using RawWebSocket.Connections;
 using RawWebSocket.Fuzz.Engine;
 using RawWebSocket.Fuzz.Models;
@@ -35,7 +36,8 @@ internal sealed class HandshakeTarget : FuzzTarget
         {
             case HandshakeVerdict.Accepted accepted:
                 Check(accepted, model);
-                _ = new Opening(handshake.Context, handshake.Options, accepted.Subprotocol);
+                var compression = DeflateNegotiation.Negotiate(handshake.Context.Request.Headers.SecWebSocketExtensions, new DeflateTerms());
+                _ = new Opening(handshake.Context, handshake.Options, accepted.Subprotocol, compression);
                 break;
             case HandshakeVerdict.Refused refused:
                 features.AddStep('r', (int)refused.Reason, refused.StatusCode);

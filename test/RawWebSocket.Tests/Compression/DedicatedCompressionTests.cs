@@ -1,4 +1,6 @@
+using System.Buffers;
 using RawWebSocket.Compression;
+using RawWebSocket.Tests.Wire;
 
 namespace RawWebSocket.Tests.Compression;
 
@@ -109,6 +111,24 @@ public class DedicatedCompressionTests
     }
 
     [Fact]
+    public void A_payload_that_is_gone_leaves_nothing_of_itself_behind()
+    {
+        var compression = _rig.Dedicated();
+        for (var i = 0; i < 5; i++)
+        {
+            _rig.Send(compression, _message);
+        }
+
+        _rig.Pools.Attached.ShouldBe(1);
+        var payload = Segments.Of([_message, new GoneMemory().Memory]);
+        Should.Throw<ObjectDisposedException>(() => compression.Compress(payload, isFinal: true));
+        _rig.Send(compression, _message);
+        compression.Release();
+        _rig.Memory.Held.ShouldBe(0);
+        _rig.Pools.Attached.ShouldBe(0);
+    }
+
+    [Fact]
     public void Once_released_it_holds_nothing_even_if_it_is_asked_again()
     {
         var compression = _rig.Dedicated();
@@ -176,6 +196,22 @@ public class DedicatedCompressionTests
             default:
                 rig.Send(compression, SampleText.Words(_random.Next(1500), _random));
                 break;
+        }
+    }
+
+    // Memory whose owner has disposed of it.
+    private sealed class GoneMemory : MemoryManager<byte>
+    {
+        public override Memory<byte> Memory => CreateMemory(100);
+
+        public override Span<byte> GetSpan() => throw new ObjectDisposedException(nameof(GoneMemory));
+
+        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+        public override void Unpin() => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
         }
     }
 }

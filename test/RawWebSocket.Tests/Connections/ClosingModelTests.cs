@@ -190,7 +190,7 @@ public sealed class ClosingModelTests : IDisposable
             ClosingStep.AppCloses => "88 4001 enough",
             ClosingStep.PeerPings => "8a ",
             ClosingStep.PeerCloses => "88 4000 ",
-            ClosingStep.PeerBreaksTheProtocol => "88 1002 A reserved bit is set and no extension was agreed.",
+            ClosingStep.PeerBreaksTheProtocol => "88 1002 A reserved bit is set that means nothing here.",
             _ => null,
         };
 

@@ -106,6 +106,25 @@ public sealed class MessageDecoderCompressedTests : IDisposable
             .ShouldBe([Words(ProtocolFault.RatioTooHigh)]);
 
     [Fact]
+    public void The_ratio_is_judged_alike_however_the_bytes_are_cut()
+    {
+        var noise = new byte[3_000_000];
+        new Random(5).NextBytes(noise);
+        var frame = Of(Binary | Compressed, Deflated([.. new byte[2_000_000], .. noise]));
+        Read("Whole", New(limit: long.MaxValue), frame).ShouldBe([Words(ProtocolFault.RatioTooHigh)]);
+        Read("Whole", New(limit: long.MaxValue), [.. frame.Chunk(1000)]).ShouldBe([Words(ProtocolFault.RatioTooHigh)]);
+    }
+
+    [Fact]
+    public void A_discarded_message_in_many_long_fragments_is_forgiven_them()
+    {
+        var decoder = new MessageDecoder(1000, maxFragments: 10, _memory, new IncomingCompression(_pools, default, maxRatio: 200, _memory));
+        var run = new DecoderRun(decoder, Delivery.Discarded);
+        run.Arrive([Of(TextStart | Compressed, new byte[2000]), .. Enumerable.Repeat(Of(Middle, new byte[2000]), 30), Of(Last, [])]);
+        run.Outcome.ShouldBe(["Discarded "]);
+    }
+
+    [Fact]
     public void What_inflates_to_nothing_is_limited_too()
     {
         var nothing = Enumerable.Repeat<byte[]>([0x00, 0x00, 0x00, 0xFF, 0xFF], 1000).SelectMany(block => block).ToArray();

@@ -12,14 +12,14 @@ internal static unsafe partial class NativeZlib
     private const string Library = "libSystem.IO.Compression.Native";
     private const string LibraryOnWindows = "System.IO.Compression.Native";
 
-    private static readonly Lazy<bool> Availability = new(Probe);
+    private static bool? _isAvailable;
 
     static NativeZlib() => NativeLibrary.SetDllImportResolver(typeof(NativeZlib).Assembly, Resolve);
 
     /// <summary>
     /// Whether the entry points are there. The framework does not promise them: where they are missing, compression is not agreed to.
     /// </summary>
-    public static bool IsAvailable => Availability.Value;
+    public static bool IsAvailable => _isAvailable ?? Probe();
 
     [LibraryImport(Library, EntryPoint = "CompressionNative_DeflateInit2_")]
     public static partial ZlibResult DeflateInit(ZStream* stream, int level, int method, int windowBits, int memoryLevel, int strategy);
@@ -54,12 +54,20 @@ internal static unsafe partial class NativeZlib
             _ = deflate.Run("zlib"u8, deflated, ZlibFlush.Sync, out _, out var length);
             inflate.Reset();
             _ = inflate.Run(deflated[..length], inflated, out _, out var written);
-            return inflated[..written].SequenceEqual("zlib"u8);
+            _isAvailable = inflated[..written].SequenceEqual("zlib"u8);
         }
-        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException or InvalidOperationException)
+        catch (OutOfMemoryException)
         {
+            // Not now, but perhaps with the next handshake.
             return false;
         }
+        catch (Exception)
+        {
+            // Missing, or not what it was: whatever is wrong with it, connections work without compression.
+            _isAvailable = false;
+        }
+
+        return _isAvailable.Value;
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>

@@ -47,6 +47,12 @@ internal sealed class MemoryShedder(MemoryBudget budget, OpenConnections open, I
 
     private int Shed()
     {
+        // What can be done without goes first, and costs nobody a connection.
+        foreach (var connection in open.All)
+        {
+            connection.ParkCompression();
+        }
+
         // A connection that has been aborted gives back what it holds a little later, so what is on its way is not shed again.
         var ending = open.All.Where(static connection => connection.IsEnding).Sum(static connection => connection.HeldBytes);
         var excess = budget.Held - ending - budget.Limit;

@@ -21,6 +21,9 @@ internal sealed class MessageIntake(MessageDecoder decoder, ReceiveQueue receive
             || (decoder.AwaitsDecision && !asked && TryRead(asked: true, ref unread, out incoming));
     }
 
+    /// <summary>Whether there is more to come without another byte from the peer.</summary>
+    public bool HasMore => decoder.HasMore;
+
     /// <summary>By how many bytes compressed messages have grown so far.</summary>
     public long Inflated => decoder.Inflated;
 

@@ -96,7 +96,7 @@ internal sealed class ReceiveLoop(
             known = passed + unread.Length;
             _kept.Set((_holdsInput ? buffer.Length : 0) + received.WaitingOverhead);
             Volatile.Write(ref _unfinished, intake.Unfinished(unread.Length));
-            var isBatchOver = IsBatchOver;
+            var isBatchOver = IsBatchOver(unread);
             input.AdvanceTo(_holdsInput ? buffer.Start : unread.Start, isBatchOver ? unread.Start : buffer.End);
             HasLeftUnread = !unread.IsEmpty;
             if (last is not null || (result.IsCompleted && !isBatchOver) || observer.IsAborted)
@@ -140,7 +140,7 @@ internal sealed class ReceiveLoop(
 
     private Incoming? ReadUntilLast(ref ReadOnlySequence<byte> unread)
     {
-        while (HasRoom() && !IsBatchOver && intake.TryRead(ref unread, out var incoming))
+        while (HasRoom() && !IsBatchOver(unread) && intake.TryRead(ref unread, out var incoming))
         {
             if (incoming.Kind is IncomingKind.Message or IncomingKind.Piece or IncomingKind.Discarded)
             {
@@ -204,8 +204,10 @@ internal sealed class ReceiveLoop(
         return more;
     }
 
-    // Nothing more is looked at before so much has been paid for, however much one read has brought.
-    private bool IsBatchOver => _messages > 0 && observer.Rates?.IsBatchOver(_messages, _messageBytes) == true && !IsEnding;
+    // Nothing more is looked at before so much has been paid for, however much one read has brought. What has begun to come out of the
+    // decoder comes out, though: no other read would ask for it.
+    private bool IsBatchOver(in ReadOnlySequence<byte> unread) =>
+        _messages > 0 && observer.Rates?.IsBatchOver(_messages, _messageBytes) == true && !IsEnding && !(unread.IsEmpty && intake.HasMore);
 
     private bool TryPay(long arrived)
     {

@@ -8,6 +8,8 @@ namespace RawWebSocket.Connections;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class Broadcast
 {
+    private const double WorstRatio = 0.9;
+
     private readonly EncodedFrame _plain;
     private readonly MessageCompression _compression;
     private readonly Lock _gate = new();
@@ -45,12 +47,26 @@ internal sealed class Broadcast
             _compressed ??= [];
             if (!_compressed.TryGetValue(outgoing.Settings, out var frame))
             {
-                using var compressed = outgoing.CompressAlone(new ReadOnlySequence<byte>(_plain.Payload), isFinal: true);
-                frame = EncodedFrame.Compressed(_plain.Opcode, compressed.Span);
+                frame = Compress(outgoing);
                 _compressed.Add(outgoing.Settings, frame);
             }
 
             return frame;
+        }
+    }
+
+    // What would save next to nothing is left as it is: each reader would have to inflate it, and those with a context would lose that.
+    private EncodedFrame Compress(OutgoingCompression outgoing)
+    {
+        try
+        {
+            using var compressed = outgoing.CompressAlone(new ReadOnlySequence<byte>(_plain.Payload), isFinal: true);
+            return compressed.Length < WorstRatio * _plain.Payload.Length ? EncodedFrame.Compressed(_plain.Opcode, compressed.Span) : _plain;
+        }
+        catch (OutOfMemoryException)
+        {
+            // zlib has none; the message goes to everyone all the same.
+            return _plain;
         }
     }
 }

@@ -9,61 +9,61 @@ namespace RawWebSocket.Connections;
 /// </content>
 internal sealed partial class SendQueue
 {
+    // Compressing takes time even where little comes of it, so that others are let in, and the output is flushed, after so much of it.
+    private const int LongestRun = 512 * 1024;
+
+    // How much has been compressed since the last flush began.
+    private long _deflated;
+
     // Of a message in fragments, decided with its first.
     private bool _compressesMessage;
 
     private bool MayCompress(long length, MessageCompression messageCompression) =>
         messageCompression == MessageCompression.AsAgreed && compression is not null && length >= compression.MinimumSize;
 
-    /// <summary>Gives back what is held for the next message, if none has been sent for a while. Called now and then, by any thread.</summary>
-    public void ParkCompression()
-    {
-        if (compression is null)
-        {
-            return;
-        }
-
-        lock (_gate)
-        {
-            compression.Park();
-        }
-    }
-
     /// <summary>Gives back all that compression holds; nothing is written any more.</summary>
-    public void EndCompression()
-    {
-        lock (_gate)
-        {
-            compression?.Release();
-        }
-    }
+    public void EndCompression() => compression?.Release();
 
     private void WriteMessage(Opcode opcode, in ReadOnlySequence<byte> payload, MessageCompression messageCompression)
     {
-        if (opcode.BeginsMessage() && MayCompress(payload.Length, messageCompression) && compression!.IsWorthwhile())
-        {
-            WriteCompressed(opcode, isFinal: true, payload);
-        }
-        else
+        if (!opcode.BeginsMessage() || !MayCompress(payload.Length, messageCompression) || !compression!.IsWorthwhile()
+            || !TryWriteCompressed(opcode, isFinal: true, payload))
         {
             WriteFrame(opcode, isFinal: true, payload);
         }
     }
 
-    private void WriteFragmentOfMessage(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
+    private void WriteFragmentOfMessage(
+        Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload, MessageCompression messageCompression)
     {
         if (opcode.BeginsMessage())
         {
-            _compressesMessage = compression?.IsWorthwhile() == true;
+            _compressesMessage = messageCompression == MessageCompression.AsAgreed && compression?.IsWorthwhile() == true
+                && TryWriteCompressed(opcode, isFinal, payload);
         }
-
-        if (_compressesMessage)
+        else if (_compressesMessage)
         {
             WriteCompressed(opcode, isFinal, payload);
         }
-        else
+
+        if (!_compressesMessage)
         {
             WriteFrame(opcode, isFinal, payload);
+        }
+    }
+
+    // What has been compressed is worth nothing if it cannot be: then the message goes as it is, as long as nothing of it has gone.
+    private bool TryWriteCompressed(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
+    {
+        try
+        {
+            WriteCompressed(opcode, isFinal, payload);
+            return true;
+        }
+        catch (Exception)
+        {
+            // There was no memory for it, or the payload is gone; of the latter writing it as it is tells.
+            return false;
         }
     }
 
@@ -85,6 +85,7 @@ internal sealed partial class SendQueue
 
     private void WriteCompressed(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
+        _deflated += payload.Length;
         using var compressed = compression!.Compress(payload, isFinal);
         var size = WriteHeader(opcode, isFinal, compressed.Length, isCompressed: opcode.BeginsMessage());
         WriteBytes(compressed.Span);
@@ -135,9 +136,9 @@ internal sealed partial class SendQueue
     {
         lock (_gate)
         {
-            WriteFragmentOfMessage(opcode, isFinal, chunk);
+            WriteFragmentOfMessage(opcode, isFinal, chunk, MessageCompression.AsAgreed);
             _unwritten = isFinal ? 0 : _unwritten - chunk.Length;
-            if (_unflushed < Chunk)
+            if (_unflushed < Chunk && _deflated < LongestRun)
             {
                 return false;
             }

@@ -76,7 +76,7 @@ internal sealed partial class SendQueue
         {
             _fragment = null;
             _written.Add(fragment);
-            WriteFragment(fragment.Opcode, fragment.IsFinal, fragment.Payload);
+            WriteFragment(fragment.Opcode, fragment.IsFinal, fragment.Payload, fragment.Compression);
         }
 
         var large = WriteMessages();
@@ -105,7 +105,7 @@ internal sealed partial class SendQueue
 
     private Pending? WriteMessages()
     {
-        while (!_streaming && _unflushed < Chunk && _waiting.First is { } pending)
+        while (!_streaming && _unflushed < Chunk && _deflated < Chunk && _waiting.First is { } pending)
         {
             _waiting.Remove(pending);
             if (pending is PendingSend { Kind: PendingKind.Lane })

@@ -39,7 +39,7 @@ internal sealed partial class SendQueue
     public PostResult Post(
         Opcode opcode, ReadOnlySpan<byte> payload, string? key = null, MessageCompression messageCompression = MessageCompression.AsAgreed)
     {
-        if (payload.Length <= Chunk && compression is null)
+        if (payload.Length <= Chunk && !MayCompress(payload.Length, messageCompression))
         {
             Turn turn;
             lock (_gate)

@@ -55,7 +55,8 @@ internal sealed partial class SendQueue
     }
 
     /// <summary>Sends a fragment of the message whose turn it is; closed when the peer does not wait for it any more.</summary>
-    public ValueTask<SendResult> SendFragmentAsync(Opcode opcode, ReadOnlyMemory<byte> payload, bool isFinal)
+    public ValueTask<SendResult> SendFragmentAsync(
+        Opcode opcode, ReadOnlyMemory<byte> payload, bool isFinal, MessageCompression messageCompression = MessageCompression.AsAgreed)
     {
         Turn turn;
         lock (_gate)
@@ -67,12 +68,16 @@ internal sealed partial class SendQueue
 
             if (_busy)
             {
-                _fragment = new PendingSend(PendingKind.Frame, opcode, new ReadOnlySequence<byte>(payload)) { IsFinal = isFinal };
+                _fragment = new PendingSend(PendingKind.Frame, opcode, new ReadOnlySequence<byte>(payload))
+                {
+                    IsFinal = isFinal,
+                    Compression = messageCompression,
+                };
                 _fragment.Hold(memory);
                 return new(_fragment.Task);
             }
 
-            WriteFragment(opcode, isFinal, new ReadOnlySequence<byte>(payload));
+            WriteFragment(opcode, isFinal, new ReadOnlySequence<byte>(payload), messageCompression);
             turn = BatchOrHold();
         }
 
@@ -124,9 +129,9 @@ internal sealed partial class SendQueue
         }
     }
 
-    private void WriteFragment(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
+    private void WriteFragment(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload, MessageCompression messageCompression)
     {
-        WriteFragmentOfMessage(opcode, isFinal, payload);
+        WriteFragmentOfMessage(opcode, isFinal, payload, messageCompression);
         _streaming = _streamBegun = !isFinal;
     }
 }

@@ -81,6 +81,7 @@ internal sealed partial class SendQueue
     {
         _flushing = _unflushed;
         _unflushed = 0;
+        _deflated = 0;
     }
 
     /// <summary>Flushes and lets go of the output, leaving it to <see cref="DrainAsync"/> when more has come to wait.</summary>
