@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -18,7 +20,7 @@ public sealed class WebSocketRequest
     {
         ArgumentNullException.ThrowIfNull(context);
         var request = context.Request;
-        User = context.User;
+        _user = HasUser(context) ? context.User : null;
         Scheme = request.Scheme;
         Host = request.Host;
         PathBase = request.PathBase;
@@ -26,15 +28,17 @@ public sealed class WebSocketRequest
         QueryString = request.QueryString;
         Headers = new WebSocketHeaderCollection(request.Headers);
         RouteValues = request.RouteValues.Count == 0 ? NoRouteValues : new RouteValueDictionary(request.RouteValues);
-        RemoteIpAddress = context.Connection.RemoteIpAddress;
-        RemotePort = context.Connection.RemotePort;
+        RemoteIpAddress = context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress;
+        RemotePort = context.Features.Get<IHttpConnectionFeature>()?.RemotePort ?? 0;
         TraceIdentifier = context.TraceIdentifier;
     }
 
     private static readonly RouteValueDictionary NoRouteValues = [];
 
+    private ClaimsPrincipal? _user;
+
     /// <summary>Who opened the connection, as authentication left it; anonymous when nothing authenticated.</summary>
-    public ClaimsPrincipal User { get; }
+    public ClaimsPrincipal User => _user ?? LazyInitializer.EnsureInitialized(ref _user, Nobody);
 
     /// <summary><c>http</c> or <c>https</c>; behind a proxy, as forwarded headers say when that middleware runs.</summary>
     public string Scheme { get; }
@@ -65,6 +69,14 @@ public sealed class WebSocketRequest
 
     /// <summary>The peer's port; 0 where the server has none.</summary>
     public int RemotePort { get; }
+
+    /// <summary>Who opened the connection, for one look: when nothing authenticated, nobody is made to be kept.</summary>
+    internal ClaimsPrincipal UserToLookAt => _user ?? Nobody();
+
+    private static ClaimsPrincipal Nobody() => new(new ClaimsIdentity());
+
+    // Asking the context for a user makes one, which lives as long as the connection.
+    private static bool HasUser(HttpContext context) => context.Features.Get<IHttpAuthenticationFeature>() is not { User: null } and not null;
 
     /// <summary>The request's identifier, as it stands in the server's own logs.</summary>
     public string TraceIdentifier { get; }

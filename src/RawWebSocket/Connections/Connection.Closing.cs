@@ -9,9 +9,9 @@ internal sealed partial class Connection
 {
     private const string NoCloseFrame = "The peer ended the connection without a closing handshake.";
 
-    private readonly TaskCompletionSource<WebSocketClosure> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _closed = new();
-
+    // Made when somebody asks, or at the end: most connections live without.
+    private TaskCompletionSource<WebSocketClosure>? _completion;
+    private CancellationTokenSource? _closed;
     private WebSocketClosure? _ownClose;
     private WebSocketClosure? _abort;
     private WebSocketCloseFrame? _receivedClose;
@@ -19,11 +19,18 @@ internal sealed partial class Connection
     private long _stalledSince;
     private long _stalledAtPart;
 
-    public override CancellationToken Closed => _closed.Token;
+    public override CancellationToken Closed => ClosedSource.Token;
 
     public override CancellationToken Stopping => _services.Stopping;
 
-    public override Task<WebSocketClosure> Completion => _completion.Task;
+    public override Task<WebSocketClosure> Completion => CompletionSource.Task;
+
+    private CancellationTokenSource ClosedSource => LazyInitializer.EnsureInitialized(ref _closed);
+
+    private TaskCompletionSource<WebSocketClosure> CompletionSource => LazyInitializer.EnsureInitialized(
+        ref _completion, static () => new(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    private bool IsCompleted => Volatile.Read(ref _completion) is { Task.IsCompleted: true };
 
     private string NoAnswer => $"The closing handshake was not finished within {_options.CloseTimeout.TotalSeconds:0.###} s.";
 
@@ -79,7 +86,7 @@ internal sealed partial class Connection
     /// <summary>Tells the handler that the host stops; the close follows.</summary>
     public void TellStopping()
     {
-        if (_completion.Task.IsCompleted)
+        if (IsCompleted)
         {
             return;
         }
@@ -110,7 +117,7 @@ internal sealed partial class Connection
     public void Abort(string reason, WebSocketLimit? limit = null, Exception? exception = null)
     {
         var abort = new WebSocketClosure(WebSocketClosure.Abnormal, reason, ClosedBy.Transport) { Limit = limit, Exception = exception };
-        if (_completion.Task.IsCompleted || Interlocked.CompareExchange(ref _abort, abort, null) is not null)
+        if (IsCompleted || Interlocked.CompareExchange(ref _abort, abort, null) is not null)
         {
             return;
         }
@@ -130,12 +137,12 @@ internal sealed partial class Connection
     }
 
     // Elsewhere, because the application's own callbacks run, and this may be the receive loop's thread.
-    private void TripClosed() => _ = _closed.CancelAsync();
+    private void TripClosed() => _ = ClosedSource.CancelAsync();
 
     /// <summary>From the last thing the peer said to the closure: answers what came before, then closes.</summary>
     private async Task<WebSocketClosure> EndAsync(Incoming? last)
     {
-        _pings.Stop();
+        Pings.Stop();
         TripClosed();
         _receivedClose = last is { Kind: IncomingKind.Close, Close: var received } ? new(received.Code, received.Reason) : null;
         var closure = last switch
@@ -231,7 +238,7 @@ internal sealed partial class Connection
         }
 
         deadline.HasPassed = true;
-        if (_completion.Task.IsCompleted)
+        if (IsCompleted)
         {
             // Closed, but the application has not come to its end, and the server ends TCP only after it. The peer need not wait for that.
             _transport.Abort();

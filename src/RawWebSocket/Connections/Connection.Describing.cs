@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using RawWebSocket.Diagnostics;
 
 namespace RawWebSocket.Connections;
@@ -13,10 +14,21 @@ internal sealed partial class Connection
     public long HeldBytes => _memory.Held;
 
     /// <summary>Whether it has been aborted and what it holds is about to be given back.</summary>
-    public bool IsEnding => IsAborted && !_completion.Task.IsCompleted;
+    public bool IsEnding => IsAborted && !IsCompleted;
 
     /// <summary>Whether aborting it would give anything back that is not on its way already.</summary>
-    public bool CanBeShed => !IsAborted && !_completion.Task.IsCompleted;
+    public bool CanBeShed => !IsAborted && !IsCompleted;
+
+    private void TellOpened()
+    {
+        _services.Metrics.ConnectionOpened();
+
+        // The id becomes a string, which the connection keeps, only for those who read it.
+        if (_services.Logger.IsEnabled(LogLevel.Information))
+        {
+            Log.Opened(_services.Logger, Id, Request.Path, Subprotocol ?? "none");
+        }
+    }
 
     /// <summary>Gives back what is held to compress better, if it has not been used for a while or memory is scarce.</summary>
     public void ParkCompression() => _compression?.Park();

@@ -6,18 +6,21 @@ namespace RawWebSocket.Connections;
 /// <content>Pings, pongs and the peer's silence (RFC 6455 sections 5.5.2 and 5.5.3).</content>
 internal sealed partial class Connection : IReceiveObserver
 {
-    private readonly PingTracker _pings;
+    private PingTracker? _pings;
     private KeepAlive _keepAlive;
     private MessageClock _messageClock;
     private int _holdBacks;
     private int _slowFlush;
     private long _slowSince;
 
+    // Most connections are never asked for a ping of the application's.
+    private PingTracker Pings => LazyInitializer.EnsureInitialized(ref _pings, () => new PingTracker(_services.Time));
+
     public override ValueTask<TimeSpan?> PingAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Span<byte> payload = stackalloc byte[PingTracker.PayloadSize];
-        var roundTrip = _pings.Begin(payload);
+        var roundTrip = Pings.Begin(payload);
         _sends.SendPing(payload);
         return new ValueTask<TimeSpan?>(roundTrip.WaitAsync(cancellationToken));
     }
@@ -36,9 +39,10 @@ internal sealed partial class Connection : IReceiveObserver
     /// <summary>Looks at every time limit. Called once a beat, by the timer's thread.</summary>
     public void OnHeartbeat(long now)
     {
+        _run?.Check(now);
         CheckDeadline(now);
         CheckExpiry(now);
-        _pings.Expire(_options.KeepAliveTimeout);
+        _pings?.Expire(_options.KeepAliveTimeout);
 
         // Input that the application has let go of since the last read is given back by making the loop turn once.
         if (_loop.KeepsMemory && !_received.KeepsMemory)
@@ -134,7 +138,7 @@ internal sealed partial class Connection : IReceiveObserver
         var payload = bytes[..(int)frame.Payload.Length];
         if (frame.Kind == IncomingKind.Pong)
         {
-            _lastRoundTrip = (payload.IsEmpty ? _keepAlive.OnPong(_services.Time) : _pings.OnPong(payload)) ?? _lastRoundTrip;
+            _lastRoundTrip = (payload.IsEmpty ? _keepAlive.OnPong(_services.Time) : _pings?.OnPong(payload)) ?? _lastRoundTrip;
         }
 
         try

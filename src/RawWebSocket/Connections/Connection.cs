@@ -24,6 +24,7 @@ internal sealed partial class Connection : WebSocketConnection
     private readonly SendQueue _sends;
     private readonly MessageDecoder _decoder;
     private readonly ReceiveLoop _loop;
+    private readonly InlineRun? _run;
     private readonly MemoryAccount _memory;
     private readonly OutgoingCompression? _compression;
     private readonly IncomingCompression? _decompression;
@@ -36,13 +37,15 @@ internal sealed partial class Connection : WebSocketConnection
     /// <param name="opening">What is kept of the opening handshake.</param>
     /// <param name="handler">Who is given the messages; null when a delegate asks for them.</param>
     /// <param name="handlerServices">The services that the handler was made with, if it was; disposed by whoever made it.</param>
+    /// <param name="guard">The endpoint's, if its code may run on the threads that poll the sockets.</param>
     public Connection(
         ConnectionServices services,
         RawWebSocketOptions options,
         Transport transport,
         Opening opening,
         IWebSocketHandler? handler,
-        IServiceProvider? handlerServices)
+        IServiceProvider? handlerServices,
+        InlineGuard? guard = null)
     {
         _services = services;
         _options = options;
@@ -62,6 +65,7 @@ internal sealed partial class Connection : WebSocketConnection
         _sends = new SendQueue(transport.Output, this, QueueMarks.Of(options), _memory, _compression, transport.Lost);
         _decoder = new MessageDecoder(options.MaxMessageSize, options.MaxFragmentsPerMessage, _memory, _decompression);
         _rateLimits = services.Rates.Of(options);
+        _run = guard is null ? null : new InlineRun(guard);
         _loop = new ReceiveLoop(
             transport.Input,
             new MessageIntake(_decoder, _received, _sends),
@@ -71,9 +75,9 @@ internal sealed partial class Connection : WebSocketConnection
             this,
             new ControlFrames(this, services.Time, options.MaxControlFramesPerSecond),
             _memory,
-            options.ReceiveAheadBytes);
+            options.ReceiveAheadBytes,
+            _run);
         _messageClock = new MessageClock(services.Time, options.MessageTimeout);
-        _pings = new PingTracker(services.Time);
         _keepAlive = new KeepAlive(options, services.Time.GetTimestamp());
         _expiry = new Expiry(options, opening.AuthenticatedUntil, services.Time.GetTimestamp());
     }
@@ -122,18 +126,24 @@ internal sealed partial class Connection : WebSocketConnection
         _services.Open.Add(this);
         _services.Groups.Add(this);
         _openedAt = _services.Time.GetTimestamp();
-        _services.Metrics.ConnectionOpened();
-        Log.Opened(_services.Logger, Id, Request.Path, Subprotocol ?? "none");
+        TellOpened();
 
         try
         {
-            var applicationEnds = application.RunAsync(this);
-            var last = await ReceiveAllAsync().ConfigureAwait(false);
+            if (_run is { MustLeaveThread: true })
+            {
+                await Task.Yield();
+            }
+
+            var applicationEnds = Start(application);
+            var receiving = _loop.RunAsync();
+            await ((Task)receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var last = LastOf(receiving);
             var closure = await EndAsync(last).ConfigureAwait(false);
 
             _decoder.Release();
             _services.Groups.Remove(this);
-            _completion.TrySetResult(closure);
+            CompletionSource.TrySetResult(closure);
             _received.Complete();
             StartDeadline(abortReason: null);
             Tell(closure);
@@ -151,6 +161,20 @@ internal sealed partial class Connection : WebSocketConnection
         }
     }
 
+    // Its first steps are taken on the thread that brought the request.
+    private Task Start(ConnectionApplication application)
+    {
+        _run?.Begin();
+        try
+        {
+            return application.RunAsync(this);
+        }
+        finally
+        {
+            _run?.End();
+        }
+    }
+
     /// <summary>What the application threw, if it did.</summary>
     public Exception? HandlerException { get; private set; }
 
@@ -164,22 +188,22 @@ internal sealed partial class Connection : WebSocketConnection
 
     public void LogHandlerFailure(Exception exception) => Log.HandlerFailed(_services.Logger, Id, exception);
 
-    private async Task<Incoming?> ReceiveAllAsync()
+    // Looked at here and not in a task around the loop's, which every connection would hold.
+    private Incoming? LastOf(Task<Incoming?> received)
     {
-        try
+        if (received.IsCompletedSuccessfully)
         {
-            return await _loop.RunAsync().ConfigureAwait(false);
+            return received.Result;
         }
-        catch (Exception exception) when (Transport.IsDisconnect(exception))
-        {
-            return null;
-        }
-        catch (Exception exception)
+
+        // None: it was cancelled, which only the transport does.
+        if (received.Exception?.InnerException is { } exception && !Transport.IsDisconnect(exception))
         {
             Log.ReceiveFailed(_services.Logger, Id, exception);
             Abort("Reading failed.", exception: exception);
-            return null;
         }
+
+        return null;
     }
 
     private async ValueTask ReleaseAsync()

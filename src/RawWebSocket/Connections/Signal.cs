@@ -3,10 +3,9 @@ namespace RawWebSocket.Connections;
 /// <summary>
 /// Wakes one waiter up to look again at what it waits for. A signal that comes while nobody waits is kept for the next wait.
 /// </summary>
-/// <remarks>Setting it again before anyone has waited costs one read, so it may be set at every turn.</remarks>
+/// <remarks>Every connection has one, so it is its own lock. Setting it again before anyone has waited costs one read, so it may be set at every turn.</remarks>
 internal sealed class Signal
 {
-    private readonly Lock _gate = new();
     private TaskCompletionSource? _waiter;
     private volatile bool _isSet;
 
@@ -18,7 +17,7 @@ internal sealed class Signal
         }
 
         TaskCompletionSource? waiter;
-        lock (_gate)
+        lock (this)
         {
             waiter = _waiter;
             _waiter = null;
@@ -30,7 +29,7 @@ internal sealed class Signal
 
     public Task WaitAsync()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_isSet)
             {

@@ -15,7 +15,6 @@ internal sealed class Transport
 
     private readonly IHttpRequestLifetimeFeature _lifetime;
     private readonly bool _ownsPipes;
-    private readonly Lock _gate = new();
     private bool _isReleased;
 
     private Transport(PipeReader input, PipeWriter output, IHttpRequestLifetimeFeature lifetime, bool ownsPipes)
@@ -84,7 +83,7 @@ internal sealed class Transport
     public void Abort()
     {
         // Not after the request's end: the server may have given its objects to another request.
-        lock (_gate)
+        lock (this)
         {
             if (_isReleased)
             {
@@ -100,7 +99,7 @@ internal sealed class Transport
     /// <summary>Gives the buffers back. The server ends the connection itself, gracefully, when the request's delegate returns.</summary>
     public async ValueTask ReleaseAsync()
     {
-        lock (_gate)
+        lock (this)
         {
             _isReleased = true;
         }

@@ -120,6 +120,20 @@ internal static partial class Log
         "The memory budget of {Budget} bytes was exceeded: {Count} WebSockets that held {Bytes} bytes of messages are aborted.")]
     public static partial void MemoryShed(ILogger logger, long budget, int count, long bytes);
 
+    [LoggerMessage(
+        22,
+        LogLevel.Warning,
+        "The WebSocket endpoint '{Pattern}' kept a thread that polls sockets for {Elapsed}, and everyone whom it serves waited. From now on it "
+        + "runs on the thread pool. Await what takes long, or move it away with Task.Run; see BlockingTime of TuneForRawWebSockets.")]
+    public static partial void EndpointBlocks(ILogger logger, string pattern, TimeSpan elapsed);
+
+    [LoggerMessage(
+        23,
+        LogLevel.Warning,
+        "TuneForRawWebSockets was called after the process had used its first socket, too late for inline completions. Call it earlier, set "
+        + "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 before the process starts, or set InlineCompletions to false.")]
+    public static partial void InlineCompletionsTooLate(ILogger logger);
+
     private static string OneLine(string text) => string.Create(text.Length, text, static (line, text) =>
     {
         for (var i = 0; i < line.Length; i++)

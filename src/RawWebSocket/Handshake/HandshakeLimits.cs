@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -25,8 +26,22 @@ internal static class HandshakeLimits
 
     private static HandshakeVerdict.Refused? CheckHeaders(IHeaderDictionary headers, int most)
     {
+        var bytes = CountBytes(headers);
+        return bytes <= most
+            ? null
+            : new(
+                RefusalReason.HeaderBytes,
+                StatusCodes.Status431RequestHeaderFieldsTooLarge,
+                $"The request's headers have {bytes} bytes; the limit is {most} ({nameof(RawWebSocketOptions.MaxHandshakeHeaderBytes)}).");
+    }
+
+    // In a copy, because Kestrel keeps an enumerator that it has made for as long as the connection lives.
+    private static long CountBytes(IHeaderDictionary headers)
+    {
+        var copy = ArrayPool<KeyValuePair<string, StringValues>>.Shared.Rent(headers.Count);
+        headers.CopyTo(copy, 0);
         var bytes = 0L;
-        foreach (var (name, lines) in headers)
+        foreach (var (name, lines) in copy.AsSpan(0, headers.Count))
         {
             foreach (var line in lines)
             {
@@ -34,12 +49,8 @@ internal static class HandshakeLimits
             }
         }
 
-        return bytes <= most
-            ? null
-            : new(
-                RefusalReason.HeaderBytes,
-                StatusCodes.Status431RequestHeaderFieldsTooLarge,
-                $"The request's headers have {bytes} bytes; the limit is {most} ({nameof(RawWebSocketOptions.MaxHandshakeHeaderBytes)}).");
+        ArrayPool<KeyValuePair<string, StringValues>>.Shared.Return(copy, clearArray: true);
+        return bytes;
     }
 
     private static HandshakeVerdict.Refused? CheckOffers(RefusalReason reason, string header, StringValues lines, int most)

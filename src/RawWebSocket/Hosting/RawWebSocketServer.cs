@@ -10,6 +10,7 @@ using RawWebSocket.Connections;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Groups;
 using RawWebSocket.Protocol;
+using RawWebSocket.Tuning;
 
 namespace RawWebSocket.Hosting;
 
@@ -23,6 +24,7 @@ internal sealed class RawWebSocketServer : IDisposable
     private readonly Meter? _ownMeter;
     private readonly CancellationTokenRegistration _stopping;
     private readonly TimeSpan _hostTimeout;
+    private readonly HostTuning? _tuning;
     private TimeSpan _closeTimeout;
 
     public RawWebSocketServer(IServiceProvider services)
@@ -56,6 +58,12 @@ internal sealed class RawWebSocketServer : IDisposable
         _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
         Connections = new ConnectionServices(
             time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, _rates, compression, directory, stopping);
+        _tuning = services.GetService<HostTuning>();
+        if (_tuning is { InlineCompletionsCameTooLate: true })
+        {
+            Log.InlineCompletionsTooLate(Logger);
+        }
+
         _stopping = stopping.UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this);
     }
 
@@ -101,6 +109,11 @@ internal sealed class RawWebSocketServer : IDisposable
         _closeTimeout = options.CloseTimeout > _closeTimeout ? options.CloseTimeout : _closeTimeout;
         return options;
     }
+
+    /// <summary>Watches over an endpoint's code where it may run on the threads that poll the sockets; null where it never does.</summary>
+    public InlineGuard? GuardOf(string pattern) => _tuning is { WatchesEndpoints: true, Options.BlockingTime: var limit }
+        ? new InlineGuard(Connections.Time, limit, elapsed => Log.EndpointBlocks(Logger, pattern, elapsed))
+        : null;
 
     public void Dispose()
     {

@@ -21,7 +21,9 @@ internal sealed class WebSocketEndpoint(
         "The server does not offer the connection of this request for an upgrade. Send the header Connection: Upgrade without tabs. "
             + "In tests with TestServer, connect through RawWebSocket.Testing.");
 
-    public async Task HandleAsync(HttpContext context)
+    private readonly InlineGuard? _guard = server.GuardOf(pattern);
+
+    public Task HandleAsync(HttpContext context)
     {
         if (context.Features.Get<RawWebSocketMarker>() is null)
         {
@@ -36,14 +38,10 @@ internal sealed class WebSocketEndpoint(
             verdict = NotUpgradable;
         }
 
-        if (verdict is HandshakeVerdict.Accepted accepted)
-        {
-            await AcceptAsync(context, accepted).ConfigureAwait(false);
-        }
-        else
-        {
-            await Refusal.WriteAsync(context, server, (HandshakeVerdict.Refused)verdict).ConfigureAwait(false);
-        }
+        // Not awaited here: each asynchronous layer below an open connection is memory that it holds.
+        return verdict is HandshakeVerdict.Accepted accepted
+            ? AcceptAsync(context, accepted)
+            : Refusal.WriteAsync(context, server, (HandshakeVerdict.Refused)verdict);
     }
 
     private async Task AcceptAsync(HttpContext context, HandshakeVerdict.Accepted accepted)
@@ -73,7 +71,7 @@ internal sealed class WebSocketEndpoint(
         }
 
         var connection = new Connection(
-            server.Connections, options, transport, opening, activated.Handler, activated.Scope?.ServiceProvider);
+            server.Connections, options, transport, opening, activated.Handler, activated.Scope?.ServiceProvider, _guard);
         await connection.RunAsync(activated.Application).ConfigureAwait(false);
     }
 

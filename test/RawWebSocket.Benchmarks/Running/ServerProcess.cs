@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using RawWebSocket.Benchmarks.Comparing;
 using RawWebSocket.Benchmarks.Serving;
@@ -24,8 +25,7 @@ internal sealed class ServerProcess : IDisposable
     {
         string[] arguments =
             ["serve", BenchmarkServer.AttachedSwitch, "--engine", $"{contender.Engine}", "--deflate", $"{compression}"];
-        var environment = contender.IsTuned ? TunedHost.Environment : new Dictionary<string, string>();
-        var process = new ChildProcess(contender.IsTuned ? [.. arguments, "--tuned"] : arguments, environment);
+        var process = new ChildProcess(contender.IsTuned ? [.. arguments, "--tuned"] : arguments, ReadOnlyDictionary<string, string>.Empty);
         try
         {
             var port = int.Parse(await process.ReadLineAsync(StartLimit, cancellationToken), CultureInfo.InvariantCulture);

@@ -37,7 +37,7 @@ internal static class BenchmarkServer
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (settings.IsTuned)
         {
-            TunedHost.Apply(builder);
+            builder.WebHost.TuneForRawWebSockets();
         }
 
         if (settings.Engine == Engine.Raw)

@@ -15,7 +15,7 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
         pauseWriterThreshold: 0,
         useSynchronizationContext: false));
 
-    public ReceiveLoopRig(long aheadBytes)
+    public ReceiveLoopRig(long aheadBytes, InlineRun? run = null)
     {
         Received = new ReceiveQueue(Changed);
         var decoder = new MessageDecoder(maxWholeLength: 1_000_000, maxFragments: 1000, Memory);
@@ -28,7 +28,8 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
             this,
             new ControlFrames(this, Time, ControlFramesPerSecond),
             Memory,
-            aheadBytes);
+            aheadBytes,
+            run);
         Ending = Loop.RunAsync();
     }
 

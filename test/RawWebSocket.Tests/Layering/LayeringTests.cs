@@ -18,7 +18,8 @@ public partial class LayeringTests
         ["Groups"] = [.. Codecs, "Connections"],
         ["Interop"] = [.. Codecs, "Connections"],
         [SourceFile.Root] = [.. Codecs, "Connections", "Groups", "Interop"],
-        ["Hosting"] = [.. Codecs, "Connections", "Groups", "Interop"],
+        ["Tuning"] = [],
+        ["Hosting"] = [.. Codecs, "Connections", "Groups", "Interop", "Tuning"],
     };
 
     private static readonly List<SourceFile> Files = SourceFile.ReadAll();
@@ -94,9 +95,9 @@ public partial class LayeringTests
         string.Join(' ', SourceFile.Parse(name, text).FoldersNamed).ShouldBe(folders);
 
     private static bool IsExtensionWhereUsersLook(SourceFile file) =>
-        file.Folder == "Hosting"
+        file.Folder is "Hosting" or "Tuning"
         && file.Name.EndsWith("Extensions.cs", StringComparison.Ordinal)
-        && file.Namespace is "Microsoft.AspNetCore.Builder" or "Microsoft.Extensions.DependencyInjection";
+        && file.Namespace is "Microsoft.AspNetCore.Builder" or "Microsoft.AspNetCore.Hosting" or "Microsoft.Extensions.DependencyInjection";
 
     [GeneratedRegex(
         @"\b(async|await|Task|ValueTask|TaskCompletionSource|CancellationToken|Thread|Timer|Stream|\w+Stream|Pipe|PipeReader|PipeWriter"

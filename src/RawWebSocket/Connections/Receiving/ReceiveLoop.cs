@@ -17,7 +17,8 @@ internal sealed class ReceiveLoop(
     IReceiveObserver observer,
     ControlFrames controls,
     MemoryAccount memory,
-    long aheadBytes)
+    long aheadBytes,
+    InlineRun? run = null)
 {
     // While closing, so much of what is discarded may pile up behind a message that the application has not let go of.
     private const long DiscardAhead = 1024 * 1024;
@@ -68,12 +69,13 @@ internal sealed class ReceiveLoop(
         while (true)
         {
             var reading = input.ReadAsync();
-            if (IsTurnOver(reading.IsCompleted))
+            var isTurnOver = IsTurnOver(reading.IsCompleted);
+            var result = await reading.ConfigureAwait(false);
+            if (isTurnOver || run is { MustLeaveThread: true })
             {
                 await Task.Yield();
             }
 
-            var result = await reading.ConfigureAwait(false);
             var buffer = result.Buffer;
             var arrived = buffer.Length - known;
             observer.OnReceived(arrived);
@@ -121,6 +123,7 @@ internal sealed class ReceiveLoop(
     // Synchronous: a batch belongs to one thread.
     private Incoming? ReadFrames(ref ReadOnlySequence<byte> unread)
     {
+        run?.Begin();
         sends.BeginBatch();
         try
         {
@@ -130,6 +133,7 @@ internal sealed class ReceiveLoop(
         }
         finally
         {
+            run?.End();
             sends.EndBatch();
         }
     }

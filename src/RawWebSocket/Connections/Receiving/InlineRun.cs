@@ -1,0 +1,42 @@
+namespace RawWebSocket.Connections;
+
+/// <summary>One connection's use of the thread that polls its socket: from when on the application has it, if it does.</summary>
+/// <remarks>Begun and ended by the thread that runs the application; looked at by the heartbeat's.</remarks>
+internal sealed class InlineRun(InlineGuard guard)
+{
+    private const long None = -1;
+
+    private long _since = None;
+
+    /// <summary>Whether this thread is not for the application any more.</summary>
+    public bool MustLeaveThread => guard.HasTripped && IsPollingThread;
+
+    // The thread pool makes up for threads that are blocked; those that poll are as many as there will ever be.
+    private static bool IsPollingThread => !Thread.CurrentThread.IsThreadPoolThread;
+
+    public void Begin()
+    {
+        if (!guard.HasTripped && IsPollingThread)
+        {
+            Volatile.Write(ref _since, guard.Now);
+        }
+    }
+
+    public void End()
+    {
+        if (_since != None)
+        {
+            guard.Judge(_since, guard.Now);
+            Volatile.Write(ref _since, None);
+        }
+    }
+
+    /// <summary>Looks at a run that has not ended, from another thread.</summary>
+    public void Check(long now)
+    {
+        if (Volatile.Read(ref _since) is var since and not None)
+        {
+            guard.Judge(since, now);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+namespace RawWebSocket;
+
+/// <summary>
+/// How <c>TuneForRawWebSockets</c> sets a host up. Every default was chosen by measurement; the figures are in
+/// <c>docs/performance.md</c>. Checked when the call returns.
+/// </summary>
+public sealed class RawWebSocketTuningOptions
+{
+    /// <summary>
+    /// Whether what arrives is dealt with on the thread that received it, instead of being handed to the thread pool; default true. It is
+    /// Kestrel's <c>SocketTransportOptions.UnsafePreferInlineScheduling</c> and holds for all connections of the host, HTTP included.
+    /// </summary>
+    /// <remarks>
+    /// A handler that blocks its thread then blocks every connection that this thread serves. <see cref="BlockingTime"/> says when an
+    /// endpoint is taken off these threads. What is not a WebSocket endpoint is not watched.
+    /// </remarks>
+    public bool InlineScheduling { get; set; } = true;
+
+    /// <summary>
+    /// Whether the threads that poll the sockets also run what waits for them; default true. Only has an effect on Linux and macOS and together
+    /// with <see cref="InlineScheduling"/>. Holds for all sockets of the process, outgoing ones included.
+    /// </summary>
+    /// <remarks>
+    /// The runtime reads it from the environment variable <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS</c> when the process uses its
+    /// first socket. It is set in time when <c>TuneForRawWebSockets</c> is called before that; otherwise a warning is logged, and the variable has
+    /// to be set to 1 before the process starts. A value that it has already is left alone.
+    /// </remarks>
+    public bool InlineCompletions { get; set; } = true;
+
+    /// <summary>
+    /// Whether a connection waits for data before it takes a block to receive into; default true, so that an idle connection holds none. With false
+    /// each read costs a system call less and each connection, idle or not, holds a block of <see cref="BlockSize"/>. It is Kestrel's
+    /// <c>SocketTransportOptions.WaitForDataBeforeAllocatingBuffer</c>.
+    /// </summary>
+    public bool WaitForDataBeforeAllocatingBuffer { get; set; } = true;
+
+    /// <summary>
+    /// The size of the blocks that Kestrel receives into and sends from, in bytes; default 65,536, from 4,096 (Kestrel's own) to 1,048,576. A
+    /// message longer than a block takes a receive for each.
+    /// </summary>
+    public int BlockSize { get; set; } = 64 * 1024;
+
+    /// <summary>
+    /// How many bytes of blocks that nobody uses are kept for later, in all; default 64 MiB, at least 0, which keeps none. Blocks beyond it
+    /// are left to the garbage collector at once.
+    /// </summary>
+    public long MaxKeptBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// After how long a kept block that was not needed is left to the garbage collector; default 10 seconds, from 1 second to 1 day. It may
+    /// take up to twice as long.
+    /// </summary>
+    public TimeSpan KeepUnusedFor { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long an endpoint's code may keep a thread that polls the sockets, for all that one read brought; default 50 milliseconds, from 1
+    /// millisecond to 1 minute, or <see cref="Timeout.InfiniteTimeSpan"/> to watch nobody. An endpoint that took longer, pauses for garbage
+    /// collection not counted, runs on the thread pool from then on, and a warning names it once.
+    /// </summary>
+    public TimeSpan BlockingTime { get; set; } = TimeSpan.FromMilliseconds(50);
+}
