@@ -94,13 +94,8 @@ internal sealed class InMemoryConnection
         // A rate limit would hold back what no peer on a network can reach.
         var options = new RawWebSocketOptions { MaxMessagesPerSecond = int.MaxValue, MaxBytesPerSecond = int.MaxValue };
         var transport = await Connections.Transport.UpgradeAsync(context);
-<<<<<<< HEAD
-        var connection = new Connection(
-            services, options, transport, new Opening(context, options, subprotocol: null, compression: null), handler: null, handlerServices: null);
-=======
         var opening = new Opening(context, options, subprotocol: null, compression: null);
         var connection = new Connection(services, options, transport, opening, handler: null, handlerServices: null);
->>>>>>> 2ac12a16a78256228b193f97bdd6d9f7c3a0a6eb
         await connection.RunAsync(new HandlerApplication(new EchoHandler()));
     }
 
