@@ -32,7 +32,7 @@ internal sealed class CompressionService(MemoryBudget budget, TimeProvider time)
 
     /// <summary>How a connection's messages are decompressed.</summary>
     public IncomingCompression Incoming(DeflateAgreement agreement, RawWebSocketCompressionOptions options, MemoryAccount memory) =>
-        new(_pools, agreement, options.MaxRatio, memory);
+        new(_pools, agreement, options.MaxRatio, memory, time);
 
     /// <summary>Frees what has not been used for some seconds. Called at every beat.</summary>
     public void Trim()

@@ -4,9 +4,10 @@ namespace RawWebSocket.Compression;
 
 /// <summary>
 /// How a connection's compressed messages are decompressed (RFC 7692 section 7.2.2). A decompressor is borrowed for a message, from its
-/// first byte to its end; between messages there is at most what the peer's window holds.
+/// first byte to its end; between messages there is at most what the peer's window holds, and the decompressor of a peer that sends often,
+/// while half of the memory budget is free.
 /// </summary>
-/// <remarks>Not thread-safe.</remarks>
+/// <remarks>For one message at a time; <see cref="Park"/> may be called by any thread.</remarks>
 internal sealed class IncomingCompression : IMessageInflater
 {
     // Old zlibs make a window of 9 bits when they are told to make one of 8.
@@ -22,15 +23,19 @@ internal sealed class IncomingCompression : IMessageInflater
     private readonly int _maxRatio;
     private readonly MemoryAccount _memory;
     private readonly History? _history;
+    private readonly Lock _gate = new();
+    private SendRate _rate;
     private Inflater? _inflater;
+    private bool _isInMessage;
     private long _primedBefore;
     private long _primed;
 
-    public IncomingCompression(ZlibPools pools, DeflateAgreement agreement, int maxRatio, MemoryAccount memory)
+    public IncomingCompression(ZlibPools pools, DeflateAgreement agreement, int maxRatio, MemoryAccount memory, TimeProvider time)
     {
         _pools = pools;
         _maxRatio = maxRatio;
         _memory = memory;
+        _rate = new SendRate(time);
         _history = agreement.ClientNoContextTakeover
             ? null
             : new History(Math.Max(agreement.ClientWindowBits, SmallestWindow), memory);
@@ -42,13 +47,16 @@ internal sealed class IncomingCompression : IMessageInflater
     /// </summary>
     public InflateStatus Inflate(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
     {
-        var status = Borrow().Inflate(input, output, out consumed, out written);
-        if (status == InflateStatus.Garbage)
+        lock (_gate)
         {
-            GiveBack();
-        }
+            var status = Borrow().Inflate(input, output, out consumed, out written);
+            if (status == InflateStatus.Garbage)
+            {
+                GiveBack();
+            }
 
-        return status;
+            return status;
+        }
     }
 
     /// <summary>
@@ -56,25 +64,61 @@ internal sealed class IncomingCompression : IMessageInflater
     /// </summary>
     public InflateStatus End(Span<byte> output, out int written)
     {
-        var status = Borrow().End(output, out written);
-        if (status != InflateStatus.OutputFull)
+        lock (_gate)
         {
-            GiveBack();
-        }
+            var status = Borrow().End(output, out written);
+            if (status == InflateStatus.OutputFull)
+            {
+                return status;
+            }
 
-        return status;
+            _isInMessage = false;
+            if (status == InflateStatus.Garbage || !_rate.CountOne() || !MayKeep)
+            {
+                GiveBack();
+            }
+
+            return status;
+        }
     }
 
     // Copying costs about an eighth of what inflating does.
-    public long Work => _primed / 8;
+    public long Work
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_primed + (_inflater is null ? 0 : _inflater.Primed - _primedBefore)) / 8;
+            }
+        }
+    }
+
+    // Half of the budget is for messages.
+    private bool MayKeep => _history is not null && _memory.Budget.Held <= _memory.Budget.Limit / 2;
 
     public bool IsRatioTooHigh(long compressed, long inflated) => inflated > AlwaysAllowed && inflated / _maxRatio > compressed;
 
     /// <summary>Gives back all that is held: at the end of the connection, or when it has failed.</summary>
     public void Stop()
     {
-        GiveBack();
-        _history?.Release();
+        lock (_gate)
+        {
+            GiveBack();
+            _history?.Release();
+        }
+    }
+
+    /// <summary>Gives the decompressor back after a second of silence, or when memory becomes scarce.</summary>
+    public void Park()
+    {
+        lock (_gate)
+        {
+            if (!_isInMessage && (_rate.IsSilent || !MayKeep))
+            {
+                GiveBack();
+            }
+        }
     }
 
     private Inflater Borrow()
@@ -86,7 +130,12 @@ internal sealed class IncomingCompression : IMessageInflater
             _inflater.Begin(_history);
             _memory.Charge(InflaterBytes);
         }
+        else if (!_isInMessage)
+        {
+            _inflater.Continue();
+        }
 
+        _isInMessage = true;
         return _inflater;
     }
 
@@ -98,6 +147,7 @@ internal sealed class IncomingCompression : IMessageInflater
             _pools.Return(_inflater);
             _memory.Release(InflaterBytes);
             _inflater = null;
+            _isInMessage = false;
         }
     }
 }

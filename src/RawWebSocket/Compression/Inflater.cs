@@ -8,9 +8,12 @@ namespace RawWebSocket.Compression;
 /// <remarks>Used by one thread at a time, for one message after the other, each between <see cref="Begin"/> and its end.</remarks>
 internal sealed class Inflater : IDisposable
 {
-    // What the sender took off, and a last, empty block. That block ends the stream if the message has ended between two blocks; inside of
-    // one it is something else, so a message that was cut off shows.
-    private static ReadOnlySpan<byte> EndOfMessage => [0x00, 0x00, 0xFF, 0xFF, 0x03, 0x00];
+    // What the sender took off.
+    private static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF];
+
+    // Two empty stored blocks. Between two blocks they give nothing; inside of one they are something else, so a message that was cut off
+    // shows: whatever code it is in the middle of takes fewer bits than they have.
+    private static ReadOnlySpan<byte> EmptyBlocks => [0x00, 0x00, 0x00, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0xFF, 0xFF];
 
     private readonly InflateHandle _handle = new();
     private readonly History _ownHistory = new(DeflateSettings.MaxWindowBits, memory: null);
@@ -35,6 +38,14 @@ internal sealed class Inflater : IDisposable
         _primingAllowance = _history.Length + (1 << DeflateSettings.MaxWindowBits);
         _endTaken = 0;
         BeginStream();
+    }
+
+    /// <summary>A new message of the same peer, right behind the last: the window is still there.</summary>
+    public void Continue()
+    {
+        _primingAllowance = _history.Length + (1 << DeflateSettings.MaxWindowBits);
+        _endTaken = 0;
+        _isAtBeginning = true;
     }
 
     /// <summary>Decompresses what there is of the message.</summary>
@@ -86,9 +97,15 @@ internal sealed class Inflater : IDisposable
             return InflateStatus.Done;
         }
 
-        var status = Inflate(EndOfMessage[_endTaken..], output, out var consumed, out written);
+        var status = Inflate(Tail[_endTaken..], output, out var consumed, out written);
         _endTaken += consumed;
-        return status == InflateStatus.Done && !_isAtBeginning ? InflateStatus.Garbage : status;
+        return status == InflateStatus.Done && !IsBetweenBlocks() ? InflateStatus.Garbage : status;
+    }
+
+    private bool IsBetweenBlocks()
+    {
+        Span<byte> nothing = stackalloc byte[16];
+        return Inflate(EmptyBlocks, nothing, out _, out var written) == InflateStatus.Done && written == 0;
     }
 
     public void Dispose()

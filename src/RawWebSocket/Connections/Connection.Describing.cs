@@ -31,7 +31,11 @@ internal sealed partial class Connection
     }
 
     /// <summary>Gives back what is held to compress better, if it has not been used for a while or memory is scarce.</summary>
-    public void ParkCompression() => _compression?.Park();
+    public void ParkCompression()
+    {
+        _compression?.Park();
+        _decompression?.Park();
+    }
 
     private void Tell(WebSocketClosure closure)
     {

@@ -11,6 +11,7 @@ public class IncomingCompressionTests
 
     private readonly Random _random = new(99);
     private readonly MemoryAccount _memory = Decoders.Memory();
+    private readonly ManualTimeProvider _time = new();
     private readonly ZlibPools _pools = new(maxAttached: 0);
     private readonly byte[] _output = new byte[100_000];
 
@@ -42,12 +43,57 @@ public class IncomingCompressionTests
         _memory.Held.ShouldBe(1024);
         for (var i = 0; i < 10; i++)
         {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Read(incoming, Hello);
+            _memory.Held.ShouldBe(1024);
+        }
+
+        incoming.Stop();
+        _memory.Held.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Who_sends_four_messages_within_a_second_keeps_a_decompressor_until_it_is_silent_for_one()
+    {
+        var incoming = New(default);
+        for (var i = 0; i < 10; i++)
+        {
+            Read(incoming, Hello).ShouldBe("Hello"u8.ToArray());
+            (_memory.Held > 50_000).ShouldBe(i >= 3, $"after message {i + 1}");
+            incoming.Park();
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        incoming.Park();
+        _memory.Held.ShouldBe(1024);
+        Read(incoming, Hello).ShouldBe("Hello"u8.ToArray());
+        incoming.Stop();
+        _memory.Held.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Without_takeover_no_decompressor_is_kept_however_much_is_sent()
+    {
+        var incoming = New(new DeflateAgreement(false, ClientNoContextTakeover: true, null, null));
+        for (var i = 0; i < 10; i++)
+        {
+            Read(incoming, Hello);
+            _memory.Held.ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public void A_message_that_was_cut_off_is_found_out_when_the_decompressor_was_kept_too()
+    {
+        var incoming = New(default);
+        for (var i = 0; i < 5; i++)
+        {
             Read(incoming, Hello);
         }
 
+        incoming.Inflate(Hello.AsSpan(0, 4), _output, out _, out _).ShouldBe(InflateStatus.Done);
+        incoming.End(_output, out _).ShouldBe(InflateStatus.Garbage);
         _memory.Held.ShouldBe(1024);
-        incoming.Stop();
-        _memory.Held.ShouldBe(0);
     }
 
     [Theory]
@@ -69,6 +115,11 @@ public class IncomingCompressionTests
             using var wire = new CompressedPayload();
             deflater.Deflate(new(message), isFinal: true, context, wire);
             Read(incoming, wire.Span).ShouldBe(message);
+            if (_random.Next(10) == 0)
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                incoming.Park();
+            }
         }
 
         foreach (var (deflater, incoming) in peers)
@@ -114,7 +165,7 @@ public class IncomingCompressionTests
         Read(New(default), Hello).ShouldBe("Hello"u8.ToArray());
     }
 
-    private IncomingCompression New(DeflateAgreement agreement) => new(_pools, agreement, maxRatio: 200, _memory);
+    private IncomingCompression New(DeflateAgreement agreement) => new(_pools, agreement, maxRatio: 200, _memory, _time);
 
     private byte[] Read(IncomingCompression incoming, ReadOnlySpan<byte> wire)
     {

@@ -15,6 +15,7 @@ public sealed class MessageDecoderCompressedTests : IDisposable
 
     private readonly Deflater _client = new(new(CompressionLevel.Optimal, 15, 8));
     private readonly MemoryAccount _memory = Decoders.Memory();
+    private readonly ManualTimeProvider _time = new();
     private readonly ZlibPools _pools = new(maxAttached: 0);
     private readonly string _long;
     private readonly byte[] _conversation;
@@ -118,7 +119,7 @@ public sealed class MessageDecoderCompressedTests : IDisposable
     [Fact]
     public void A_discarded_message_in_many_long_fragments_is_forgiven_them()
     {
-        var decoder = new MessageDecoder(1000, maxFragments: 10, _memory, new IncomingCompression(_pools, default, maxRatio: 200, _memory));
+        var decoder = new MessageDecoder(1000, maxFragments: 10, _memory, new IncomingCompression(_pools, default, maxRatio: 200, _memory, _time));
         var run = new DecoderRun(decoder, Delivery.Discarded);
         run.Arrive([Of(TextStart | Compressed, new byte[2000]), .. Enumerable.Repeat(Of(Middle, new byte[2000]), 30), Of(Last, [])]);
         run.Outcome.ShouldBe(["Discarded "]);
@@ -203,7 +204,7 @@ public sealed class MessageDecoderCompressedTests : IDisposable
     }
 
     private MessageDecoder New(long limit) =>
-        new(limit, int.MaxValue, _memory, new IncomingCompression(_pools, new DeflateAgreement(false, false, null, null), maxRatio: 200, _memory));
+        new(limit, int.MaxValue, _memory, new IncomingCompression(_pools, new DeflateAgreement(false, false, null, null), maxRatio: 200, _memory, _time));
 
     private byte[] Deflated(string text) => Deflated(Encoding.UTF8.GetBytes(text));
 
