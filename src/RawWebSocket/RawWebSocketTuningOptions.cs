@@ -1,8 +1,7 @@
 namespace RawWebSocket;
 
 /// <summary>
-/// How <c>TuneForRawWebSockets</c> sets a host up. Every default was chosen by measurement; the figures are in
-/// <c>docs/performance.md</c>. Checked when the call returns.
+/// How <c>TuneForRawWebSockets</c> sets a host up; <c>docs/performance.md</c> has the figures. Checked when the call returns.
 /// </summary>
 public sealed class RawWebSocketTuningOptions
 {

@@ -12,7 +12,7 @@ public static class RawWebSocketWebHostBuilderExtensions
 {
     /// <summary>
     /// Tunes Kestrel for many WebSockets: longer blocks of memory, which are given back when nobody needs them, and fewer switches between
-    /// threads. Worth a third to two thirds of the processor time of a message; <c>docs/performance.md</c> has the figures.
+    /// threads. What that saves stands in <c>docs/performance.md</c>.
     /// </summary>
     /// <remarks>
     /// Call it early in <c>Program.cs</c>, before the process uses its first socket. Handlers must not block their thread (no <c>Task.Wait</c>, no
