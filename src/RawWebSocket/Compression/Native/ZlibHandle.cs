@@ -32,35 +32,26 @@ internal abstract unsafe class ZlibHandle() : SafeHandle(invalidHandleValue: 0, 
         ReadOnlySpan<byte> input, Span<byte> output, ZlibFlush flush, delegate*<ZStream*, ZlibFlush, ZlibResult> function,
         out int consumed, out int written)
     {
-        var isHeld = false;
-        try
+        // Used by one thread at a time, which is also the one that disposes of it: it only has to be kept from its finalizer.
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        fixed (byte* source = input)
+        fixed (byte* target = output)
         {
-            DangerousAddRef(ref isHeld);
-            fixed (byte* source = input)
-            fixed (byte* target = output)
+            // zlib takes a null pointer for a mistake, even where there is nothing to read or to write.
+            byte nothing = 0;
+            var stream = new ZStream
             {
-                // zlib takes a null pointer for a mistake, even where there is nothing to read or to write.
-                byte nothing = 0;
-                var stream = new ZStream
-                {
-                    State = handle,
-                    NextIn = source == null ? &nothing : source,
-                    AvailableIn = (uint)input.Length,
-                    NextOut = target == null ? &nothing : target,
-                    AvailableOut = (uint)output.Length,
-                };
-                var result = function(&stream, flush);
-                consumed = input.Length - (int)stream.AvailableIn;
-                written = output.Length - (int)stream.AvailableOut;
-                return result;
-            }
-        }
-        finally
-        {
-            if (isHeld)
-            {
-                DangerousRelease();
-            }
+                State = handle,
+                NextIn = source == null ? &nothing : source,
+                AvailableIn = (uint)input.Length,
+                NextOut = target == null ? &nothing : target,
+                AvailableOut = (uint)output.Length,
+            };
+            var result = function(&stream, flush);
+            GC.KeepAlive(this);
+            consumed = input.Length - (int)stream.AvailableIn;
+            written = output.Length - (int)stream.AvailableOut;
+            return result;
         }
     }
 }
