@@ -76,6 +76,7 @@ internal sealed class InMemoryConnection
     public void Dispose()
     {
         _toServer.Writer.Complete();
+        // Its input has ended, so it ends; what disposes of a benchmark is synchronous.
         _running.GetAwaiter().GetResult();
         _open.Dispose();
         _rates.Dispose();

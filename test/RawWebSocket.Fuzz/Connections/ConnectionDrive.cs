@@ -66,6 +66,7 @@ internal sealed class ConnectionDrive : IDisposable
             new CompressionService(Memory, Time),
             new GroupDirectory(),
             Stopping: default);
+        // In memory it completes at once, as the connection has when its closure or its outcome is asked for below: nothing here blocks.
         var transport = Transport.UpgradeAsync(_transport.Context).GetAwaiter().GetResult();
         var opening = new Opening(_transport.Context, options, subprotocol: null, compression: null);
         var handler = settings.IsHandler ? new FuzzHandler(settings.Application, new Random(settings.Seed), Time, Record) : null;
@@ -162,6 +163,7 @@ internal sealed class ConnectionDrive : IDisposable
         {
             Time.Advance(step);
             Read(always: false);
+            // Lets the application go on on its other thread; how long that takes decides nothing.
             Thread.Sleep(step > TimeSpan.Zero ? 0 : 1);
         }
 

@@ -39,7 +39,7 @@ internal sealed partial class ReceiveQueue
 
         if (handling.IsCompletedSuccessfully)
         {
-            // A pooled task goes back to its pool only when its result has been taken.
+            // Blocks nothing, as it has completed; a pooled task goes back to its pool only when its result has been taken.
             handling.GetAwaiter().GetResult();
             incoming.Owned?.Release();
             return;
