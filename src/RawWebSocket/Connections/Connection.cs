@@ -62,7 +62,7 @@ internal sealed partial class Connection : WebSocketConnection
             _decompression = services.Compression.Incoming(agreement, options.Compression, _memory);
         }
 
-        _sends = new SendQueue(transport.Output, this, QueueMarks.Of(options), _memory, _compression, transport.Lost);
+        _sends = new SendQueue(transport.Output, this, QueueMarks.Of(options), _memory, _compression, services.LongWrite, transport.Lost);
         _decoder = new MessageDecoder(options.MaxMessageSize, options.MaxFragmentsPerMessage, _memory, _decompression);
         _rateLimits = services.Rates.Of(options);
         _run = guard is null ? null : new InlineRun(guard);

@@ -17,4 +17,8 @@ internal sealed record ConnectionServices(
     RateLimits Rates,
     CompressionService Compression,
     IGroupDirectory Groups,
-    CancellationToken Stopping);
+    CancellationToken Stopping)
+{
+    /// <summary>How much of a long message a transport is given at once, in bytes.</summary>
+    public int LongWrite { get; init; } = SendQueue.Chunk;
+}

@@ -56,9 +56,12 @@ internal sealed class RawWebSocketServer : IDisposable
         };
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
         _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
-        Connections = new ConnectionServices(
-            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, _rates, compression, directory, stopping);
         _tuning = services.GetService<HostTuning>();
+        Connections = new ConnectionServices(
+            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, _rates, compression, directory, stopping)
+        {
+            LongWrite = Math.Max(SendQueue.Chunk, _tuning?.LongWrite ?? 0),
+        };
         if (_tuning is { InlineCompletionsCameTooLate: true })
         {
             Log.InlineCompletionsTooLate(Logger);

@@ -24,9 +24,6 @@ internal sealed partial class MessageDecoder
     private long _compressedLength;
     private long _taken;
 
-    // Of what is read next, so much has been unmasked already, because it could not be inflated yet.
-    private long _unmasked;
-
     // There is more to come of what has been read.
     private bool _moreToInflate;
 

@@ -90,6 +90,7 @@ internal sealed partial class MessageDecoder
     {
         ReleaseGathered();
         StopInflating();
+        LeaveInPlace();
         Decide();
     }
 

@@ -61,6 +61,7 @@ internal sealed partial class MessageDecoder
         _frameLeft = header.PayloadLength;
         _maskingKey = header.MaskingKey;
         _inFrame = true;
+        BeginInPlace(header);
         return true;
     }
 

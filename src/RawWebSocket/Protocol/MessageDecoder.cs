@@ -20,6 +20,9 @@ internal sealed partial class MessageDecoder(
     private uint _maskingKey;
     private bool _inFrame;
 
+    // Of the payload that is read next, so much has been unmasked already: it could not be inflated yet, or its message is not complete.
+    private long _unmasked;
+
     private Utf8Validator _text;
     private PooledPayload? _gathered;
     private bool _faulted;
@@ -94,7 +97,7 @@ internal sealed partial class MessageDecoder(
                 input = input.Slice(header.Size);
             }
 
-            if (_frameLeft > 0 && input.IsEmpty && !_moreToInflate)
+            if (_frameLeft > 0 && input.Length == LeftInPlace && !_moreToInflate)
             {
                 return false;
             }
@@ -185,6 +188,11 @@ internal sealed partial class MessageDecoder(
             return ReadCompressed(part, ref input, ref incoming);
         }
 
+        if (_isInPlace)
+        {
+            return ReadInPlace(part, ref input, ref incoming);
+        }
+
         input = input.Slice(part.End);
         var endsMessage = Pass(part.Length);
         if (IsDiscarded)
@@ -192,10 +200,7 @@ internal sealed partial class MessageDecoder(
             return Discard(endsMessage, ref incoming);
         }
 
-        _maskingKey = Masking.Apply(part, _maskingKey);
-
-        // Section 8.1: a byte stream that is not UTF-8 fails the connection; here as soon as that byte has come.
-        if (_messageType == WebSocketMessageType.Text && (!_text.TryAppend(part) || (endsMessage && !_text.IsComplete)))
+        if (!TryUnmask(part, endsMessage))
         {
             incoming = Fail(ProtocolFault.TextNotUtf8);
             return true;
@@ -204,6 +209,13 @@ internal sealed partial class MessageDecoder(
         return _messageDelivery == Delivery.Streamed
             ? HandOverPiece(part, endsMessage, ref incoming)
             : Gather(part, endsMessage, ref incoming);
+    }
+
+    // Section 8.1: a byte stream that is not UTF-8 fails the connection; here as soon as that byte has come.
+    private bool TryUnmask(in ReadOnlySequence<byte> part, bool endsMessage)
+    {
+        _maskingKey = Masking.Apply(part, _maskingKey);
+        return _messageType != WebSocketMessageType.Text || (_text.TryAppend(part) && (!endsMessage || _text.IsComplete));
     }
 
     // So much of the frame has been dealt with. True when that ends the message.

@@ -28,9 +28,28 @@ public class MessageDecoderTests
     }
 
     [Fact]
-    public void A_message_in_several_reads_is_gathered_into_memory_of_its_own()
+    public void A_message_in_several_reads_is_left_where_it_lies_until_it_is_complete()
     {
         _decoder.Delivery = Delivery.Whole;
+        var frame = Of(Text, "Hello"u8);
+        ShouldNotRead(frame[..8]);
+        _input.Length.ShouldBe(2);
+        _decoder.LeftInPlace.ShouldBe(2);
+
+        byte[] payload = [.. _input.ToArray(), .. frame[8..]];
+        var incoming = ShouldRead(IncomingKind.Message, payload);
+        incoming.Payload.ToArray().ShouldBe("Hello"u8.ToArray());
+        incoming.Owned.ShouldBeNull();
+        MemoryMarshal.TryGetArray(incoming.Payload.First, out var array).ShouldBeTrue();
+        array.Array.ShouldBeSameAs(payload);
+        _input.IsEmpty.ShouldBeTrue();
+        _decoder.LeftInPlace.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_message_in_several_reads_is_gathered_into_memory_of_its_own_while_it_may_still_become_a_stream()
+    {
+        _decoder.Delivery = Delivery.Ahead;
         ShouldNotRead(Header(Text, 5));
         var incoming = ShouldRead(IncomingKind.Message, Of(Text, "Hello"u8)[6..]);
 
@@ -38,6 +57,18 @@ public class MessageDecoderTests
         var owned = incoming.Owned.ShouldNotBeNull();
         owned.Length.ShouldBe(5);
         owned.Release();
+    }
+
+    [Fact]
+    public void What_was_left_of_a_message_that_nobody_wants_any_more_is_passed()
+    {
+        _decoder.Delivery = Delivery.Whole;
+        var frame = Of(Text, "Hello"u8);
+        ShouldNotRead(frame[..8]);
+        _decoder.Delivery = Delivery.Discarded;
+        ShouldRead(IncomingKind.Discarded, [.. _input.ToArray(), .. frame[8..]]).EndsMessage.ShouldBeTrue();
+        _input.IsEmpty.ShouldBeTrue();
+        _decoder.LeftInPlace.ShouldBe(0);
     }
 
     [Fact]
@@ -187,7 +218,7 @@ public class MessageDecoderTests
         decoder.TryRead(ref arrived, out _);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(5000);
 
-        arrived.IsEmpty.ShouldBeTrue();
+        arrived.Length.ShouldBe(decoder.LeftInPlace);
         decoder.Release();
 
         static void Warm()

@@ -21,6 +21,9 @@ internal sealed class MessageIntake(MessageDecoder decoder, ReceiveQueue receive
             || (decoder.AwaitsDecision && !asked && TryRead(asked: true, ref unread, out incoming));
     }
 
+    /// <summary>How much of a message has been left where it lies, because it is not complete.</summary>
+    public long LeftInPlace => decoder.LeftInPlace;
+
     /// <summary>Whether there is more to come without another byte from the peer.</summary>
     public bool HasMore => decoder.HasMore;
 

@@ -52,7 +52,7 @@ internal sealed class ReceiveLoop(
     /// <summary>Whether the last read's memory was kept, because the application was looking at it.</summary>
     public bool HoldsInput => _holdsInput;
 
-    /// <summary>Whether the memory budget is charged for what the application has waiting.</summary>
+    /// <summary>Whether the memory budget is charged for what has arrived: the application has it waiting, or its message is not complete.</summary>
     public bool KeepsMemory => _kept.IsAny;
 
     /// <summary>Whether bytes had arrived behind the last thing that was read.</summary>
@@ -94,7 +94,7 @@ internal sealed class ReceiveLoop(
             _holdsInput = received.HoldsInput;
             passed = _holdsInput ? buffer.Length - unread.Length : 0;
             known = passed + unread.Length;
-            _kept.Set((_holdsInput ? buffer.Length : 0) + received.WaitingOverhead);
+            _kept.Set((_holdsInput ? buffer.Length : intake.LeftInPlace) + received.WaitingOverhead);
             Volatile.Write(ref _unfinished, intake.Unfinished(unread.Length));
             var isBatchOver = IsBatchOver(unread);
             input.AdvanceTo(_holdsInput ? buffer.Start : unread.Start, isBatchOver ? unread.Start : buffer.End);

@@ -195,7 +195,7 @@ internal sealed partial class SendQueue
         {
             WriteBytes(chunk);
             _unwritten -= chunk.Length;
-            if (_unflushed < Chunk)
+            if (_unflushed < longWrite)
             {
                 return false;
             }

@@ -22,6 +22,7 @@ namespace RawWebSocket.Connections;
 /// <param name="marks">How much may wait that nobody waits for.</param>
 /// <param name="memory">Charged for what waits.</param>
 /// <param name="compression">Compresses messages when they are written, in the order in which they leave; null where that is not agreed.</param>
+/// <param name="longWrite">How much of a message longer than <see cref="Chunk"/> the transport is given before it is flushed, in bytes.</param>
 /// <param name="lost">Cancelled when the transport has ended: over a stream, writes to it go on to succeed.</param>
 internal sealed partial class SendQueue(
     PipeWriter output,
@@ -29,10 +30,11 @@ internal sealed partial class SendQueue(
     QueueMarks marks,
     MemoryAccount memory,
     OutgoingCompression? compression = null,
+    int longWrite = SendQueue.Chunk,
     CancellationToken lost = default)
 {
-    // Payloads up to this are written in one go, and a batch is flushed when it has grown to this.
-    private const int Chunk = 64 * 1024;
+    /// <summary>Payloads up to this many bytes are written in one go, and a batch is flushed when it has grown to this.</summary>
+    public const int Chunk = 64 * 1024;
 
     private readonly Lock _gate = new();
 
