@@ -27,6 +27,7 @@ internal sealed partial class MessageDecoder
         var isComplete = part.Length == _frameLeft;
         if (!TryUnmask(part.Slice(_unmasked), isComplete))
         {
+            input = input.Slice(part.End);
             incoming = Fail(ProtocolFault.TextNotUtf8);
             return true;
         }

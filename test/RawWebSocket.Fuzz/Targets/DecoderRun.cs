@@ -87,8 +87,8 @@ internal sealed class DecoderRun
             Gathered(_decoder) is null && _memory.Held == 0 && _memory.Budget.Held == 0, "What was gathered is given back at the end.");
     }
 
-    /// <summary>What has not been passed yet, as it lies in memory.</summary>
-    public byte[] Unread() => Segments.Of(_unread).ToArray();
+    /// <summary>What has neither been passed nor unmasked yet, as it lies in memory.</summary>
+    public byte[] Untouched() => Segments.Of(_unread).Slice(_decoder.LeftInPlace).ToArray();
 
     private void Ask(bool isDecision) => _decoder.Delivery =
         Events.Count >= _settings.DiscardAfter ? _settings.Discard
