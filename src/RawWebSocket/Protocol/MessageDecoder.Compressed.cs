@@ -15,11 +15,14 @@ internal sealed partial class MessageDecoder
     // What inflates to nothing is limited too: a message of the limit may need some more bytes than it has, but not this and a sixteenth.
     private const long CompressionOverhead = 1024;
 
-    private bool _isCompressed;
-    private long _inflated;
     // How much a message has grown is looked at in steps, wherever its bytes were cut.
     private const long RatioStep = 64 * 1024;
 
+    // Text usually becomes a third to a quarter. Room for that at once saves zlib another call, and costs little where it was too much.
+    private const int UsualGrowth = 4;
+
+    private bool _isCompressed;
+    private long _inflated;
     private bool _streamBegun;
     private long _compressedLength;
     private long _taken;
@@ -125,7 +128,7 @@ internal sealed partial class MessageDecoder
         _moreToInflate = true;
         while (room > 0)
         {
-            var output = Room(payload, room, bytes.Length - consumed);
+            var output = Room(payload, room, UsualGrowth * Math.Min(bytes.Length - consumed, (int)LongestPiece));
             var status = inflater!.Inflate(bytes[consumed..], output, out var count, out var written);
             consumed += count;
             _taken += count;
