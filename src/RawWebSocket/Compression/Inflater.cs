@@ -26,12 +26,10 @@ internal sealed class Inflater : IDisposable
     private bool _isAtBeginning;
     private bool _isPrimed;
     private long _primingAllowance;
+    private long _primed;
     private int _endTaken;
 
     public Inflater() => _history = _ownHistory;
-
-    /// <summary>How many bytes it has been reminded of since it was made.</summary>
-    public long Primed { get; private set; }
 
     /// <summary>A new message that may refer back to <paramref name="history"/>, and is added to it; to nothing if that is null.</summary>
     public void Begin(History? history)
@@ -41,6 +39,14 @@ internal sealed class Inflater : IDisposable
         _primingAllowance = _history.Length + (1 << DeflateSettings.MaxWindowBits);
         _endTaken = 0;
         BeginStream();
+    }
+
+    /// <summary>How many bytes it has been reminded of since it was last asked.</summary>
+    public long TakePrimed()
+    {
+        var primed = _primed;
+        _primed = 0;
+        return primed;
     }
 
     /// <summary>A new message of the same peer, right behind the last: the window is still there.</summary>
@@ -173,7 +179,7 @@ internal sealed class Inflater : IDisposable
         }
 
         _primingAllowance -= length;
-        Primed += length;
+        _primed += length;
         _history.Last(length, out var older, out var newer);
         Span<byte> header = [0, 0, 0, 0, 0];
         BinaryPrimitives.WriteUInt16LittleEndian(header[1..], (ushort)length);

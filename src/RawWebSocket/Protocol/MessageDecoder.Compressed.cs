@@ -18,8 +18,10 @@ internal sealed partial class MessageDecoder
     // How much a message has grown is looked at in steps, wherever its bytes were cut.
     private const long RatioStep = 64 * 1024;
 
-    // Text usually becomes a third to a quarter. Room for that at once saves zlib another call, and costs little where it was too much.
-    private const int UsualGrowth = 4;
+    // Text usually grows to three or four times what has come. Room for that at once saves zlib another call; where it was too much it
+    // is not much.
+    private const int UsualGrowth = 3;
+    private const int MostGrowth = 4096;
 
     private bool _isCompressed;
     private long _inflated;
@@ -92,7 +94,9 @@ internal sealed partial class MessageDecoder
             return false;
         }
 
-        return _messageDelivery == Delivery.Streamed ? HandOverInflated(endsMessage, ref incoming) : HandOverWhole(endsMessage, ref incoming);
+        return _messageDelivery == Delivery.Streamed
+            ? HandOverInflated(endsMessage, ref incoming)
+            : HandOverWhole(endsMessage, ref incoming);
     }
 
     // As far as there is room for it; one byte beyond the limit, to see that it is exceeded.
@@ -128,7 +132,8 @@ internal sealed partial class MessageDecoder
         _moreToInflate = true;
         while (room > 0)
         {
-            var output = Room(payload, room, UsualGrowth * Math.Min(bytes.Length - consumed, (int)LongestPiece));
+            var left = bytes.Length - consumed;
+            var output = Room(payload, room, (int)Math.Min(left + Math.Min(UsualGrowth * (long)left, MostGrowth), LongestPiece));
             var status = inflater!.Inflate(bytes[consumed..], output, out var count, out var written);
             consumed += count;
             _taken += count;
