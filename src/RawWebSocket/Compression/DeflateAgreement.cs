@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace RawWebSocket.Compression;
 
@@ -11,36 +10,31 @@ namespace RawWebSocket.Compression;
 internal readonly record struct DeflateAgreement(
     bool ServerNoContextTakeover, bool ClientNoContextTakeover, int? ServerMaxWindowBits, int? ClientMaxWindowBits)
 {
+    // The usual answers, so that none is put together for each connection.
+    private const string ServerForgets = $"{DeflateOffer.ExtensionName}; {DeflateOffer.ServerNoContextTakeoverName}";
+    private const string ClientForgets = $"{DeflateOffer.ExtensionName}; {DeflateOffer.ClientNoContextTakeoverName}";
+    private const string BothForget = $"{ServerForgets}; {DeflateOffer.ClientNoContextTakeoverName}";
+
     /// <summary>The window that the server may use, in bits: of which nothing is said has 15.</summary>
     public int ServerWindowBits => ServerMaxWindowBits ?? DeflateSettings.MaxWindowBits;
 
     /// <summary>The window that the client may use, in bits.</summary>
     public int ClientWindowBits => ClientMaxWindowBits ?? DeflateSettings.MaxWindowBits;
 
+    private string Takeover => (ServerNoContextTakeover, ClientNoContextTakeover) switch
+    {
+        (true, true) => BothForget,
+        (true, false) => ServerForgets,
+        (false, true) => ClientForgets,
+        _ => DeflateOffer.ExtensionName,
+    };
+
     /// <summary>The value of <c>Sec-WebSocket-Extensions</c> in the answer.</summary>
-    public override string ToString()
-    {
-        var text = new StringBuilder(DeflateOffer.ExtensionName);
-        if (ServerNoContextTakeover)
-        {
-            text.Append("; ").Append(DeflateOffer.ServerNoContextTakeoverName);
-        }
+    public override string ToString() => string.Concat(
+        Takeover,
+        Text(DeflateOffer.ServerMaxWindowBitsName, ServerMaxWindowBits),
+        Text(DeflateOffer.ClientMaxWindowBitsName, ClientMaxWindowBits));
 
-        if (ClientNoContextTakeover)
-        {
-            text.Append("; ").Append(DeflateOffer.ClientNoContextTakeoverName);
-        }
-
-        Append(text, DeflateOffer.ServerMaxWindowBitsName, ServerMaxWindowBits);
-        Append(text, DeflateOffer.ClientMaxWindowBitsName, ClientMaxWindowBits);
-        return text.ToString();
-    }
-
-    private static void Append(StringBuilder text, string name, int? bits)
-    {
-        if (bits is { } value)
-        {
-            text.Append("; ").Append(name).Append('=').Append(value.ToString(CultureInfo.InvariantCulture));
-        }
-    }
+    private static string Text(string name, int? bits) =>
+        bits is { } value ? string.Create(CultureInfo.InvariantCulture, $"; {name}={value}") : "";
 }

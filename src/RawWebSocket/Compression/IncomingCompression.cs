@@ -27,7 +27,6 @@ internal sealed class IncomingCompression : IMessageInflater
     private SendRate _rate;
     private Inflater? _inflater;
     private bool _isInMessage;
-    private long _primedBefore;
     private long _primed;
 
     public IncomingCompression(ZlibPools pools, DeflateAgreement agreement, int maxRatio, MemoryAccount memory, TimeProvider time)
@@ -49,7 +48,9 @@ internal sealed class IncomingCompression : IMessageInflater
     {
         lock (_gate)
         {
-            var status = Borrow().Inflate(input, output, out consumed, out written);
+            var inflater = Borrow();
+            var status = inflater.Inflate(input, output, out consumed, out written);
+            CountPrimed(inflater);
             if (status == InflateStatus.Garbage)
             {
                 GiveBack();
@@ -66,7 +67,9 @@ internal sealed class IncomingCompression : IMessageInflater
     {
         lock (_gate)
         {
-            var status = Borrow().End(output, out written);
+            var inflater = Borrow();
+            var status = inflater.End(output, out written);
+            CountPrimed(inflater);
             if (status == InflateStatus.OutputFull)
             {
                 return status;
@@ -83,16 +86,7 @@ internal sealed class IncomingCompression : IMessageInflater
     }
 
     // Copying costs about an eighth of what inflating does.
-    public long Work
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return (_primed + (_inflater is null ? 0 : _inflater.Primed - _primedBefore)) / 8;
-            }
-        }
-    }
+    public long Work => Volatile.Read(ref _primed) / 8;
 
     // Half of the budget is for messages.
     private bool MayKeep => _history is not null && _memory.Budget.Held <= _memory.Budget.Limit / 2;
@@ -126,7 +120,6 @@ internal sealed class IncomingCompression : IMessageInflater
         if (_inflater is null)
         {
             _inflater = _pools.RentInflater();
-            _primedBefore = _inflater.Primed;
             _inflater.Begin(_history);
             _memory.Charge(InflaterBytes);
         }
@@ -139,11 +132,19 @@ internal sealed class IncomingCompression : IMessageInflater
         return _inflater;
     }
 
+    // Read by whoever counts what the peer has cost, without the lock.
+    private void CountPrimed(Inflater inflater)
+    {
+        if (inflater.TakePrimed() is > 0 and var count)
+        {
+            Volatile.Write(ref _primed, _primed + count);
+        }
+    }
+
     private void GiveBack()
     {
         if (_inflater is not null)
         {
-            _primed += _inflater.Primed - _primedBefore;
             _pools.Return(_inflater);
             _memory.Release(InflaterBytes);
             _inflater = null;

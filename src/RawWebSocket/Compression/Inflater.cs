@@ -11,6 +11,9 @@ internal sealed class Inflater : IDisposable
     // What the sender took off.
     private static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF];
 
+    // And a byte of the next block, where zlib stops when a block ends with the tail.
+    private static ReadOnlySpan<byte> TailAndMore => [0x00, 0x00, 0xFF, 0xFF, 0x00];
+
     // Two empty stored blocks. Between two blocks they give nothing; inside of one they are something else, so a message that was cut off
     // shows: whatever code it is in the middle of takes fewer bits than they have.
     private static ReadOnlySpan<byte> EmptyBlocks => [0x00, 0x00, 0x00, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0xFF, 0xFF];
@@ -23,12 +26,10 @@ internal sealed class Inflater : IDisposable
     private bool _isAtBeginning;
     private bool _isPrimed;
     private long _primingAllowance;
+    private long _primed;
     private int _endTaken;
 
     public Inflater() => _history = _ownHistory;
-
-    /// <summary>How many bytes it has been reminded of since it was made.</summary>
-    public long Primed { get; private set; }
 
     /// <summary>A new message that may refer back to <paramref name="history"/>, and is added to it; to nothing if that is null.</summary>
     public void Begin(History? history)
@@ -38,6 +39,14 @@ internal sealed class Inflater : IDisposable
         _primingAllowance = _history.Length + (1 << DeflateSettings.MaxWindowBits);
         _endTaken = 0;
         BeginStream();
+    }
+
+    /// <summary>How many bytes it has been reminded of since it was last asked.</summary>
+    public long TakePrimed()
+    {
+        var primed = _primed;
+        _primed = 0;
+        return primed;
     }
 
     /// <summary>A new message of the same peer, right behind the last: the window is still there.</summary>
@@ -60,7 +69,7 @@ internal sealed class Inflater : IDisposable
                 return InflateStatus.Done;
             }
 
-            var result = Run(input[consumed..], output[written..], out var taken, out var given);
+            var result = Run(input[consumed..], output[written..], ZlibFlush.Sync, out var taken, out var given);
             consumed += taken;
             written += given;
             if (result == ZlibResult.DataError)
@@ -97,8 +106,31 @@ internal sealed class Inflater : IDisposable
             return InflateStatus.Done;
         }
 
-        var status = Inflate(Tail[_endTaken..], output, out var consumed, out written);
+        return (_endTaken == 0 ? EndAtOnce(output, out written) : null) ?? EndSlowly(output, ref written);
+    }
+
+    // Nearly always what the sender took off is the length of an empty block: then all that is left is to stop right behind it.
+    private InflateStatus? EndAtOnce(Span<byte> output, out int written)
+    {
+        var result = Run(TailAndMore, output, ZlibFlush.Block, out _endTaken, out written);
+        if (result == ZlibResult.StreamEnd)
+        {
+            BeginStream();
+            return null;
+        }
+
+        return result == ZlibResult.DataError || _endTaken > Tail.Length ? InflateStatus.Garbage
+            : _endTaken == Tail.Length && written == 0 ? InflateStatus.Done
+            : written == output.Length ? InflateStatus.OutputFull
+            : null;
+    }
+
+    // What was taken off is something else. It may end a block all the same.
+    private InflateStatus EndSlowly(Span<byte> output, ref int written)
+    {
+        var status = Inflate(Tail[_endTaken..], output[written..], out var consumed, out var more);
         _endTaken += consumed;
+        written += more;
         return status == InflateStatus.Done && !IsBetweenBlocks() ? InflateStatus.Garbage : status;
     }
 
@@ -120,14 +152,14 @@ internal sealed class Inflater : IDisposable
         _isPrimed = false;
     }
 
-    private ZlibResult Run(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
+    private ZlibResult Run(ReadOnlySpan<byte> input, Span<byte> output, ZlibFlush flush, out int consumed, out int written)
     {
         if (!_isPrimed)
         {
             Prime();
         }
 
-        var result = RunNative(input, output, out consumed, out written);
+        var result = RunNative(input, output, flush, out consumed, out written);
         _isAtBeginning &= consumed == 0;
         _primingAllowance += written;
         _history.Append(output[..written]);
@@ -147,21 +179,21 @@ internal sealed class Inflater : IDisposable
         }
 
         _primingAllowance -= length;
-        Primed += length;
+        _primed += length;
         _history.Last(length, out var older, out var newer);
         Span<byte> header = [0, 0, 0, 0, 0];
         BinaryPrimitives.WriteUInt16LittleEndian(header[1..], (ushort)length);
         BinaryPrimitives.WriteUInt16LittleEndian(header[3..], (ushort)~length);
         var known = ArrayPool<byte>.Shared.Rent(length);
-        _ = RunNative(header, known, out _, out _);
-        _ = RunNative(older, known, out _, out _);
-        _ = RunNative(newer, known, out _, out _);
+        _ = RunNative(header, known, ZlibFlush.Sync, out _, out _);
+        _ = RunNative(older, known, ZlibFlush.Sync, out _, out _);
+        _ = RunNative(newer, known, ZlibFlush.Sync, out _, out _);
         ArrayPool<byte>.Shared.Return(known);
     }
 
-    private ZlibResult RunNative(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
+    private ZlibResult RunNative(ReadOnlySpan<byte> input, Span<byte> output, ZlibFlush flush, out int consumed, out int written)
     {
-        var result = _handle.Run(input, output, out consumed, out written);
+        var result = _handle.Run(input, output, flush, out consumed, out written);
         return result is ZlibResult.Ok or ZlibResult.BufferError or ZlibResult.StreamEnd or ZlibResult.DataError
             ? result
             : throw new InvalidOperationException($"zlib could not decompress; it answers {result}.");

@@ -15,11 +15,16 @@ internal sealed partial class MessageDecoder
     // What inflates to nothing is limited too: a message of the limit may need some more bytes than it has, but not this and a sixteenth.
     private const long CompressionOverhead = 1024;
 
-    private bool _isCompressed;
-    private long _inflated;
     // How much a message has grown is looked at in steps, wherever its bytes were cut.
     private const long RatioStep = 64 * 1024;
 
+    // Text usually grows to three or four times what has come. Room for that at once saves zlib another call; where it was too much it
+    // is not much.
+    private const int UsualGrowth = 3;
+    private const int MostGrowth = 4096;
+
+    private bool _isCompressed;
+    private long _inflated;
     private bool _streamBegun;
     private long _compressedLength;
     private long _taken;
@@ -86,7 +91,9 @@ internal sealed partial class MessageDecoder
             return false;
         }
 
-        return _messageDelivery == Delivery.Streamed ? HandOverInflated(endsMessage, ref incoming) : HandOverWhole(endsMessage, ref incoming);
+        return _messageDelivery == Delivery.Streamed
+            ? HandOverInflated(endsMessage, ref incoming)
+            : HandOverWhole(endsMessage, ref incoming);
     }
 
     // As far as there is room for it; one byte beyond the limit, to see that it is exceeded.
@@ -122,7 +129,8 @@ internal sealed partial class MessageDecoder
         _moreToInflate = true;
         while (room > 0)
         {
-            var output = Room(payload, room, bytes.Length - consumed);
+            var left = bytes.Length - consumed;
+            var output = Room(payload, room, (int)Math.Min(left + Math.Min(UsualGrowth * (long)left, MostGrowth), LongestPiece));
             var status = inflater!.Inflate(bytes[consumed..], output, out var count, out var written);
             consumed += count;
             _taken += count;

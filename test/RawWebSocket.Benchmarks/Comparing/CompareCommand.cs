@@ -60,6 +60,7 @@ internal static class CompareCommand
                 perSecond = measurement.PerSecond,
                 allocatedBytes = measurement.AllocatedBytes,
                 residentKiB = measurement.ResidentKiB,
+                partOnWire = measurement.PartOnWire,
                 result = measurement.Result,
             }),
         },

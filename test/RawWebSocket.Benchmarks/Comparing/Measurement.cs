@@ -1,4 +1,5 @@
 using RawWebSocket.Benchmarks.Loading;
+using RawWebSocket.Benchmarks.Serving;
 
 namespace RawWebSocket.Benchmarks.Comparing;
 
@@ -15,6 +16,10 @@ internal sealed record Measurement(Row Row, Contender Contender, int Round, Load
 
     /// <summary>By how much the server's memory has grown for each connection, in KiB.</summary>
     public double? ResidentKiB => IsIdle ? (Result.After.ResidentBytes - Result.Before.ResidentBytes) / 1024.0 / Result.Count : null;
+
+    /// <summary>What the server sent, frame headers and all, as a part of what its messages hold.</summary>
+    public double? PartOnWire =>
+        IsIdle || Row.Plan.Compression == DeflateMode.Off ? null : (double)Result.ReceivedBytes / (Result.Count * Row.Plan.Size);
 
     private bool IsIdle => Row.Plan.Mode is LoadMode.Idle or LoadMode.Spoken;
 }

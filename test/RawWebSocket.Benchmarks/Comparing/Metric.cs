@@ -13,5 +13,7 @@ internal sealed record Metric(string Name, Func<Measurement, double?> Of)
     public static readonly Metric Allocated = new("allocated B", measurement => measurement.AllocatedBytes);
     public static readonly Metric Resident = new("RSS KiB", measurement => measurement.ResidentKiB);
 
-    public static readonly IReadOnlyList<Metric> All = [Cpu, Rate, Median, P99, P999, Allocated, Resident];
+    public static readonly Metric Wire = new("wire ÷ payload", measurement => measurement.PartOnWire);
+
+    public static readonly IReadOnlyList<Metric> All = [Cpu, Rate, Median, P99, P999, Allocated, Resident, Wire];
 }

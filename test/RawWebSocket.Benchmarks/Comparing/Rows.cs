@@ -46,13 +46,30 @@ internal static class Rows
         },
         Broadcast("broadcast-4k", "4 KiB to {0:#,0} connections, each delivery", 4 * KiB),
         Deflate("deflate-shared", "1.1 KiB of JSON, deflated each for itself, 4 in flight", DeflateMode.Shared),
+        Deflate(
+            "deflate-shared-series",
+            "1.1 KiB of JSON, every message another, deflated each for itself",
+            DeflateMode.Shared,
+            PayloadKind.JsonSeries),
         Deflate("deflate-dedicated", "1.1 KiB of JSON, deflated with takeover, 4 in flight", DeflateMode.Dedicated) with
         {
             Goals = [new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 1.00)],
         },
-        Spoken("spoken-plain", "{0:#,0} connections after 1.1 KiB of JSON, each", DeflateMode.Off),
-        Spoken("spoken-shared", "{0:#,0} connections after 1.1 KiB of JSON, deflated each for itself, each", DeflateMode.Shared),
-        Spoken("spoken-dedicated", "{0:#,0} connections after 1.1 KiB of JSON, deflated with takeover, each", DeflateMode.Dedicated) with
+        Deflate(
+            "deflate-dedicated-series",
+            "1.1 KiB of JSON, every message another, deflated with takeover",
+            DeflateMode.Dedicated,
+            PayloadKind.JsonSeries) with
+        {
+            Goals =
+            [
+                new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 1.00),
+                new Goal(Contender.Raw, Metric.Wire, Contender.BuiltIn, 1.03),
+            ],
+        },
+        Spoken("spoken-plain", "{0:#,0} connections after 1.1 KiB of JSON, each", DeflateMode.Off, 6000),
+        Spoken("spoken-shared", "{0:#,0} connections after 1.1 KiB of JSON, deflated each for itself, each", DeflateMode.Shared, 6000),
+        Spoken("spoken-dedicated", "{0:#,0} connections after 1.1 KiB of JSON, with takeover, each", DeflateMode.Dedicated, 2000) with
         {
             Goals = [new Goal(Contender.Raw, Metric.Resident, Contender.BuiltIn, 0.25)],
         },
@@ -78,18 +95,26 @@ internal static class Rows
         new(name, title, new LoadPlan { Size = size, InFlight = inFlight, Connections = connections, Payload = kind });
 
     // The floor does not compress.
-    private static Row Deflate(string name, string title, DeflateMode compression) => new(
+    private static Row Deflate(string name, string title, DeflateMode compression, PayloadKind kind = PayloadKind.Json) => new(
         name,
         title,
-        new LoadPlan { Size = JsonSize, InFlight = 4, Payload = PayloadKind.Json, Compression = compression })
+        new LoadPlan { Size = JsonSize, InFlight = 4, Payload = kind, Compression = compression })
     {
         Contenders = [Contender.Raw, Contender.BuiltIn],
     };
 
-    private static Row Spoken(string name, string title, DeflateMode compression) => new(
+    // So many that what the process loads once counts for little.
+    private static Row Spoken(string name, string title, DeflateMode compression, int connections) => new(
         name,
         title,
-        new LoadPlan { Mode = LoadMode.Spoken, Connections = 200, Size = JsonSize, Payload = PayloadKind.Json, Compression = compression })
+        new LoadPlan
+        {
+            Mode = LoadMode.Spoken,
+            Connections = connections,
+            Size = JsonSize,
+            Payload = PayloadKind.Json,
+            Compression = compression,
+        })
     {
         Contenders = [Contender.Raw, Contender.BuiltIn],
         Compared = Metric.Resident,

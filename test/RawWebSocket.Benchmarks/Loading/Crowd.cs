@@ -19,13 +19,13 @@ internal sealed class Crowd : IDisposable
     private readonly byte[] _request;
     private readonly LoadPlan _plan;
     private readonly int _port;
-    private readonly ClientFrame _frame;
+    private readonly ClientFrames _frames;
 
     public Crowd(LoadPlan plan, int port)
     {
         _plan = plan;
         _port = port;
-        _frame = new ClientFrame(plan);
+        _frames = new ClientFrames(plan);
         _request = Encoding.ASCII.GetBytes(
             $"GET {plan.Path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + $"Sec-WebSocket-Key: {Key}\r\nSec-WebSocket-Version: 13\r\n{ExtensionHeader(plan.Compression)}\r\n");
@@ -79,7 +79,7 @@ internal sealed class Crowd : IDisposable
 
     private void BeginOne()
     {
-        var peer = new Peer(_port, _frame, _plan.InFlight);
+        var peer = new Peer(_port, _frames, _plan.InFlight);
         _peers.Add(peer);
         peer.Watch(Poll, _peers.Count - 1);
         peer.SendRequest(_request);
@@ -98,7 +98,7 @@ internal sealed class Crowd : IDisposable
         return answer.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal)
             && answer.EndsWith("\r\n\r\n", StringComparison.Ordinal)
             && answer.Contains(Accept, StringComparison.Ordinal)
-            && answer.Contains("permessage-deflate", StringComparison.Ordinal) == _frame.IsCompressed
+            && answer.Contains("permessage-deflate", StringComparison.Ordinal) == _frames.IsCompressed
                 ? true
                 : throw new InvalidDataException($"The server answered an opening handshake with: {answer}");
     }

@@ -7,7 +7,7 @@ namespace RawWebSocket.Benchmarks.Loading;
 /// Reads what a server sends on one connection, in whatever pieces it comes, and compares every byte with what it must be. A server may
 /// send a message in fragments.
 /// </summary>
-internal sealed class EchoReader(ClientFrame expected)
+internal sealed class EchoReader(ClientFrames expected)
 {
     private const int Final = 0x80;
     private const int Rsv1 = 0x40;
@@ -17,6 +17,7 @@ internal sealed class EchoReader(ClientFrame expected)
     private bool _inPayload;
     private long _frameLeft;
     private int _messageLength;
+    private int _next;
     private bool _inMessage;
 
     /// <summary>How many messages end in these bytes.</summary>
@@ -71,6 +72,8 @@ internal sealed class EchoReader(ClientFrame expected)
         return false;
     }
 
+    private byte[] Payload => expected.Messages[_next];
+
     // A mask bit makes the length more than 127, and so the header wrong.
     private int HeaderSize => _header[1] switch { 126 => 4, 127 => 10, > 127 => throw Wrong("masked"), _ => 2 };
 
@@ -90,8 +93,8 @@ internal sealed class EchoReader(ClientFrame expected)
     private void Compare(ReadOnlySpan<byte> bytes)
     {
         if (!expected.IsCompressed
-            && (bytes.Length > expected.Payload.Length - _messageLength
-                || !bytes.SequenceEqual(expected.Payload.AsSpan(_messageLength, bytes.Length))))
+            && (bytes.Length > Payload.Length - _messageLength
+                || !bytes.SequenceEqual(Payload.AsSpan(_messageLength, bytes.Length))))
         {
             throw Wrong("other bytes");
         }
@@ -106,12 +109,13 @@ internal sealed class EchoReader(ClientFrame expected)
             return false;
         }
 
-        if (!expected.IsCompressed && _messageLength != expected.Payload.Length)
+        if (!expected.IsCompressed && _messageLength != Payload.Length)
         {
             throw Wrong($"a message of {_messageLength} bytes");
         }
 
         _messageLength = 0;
+        _next = (_next + 1) % expected.Messages.Count;
         _inMessage = false;
         return true;
     }

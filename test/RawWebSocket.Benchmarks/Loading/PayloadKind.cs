@@ -10,4 +10,7 @@ public enum PayloadKind
 
     /// <summary>Text that is JSON, as an application would send it.</summary>
     Json,
+
+    /// <summary>The same, every message another for as long as a window remembers.</summary>
+    JsonSeries,
 }

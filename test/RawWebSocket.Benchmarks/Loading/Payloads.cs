@@ -3,17 +3,23 @@ using System.Text.Json;
 
 namespace RawWebSocket.Benchmarks.Loading;
 
-/// <summary>The messages' payloads: always the same for the same kind and length.</summary>
+/// <summary>The messages' payloads, all of one length: always the same for the same kind and length.</summary>
 internal static class Payloads
 {
     // Two, three and four bytes a character, and a little ASCII between, as in a chat in many languages.
     private const string Phrase = "Привет, как дела? 你好世界，今天天气很好。 こんにちは 🙂🚀 Ελληνικά: «καλημέρα» 안녕하세요 ";
 
-    public static byte[] Make(PayloadKind kind, int size) => kind switch
+    // Together more than the largest window, so that no message finds itself there.
+    private const int SeriesSize = 128 * 1024;
+    private const int ShortestSeries = 64;
+
+    public static IReadOnlyList<byte[]> Make(PayloadKind kind, int size) => kind switch
     {
-        PayloadKind.Text => Text(size),
-        PayloadKind.Json => Json(size),
-        _ => Binary(size),
+        PayloadKind.Text => [Text(size)],
+        PayloadKind.Json => [Json(size, size)],
+        PayloadKind.JsonSeries =>
+            [.. Enumerable.Range(0, Math.Max(ShortestSeries, SeriesSize / size)).Select(index => Json(size, size + index))],
+        _ => [Binary(size)],
     };
 
     private static byte[] Binary(int size)
@@ -41,9 +47,9 @@ internal static class Payloads
         return Encoding.UTF8.GetBytes(text.Append('.', size - bytes).ToString());
     }
 
-    private static byte[] Json(int size)
+    private static byte[] Json(int size, int seed)
     {
-        var random = new Random(size);
+        var random = new Random(seed);
         var orders = new List<object>();
         byte[] bytes;
         do

@@ -9,19 +9,20 @@ internal sealed class Peer : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly int _descriptor;
-    private readonly ClientFrame _frame;
+    private readonly ClientFrames _frames;
     private readonly EchoReader _reader;
     private readonly long[] _sentAt;
     private long _unsent;
-    private int _frameAt;
+    private int _at;
+    private int _next;
     private int _oldest;
     private int _underWay;
     private bool _waitsForRoom;
 
-    public Peer(int port, ClientFrame frame, int inFlight)
+    public Peer(int port, ClientFrames frames, int inFlight)
     {
-        _frame = frame;
-        _reader = new EchoReader(frame);
+        _frames = frames;
+        _reader = new EchoReader(frames);
         _sentAt = new long[inFlight];
         _socket.NoDelay = true;
         _socket.Connect(IPAddress.Loopback, port);
@@ -75,9 +76,10 @@ internal sealed class Peer : IDisposable
         {
             _sentAt[(_oldest + _underWay) % _sentAt.Length] = now;
             _underWay++;
+            _unsent += _frames.Sizes[_next];
+            _next = (_next + 1) % _frames.Sizes.Count;
         }
 
-        _unsent += (long)count * _frame.Size;
         SendRest(poll, tag);
     }
 
@@ -86,7 +88,7 @@ internal sealed class Peer : IDisposable
     {
         while (_unsent > 0)
         {
-            var sent = Kernel.Send(_descriptor, _frame.Bytes.AsSpan(_frameAt, (int)Math.Min(_unsent, _frame.Bytes.Length - _frameAt)));
+            var sent = Kernel.Send(_descriptor, _frames.Bytes.AsSpan(_at, (int)Math.Min(_unsent, _frames.Bytes.Length - _at)));
             if (sent < 0 && !Kernel.WouldWait)
             {
                 throw Kernel.LastError("A connection was lost");
@@ -98,7 +100,7 @@ internal sealed class Peer : IDisposable
             }
 
             _unsent -= sent;
-            _frameAt = (_frameAt + sent) % _frame.Bytes.Length;
+            _at = (_at + sent) % _frames.Bytes.Length;
         }
 
         if (_waitsForRoom != (_unsent > 0))

@@ -14,7 +14,7 @@ public class FrameHeaderBenchmarks
     public int PayloadLength { get; set; }
 
     [GlobalSetup]
-    public void SetUp() => _frame = new ClientFrame(new LoadPlan { Size = PayloadLength }).Bytes;
+    public void SetUp() => _frame = new ClientFrames(new LoadPlan { Size = PayloadLength }).Bytes;
 
     [Benchmark]
     public int Read() => FrameHeader.TryRead(_frame, out var header, out _) ? header.Size : 0;

@@ -21,7 +21,7 @@ public class ReceiveLoopBenchmarks : IDisposable
     [GlobalSetup]
     public void SetUp()
     {
-        _frames = new ClientFrame(new LoadPlan { Size = Size, Payload = Kind, InFlight = Messages }).Bytes;
+        _frames = new ClientFrames(new LoadPlan { Size = Size, Payload = Kind, InFlight = Messages }).Bytes;
         _connection = new InMemoryConnection();
     }
 

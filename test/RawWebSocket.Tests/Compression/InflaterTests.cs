@@ -86,6 +86,32 @@ public sealed class InflaterTests : IDisposable
         }
     }
 
+    // A stored block whose last four bytes happen to be those that a sender takes off: they come out, in whatever room there is.
+    [Theory]
+    [InlineData("000400FBFF", "0000FFFF")]
+    [InlineData("000900F6FF48656C6C6F", "48656C6C6F0000FFFF")]
+    [InlineData("010400FBFF", "0000FFFF")]
+    public void What_was_taken_off_may_be_the_end_of_a_block_that_says_something(string hex, string message)
+    {
+        var payload = Convert.FromHexString(hex);
+        Inflate(payload).ShouldBe(Convert.FromHexString(message));
+        Inflate(payload, room: 1).ShouldBe(Convert.FromHexString(message));
+        Inflate(payload, room: 4).ShouldBe(Convert.FromHexString(message));
+    }
+
+    // So long a list of code lengths is not ended by any few bytes behind it.
+    [Fact]
+    public void A_message_that_was_cut_off_in_its_code_lengths_is_garbage()
+    {
+        using var deflater = new Deflater(new DeflateSettings(CompressionLevel.SmallestSize, 15, MemoryLevel: 8));
+        using var wire = new CompressedPayload();
+        deflater.Deflate(new(SampleText.Words(5000, _random)), isFinal: true, ContextAfter.Kept, wire);
+        for (var length = 1; length < 40; length++)
+        {
+            Inflate(wire.Span[..length].ToArray()).ShouldBeNull($"cut off at {length} of {wire.Length}");
+        }
+    }
+
     [Fact]
     public void Noise_is_garbage_or_ends_and_never_hangs()
     {

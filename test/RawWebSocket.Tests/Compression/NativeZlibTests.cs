@@ -19,6 +19,6 @@ public class NativeZlibTests
     {
         var handle = new InflateHandle();
         handle.Dispose();
-        Should.Throw<ObjectDisposedException>(() => handle.Run([0], new byte[10], out _, out _));
+        Should.Throw<ObjectDisposedException>(() => handle.Run([0], new byte[10], ZlibFlush.Sync, out _, out _));
     }
 }

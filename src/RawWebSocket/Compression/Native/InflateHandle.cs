@@ -11,8 +11,8 @@ internal sealed unsafe class InflateHandle : ZlibHandle
         Take(stream, NativeZlib.InflateInit(&stream, Raw(WindowBits)));
     }
 
-    public ZlibResult Run(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written) =>
-        Run(input, output, ZlibFlush.Sync, &NativeZlib.Inflate, out consumed, out written);
+    public ZlibResult Run(ReadOnlySpan<byte> input, Span<byte> output, ZlibFlush flush, out int consumed, out int written) =>
+        Run(input, output, flush, &NativeZlib.Inflate, out consumed, out written);
 
     /// <summary>Begins a new stream, with an empty window.</summary>
     public void Reset()

@@ -53,7 +53,7 @@ internal static unsafe partial class NativeZlib
             using var inflate = new InflateHandle();
             _ = deflate.Run("zlib"u8, deflated, ZlibFlush.Sync, out _, out var length);
             inflate.Reset();
-            _ = inflate.Run(deflated[..length], inflated, out _, out var written);
+            _ = inflate.Run(deflated[..length], inflated, ZlibFlush.Sync, out _, out var written);
             _isAvailable = inflated[..written].SequenceEqual("zlib"u8);
         }
         catch (OutOfMemoryException)

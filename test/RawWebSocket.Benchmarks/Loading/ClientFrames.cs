@@ -5,8 +5,8 @@ using RawWebSocket.Benchmarks.Serving;
 
 namespace RawWebSocket.Benchmarks.Loading;
 
-/// <summary>The one frame that the load sends again and again, masked beforehand, as often as is in flight.</summary>
-internal sealed class ClientFrame
+/// <summary>The frames that the load sends again and again, masked beforehand: one as often as is in flight, or a series.</summary>
+internal sealed class ClientFrames
 {
     private const byte Final = 0x80;
     private const byte Compressed = 0x40;
@@ -14,32 +14,33 @@ internal sealed class ClientFrame
 
     private static readonly byte[] Key = [0x5A, 0xC3, 0x17, 0x9E];
 
-    public ClientFrame(LoadPlan plan)
+    public ClientFrames(LoadPlan plan)
     {
-        Payload = Payloads.Make(plan.Payload, plan.Size);
+        Messages = Payloads.Make(plan.Payload, plan.Size);
         Type = plan.Payload == PayloadKind.Binary ? WebSocketMessageType.Binary : WebSocketMessageType.Text;
         IsCompressed = plan.Compression != DeflateMode.Off;
-        var frame = Encode();
-        Size = frame.Length;
-        Bytes = [.. Enumerable.Repeat(frame, plan.InFlight).SelectMany(bytes => bytes)];
+        var frames = Messages.Select(Encode).ToList();
+        frames = frames.Count == 1 ? [.. Enumerable.Repeat(frames[0], plan.InFlight)] : frames;
+        Sizes = [.. frames.Select(frame => frame.Length)];
+        Bytes = [.. frames.SelectMany(bytes => bytes)];
     }
 
-    /// <summary>What is sent, before it is compressed.</summary>
-    public byte[] Payload { get; }
+    /// <summary>What is sent, before it is compressed, one after the other and then from the beginning.</summary>
+    public IReadOnlyList<byte[]> Messages { get; }
 
     public WebSocketMessageType Type { get; }
 
     public bool IsCompressed { get; }
 
-    /// <summary>One frame's length, header and all.</summary>
-    public int Size { get; }
+    /// <summary>The frames' lengths, header and all.</summary>
+    public IReadOnlyList<int> Sizes { get; }
 
-    /// <summary>The frame, as often as is in flight on a connection.</summary>
+    /// <summary>The frames, one behind the other.</summary>
     public byte[] Bytes { get; }
 
-    private byte[] Encode()
+    private byte[] Encode(byte[] message)
     {
-        var payload = IsCompressed ? Deflate(Payload) : Payload;
+        var payload = IsCompressed ? Deflate(message) : message;
         var header = new byte[10];
         header[0] = (byte)(Final | (IsCompressed ? Compressed : 0) | (Type == WebSocketMessageType.Text ? 1 : 2));
         var size = WriteLength(header, payload.Length);
