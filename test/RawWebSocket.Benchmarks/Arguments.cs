@@ -18,7 +18,8 @@ internal sealed class Arguments(string[] args)
             --json <path>            every single measurement, too
             --document <path>        puts the table into docs/performance.md, between its markers
 
-          serve --engine raw|builtin|floor [--port <n>] [--tuned] [--deflate off|shared|dedicated] [--receive-buffer <bytes>]
+          serve --engine raw|builtin|floor [--port <n>] [--host default|blocks|scheduling|completions|tuned]
+                [--deflate off|shared|dedicated] [--receive-buffer <bytes>]
                                      one of the servers, on 127.0.0.1: /echo, /broadcast, /zb (built-in only), /stats
 
           load --port <n> [--mode echo|broadcast|idle|storm] [--path <path>] [--connections <n>] [--in-flight <n>] [--size <bytes>]

@@ -12,6 +12,7 @@ try
 {
     return arguments.Command switch
     {
+        _ when arguments.Has("--help") && arguments.Command != "micro" => PrintUsage(),
         "compare" => await CompareCommand.RunAsync(arguments),
         "serve" => await BenchmarkServer.RunAsync(arguments),
         "load" => Load(),
@@ -33,6 +34,12 @@ catch (Exception exception) when (exception is IOException or InvalidDataExcepti
 {
     Console.Error.WriteLine(exception.Message);
     return 1;
+}
+
+int PrintUsage()
+{
+    Console.WriteLine(Arguments.Usage);
+    return 0;
 }
 
 int Load()

@@ -11,12 +11,20 @@ internal sealed record Contender(string Name, Engine Engine)
     public static readonly Contender BuiltIn = new("built-in", Engine.BuiltIn);
     public static readonly Contender Floor = new("floor", Engine.Floor);
     public static readonly Contender ZeroByteReads = new("built-in, zero-byte reads", Engine.BuiltIn) { Path = "/zb" };
-    public static readonly Contender TunedRaw = new("RawWebSocket, tuned host", Engine.Raw) { IsTuned = true };
-    public static readonly Contender TunedFloor = new("floor, tuned host", Engine.Floor) { IsTuned = true };
+    public static readonly Contender TunedRaw = new("RawWebSocket, tuned host", Engine.Raw) { Host = HostSetup.Tuned };
+    public static readonly Contender TunedFloor = new("floor, tuned host", Engine.Floor) { Host = HostSetup.Tuned };
+    public static readonly Contender Blocks = new("RawWebSocket, long blocks", Engine.Raw) { Host = HostSetup.Blocks };
+    public static readonly Contender Scheduling = new("RawWebSocket, inline scheduling", Engine.Raw) { Host = HostSetup.Scheduling };
+    public static readonly Contender Completions =
+        new("RawWebSocket, and inline completions", Engine.Raw) { Host = HostSetup.Completions };
+    public static readonly Contender Workstation = new("RawWebSocket, workstation GC", Engine.Raw) { HasWorkstationCollector = true };
 
     /// <summary>Where it listens, when that is not where all others do.</summary>
     public string? Path { get; private init; }
 
-    /// <summary>Whether its host is tuned for WebSockets.</summary>
-    public bool IsTuned { get; private init; }
+    /// <summary>How its host is set up.</summary>
+    public HostSetup Host { get; private init; }
+
+    /// <summary>Whether it collects garbage as a desktop application does, not as a web application does by default.</summary>
+    public bool HasWorkstationCollector { get; private init; }
 }

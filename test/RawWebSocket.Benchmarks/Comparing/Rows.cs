@@ -12,6 +12,10 @@ internal static class Rows
     private static readonly IReadOnlyList<Contender> WithTuned =
         [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.TunedRaw, Contender.TunedFloor];
 
+    // What each part of the tuning does.
+    private static readonly IReadOnlyList<Contender> WithParts =
+        [.. WithTuned, Contender.Blocks, Contender.Scheduling, Contender.Completions, Contender.Workstation];
+
     public static readonly IReadOnlyList<Row> All =
     [
         Echo("64x1", "64 B, 1 in flight", 64) with
@@ -21,7 +25,7 @@ internal static class Rows
         },
         Echo("64x16", "64 B, 16 in flight", 64, inFlight: 16) with
         {
-            Contenders = WithTuned,
+            Contenders = WithParts,
             Goals = [.. Goal.Of(Metric.Cpu, 0.55, 1.10), Goal.Tuned(0.45)],
         },
         Echo("125x4", "125 B, 4 in flight", 125, inFlight: 4),
@@ -30,7 +34,7 @@ internal static class Rows
         Echo("4k", "4 KiB, 4 in flight", 4 * KiB, inFlight: 4),
         Echo("16k", "16 KiB, 4 in flight", 16 * KiB, inFlight: 4) with
         {
-            Contenders = WithTuned,
+            Contenders = WithParts,
             Goals = [.. Goal.Of(Metric.Cpu, 0.80, 1.10), Goal.Tuned(0.42)],
         },
         Echo("256k", "256 KiB, 2 in flight, {0} connections", 256 * KiB, inFlight: 2, connections: 16),
@@ -80,7 +84,7 @@ internal static class Rows
         },
         new Row("idle", "{0:#,0} idle connections, each", new LoadPlan { Mode = LoadMode.Idle, Connections = 8000 })
         {
-            Contenders = [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.ZeroByteReads],
+            Contenders = [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.ZeroByteReads, Contender.TunedRaw, Contender.Workstation],
             Compared = Metric.Resident,
             Goals = Goal.Of(Metric.Resident, 0.72, 1.03),
         },

@@ -10,6 +10,11 @@ internal sealed class ServerProcess : IDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
+    private static readonly ReadOnlyDictionary<string, string> Nothing = ReadOnlyDictionary<string, string>.Empty;
+
+    private static readonly ReadOnlyDictionary<string, string> WorkstationCollector =
+        new(new Dictionary<string, string> { ["DOTNET_gcServer"] = "0" });
+
     private readonly ChildProcess _process;
 
     private ServerProcess(ChildProcess process, int port)
@@ -24,8 +29,8 @@ internal sealed class ServerProcess : IDisposable
     public static async Task<ServerProcess> StartAsync(Contender contender, DeflateMode compression, CancellationToken cancellationToken)
     {
         string[] arguments =
-            ["serve", BenchmarkServer.AttachedSwitch, "--engine", $"{contender.Engine}", "--deflate", $"{compression}"];
-        var process = new ChildProcess(contender.IsTuned ? [.. arguments, "--tuned"] : arguments, ReadOnlyDictionary<string, string>.Empty);
+            ["serve", BenchmarkServer.AttachedSwitch, "--engine", $"{contender.Engine}", "--deflate", $"{compression}", "--host", $"{contender.Host}"];
+        var process = new ChildProcess(arguments, contender.HasWorkstationCollector ? WorkstationCollector : Nothing);
         try
         {
             var port = int.Parse(await process.ReadLineAsync(StartLimit, cancellationToken), CultureInfo.InvariantCulture);

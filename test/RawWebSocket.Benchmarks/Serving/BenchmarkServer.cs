@@ -35,11 +35,7 @@ internal static class BenchmarkServer
         builder.WebHost.UseUrls($"http://127.0.0.1:{settings.Port}");
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        if (settings.IsTuned)
-        {
-            builder.WebHost.TuneForRawWebSockets();
-        }
-
+        builder.WebHost.SetUp(settings.Host);
         if (settings.Engine == Engine.Raw)
         {
             RawEngine.AddServices(builder.Services);
