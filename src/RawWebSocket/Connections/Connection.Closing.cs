@@ -12,6 +12,8 @@ internal sealed partial class Connection
     // Made when somebody asks, or at the end: most connections live without.
     private TaskCompletionSource<WebSocketClosure>? _completion;
     private CancellationTokenSource? _closed;
+    private CancellationTokenRegistration _lost;
+    private int _watchesTransport;
     private WebSocketClosure? _ownClose;
     private WebSocketClosure? _abort;
     private WebSocketCloseFrame? _receivedClose;
@@ -25,7 +27,15 @@ internal sealed partial class Connection
 
     public override Task<WebSocketClosure> Completion => CompletionSource.Task;
 
-    private CancellationTokenSource ClosedSource => LazyInitializer.EnsureInitialized(ref _closed);
+    private CancellationTokenSource ClosedSource
+    {
+        get
+        {
+            var closed = LazyInitializer.EnsureInitialized(ref _closed);
+            WatchTransport();
+            return closed;
+        }
+    }
 
     private TaskCompletionSource<WebSocketClosure> CompletionSource => LazyInitializer.EnsureInitialized(
         ref _completion, static () => new(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -93,7 +103,7 @@ internal sealed partial class Connection
 
         try
         {
-            _handler?.OnStopping(this);
+            _activated.Handler?.OnStopping(this);
         }
         catch (Exception exception)
         {
@@ -128,6 +138,15 @@ internal sealed partial class Connection
         OnTransportLost();
     }
 
+    // Nobody has to be told while the receive loop reads, which then ends by itself: so mostly there is no callback to keep.
+    private void WatchTransport()
+    {
+        if (Interlocked.Exchange(ref _watchesTransport, 1) == 0)
+        {
+            _lost = _transport.Lost.UnsafeRegister(static connection => ((Connection)connection!).OnTransportLost(), this);
+        }
+    }
+
     // Mostly the receive loop has seen the same. When it waits for the application it has not, and the application may wait for nothing.
     private void OnTransportLost()
     {
@@ -140,16 +159,16 @@ internal sealed partial class Connection
     private void TripClosed() => _ = ClosedSource.CancelAsync();
 
     /// <summary>From the last thing the peer said to the closure: answers what came before, then closes.</summary>
-    private async Task<WebSocketClosure> EndAsync(Incoming? last)
+    private async Task<WebSocketClosure> CloseAsync(LastWord? last)
     {
         Pings.Stop();
         TripClosed();
-        _receivedClose = last is { Kind: IncomingKind.Close, Close: var received } ? new(received.Code, received.Reason) : null;
+        _receivedClose = last is { Close: { } received } ? new(received.Code, received.Reason) : null;
         var closure = last switch
         {
-            { Kind: IncomingKind.Close } when _ownClose is { } own => await FinishAsync(own).ConfigureAwait(false),
-            { Kind: IncomingKind.Close, Close: var close } => await AnswerAsync(close).ConfigureAwait(false),
-            { Kind: IncomingKind.Fault, Fault: { } fault } => await FailAsync(fault).ConfigureAwait(false),
+            { Close: not null } when _ownClose is { } own => await FinishAsync(own).ConfigureAwait(false),
+            { Close: { } close } => await AnswerAsync(close).ConfigureAwait(false),
+            { Fault: { } fault } => await FailAsync(fault).ConfigureAwait(false),
             _ => LostWithoutClose(),
         };
         StartDeadline(NoAnswer);
@@ -188,8 +207,8 @@ internal sealed partial class Connection
     }
 
     // A peer that still sends would make TCP forget what the peer has not read yet, our close frame with it.
-    private Task LingerAsync(Incoming? last) =>
-        _transport.MayReset && !IsAborted && last is { } end && (end.Kind == IncomingKind.Fault || _loop.HasLeftUnread)
+    private Task LingerAsync(LastWord? last) =>
+        _transport.MayReset && !IsAborted && last is not null && (last.Fault is not null || _loop.HasLeftUnread)
             ? Lingering.DiscardAsync(_transport.Input, _services.Time, _options.CloseTimeout)
             : Task.CompletedTask;
 

@@ -96,8 +96,10 @@ internal sealed class InMemoryConnection
         var options = new RawWebSocketOptions { MaxMessagesPerSecond = int.MaxValue, MaxBytesPerSecond = int.MaxValue };
         var transport = await Connections.Transport.UpgradeAsync(context);
         var opening = new Opening(context, options, subprotocol: null, compression: null);
-        var connection = new Connection(services, options, transport, opening, handler: null, handlerServices: null);
-        await connection.RunAsync(new HandlerApplication(new EchoHandler()));
+        var handler = new EchoHandler();
+        var connection = new Connection(
+            services, options, transport, opening, new ActivatedHandler(new HandlerApplication(handler), handler));
+        await connection.RunAsync();
     }
 
     private sealed class EchoHandler : IWebSocketHandler
