@@ -85,7 +85,7 @@ internal sealed partial class Connection : IReceiveObserver
             _keepAlive.Heard = true;
         }
 
-        if (wasHeldBack || _deadline is not null)
+        if (wasHeldBack || _ending?.Deadline is not null)
         {
             return;
         }
@@ -109,7 +109,7 @@ internal sealed partial class Connection : IReceiveObserver
 
     void IReceiveObserver.OnApplicationFailed(Exception exception)
     {
-        HandlerException ??= exception;
+        End.HandlerException ??= exception;
         LogHandlerFailure(exception);
     }
 

@@ -157,7 +157,7 @@ internal sealed partial class Connection : WebSocketConnection
         finally
         {
             // Also when a logger or a listener of the metrics has thrown.
-            await _lost.DisposeAsync().ConfigureAwait(false);
+            await End.Lost.DisposeAsync().ConfigureAwait(false);
             _loop.LetGoOfInput();
             _loop.LetGoOfMessage();
             _sends.EndCompression();
@@ -181,12 +181,12 @@ internal sealed partial class Connection : WebSocketConnection
     }
 
     /// <summary>What the application threw, if it did.</summary>
-    public Exception? HandlerException { get; private set; }
+    public Exception? HandlerException => _ending?.HandlerException;
 
     /// <summary>Ends the application's part: it is told of its exception next, and then the connection closes.</summary>
     public void FailHandler(Exception exception)
     {
-        HandlerException ??= exception;
+        End.HandlerException ??= exception;
         LogHandlerFailure(exception);
         _received.Complete();
     }

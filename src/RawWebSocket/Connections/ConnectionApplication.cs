@@ -7,7 +7,9 @@ internal abstract class ConnectionApplication
 {
     private const string HandlerFailed = "The application failed.";
 
-    /// <summary>Runs beside the receive loop, for as long as the connection is of interest, or until it is <see cref="ResumeAsync">resumed</see>.</summary>
+    /// <summary>
+    /// Runs beside the receive loop, for as long as the connection is of interest, or until it is <see cref="ResumeAsync">resumed</see>.
+    /// </summary>
     public abstract Task RunAsync(Connection connection);
 
     /// <summary>Goes on after a wait that held nothing.</summary>

@@ -7,8 +7,8 @@ namespace RawWebSocket.Connections;
 
 /// <summary>What a connection keeps of its opening handshake.</summary>
 /// <remarks>
-/// The request is copied when somebody asks for it, or at the latest before the server takes it back: most idle connections are never asked,
-/// and the server keeps the original for as long as they live.
+/// The request is copied when somebody asks for it, or at the latest before the server takes it back: most idle connections are never
+/// asked, and the server keeps the original for as long as they live.
 /// </remarks>
 internal sealed class Opening
 {

@@ -5,4 +5,5 @@ namespace RawWebSocket.Protocol;
 /// <param name="MaxFragments">The most frames that one message may come in.</param>
 /// <param name="Memory">Charged for messages that are gathered.</param>
 /// <param name="Inflater">Inflates compressed messages; null when none may come.</param>
-internal readonly record struct DecoderTerms(long MaxWholeLength, int MaxFragments, MemoryAccount Memory, IMessageInflater? Inflater = null);
+internal readonly record struct DecoderTerms(
+    long MaxWholeLength, int MaxFragments, MemoryAccount Memory, IMessageInflater? Inflater = null);

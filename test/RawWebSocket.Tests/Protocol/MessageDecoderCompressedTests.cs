@@ -119,7 +119,8 @@ public sealed class MessageDecoderCompressedTests : IDisposable
     [Fact]
     public void A_discarded_message_in_many_long_fragments_is_forgiven_them()
     {
-        var decoder = new MessageDecoder(new(1000, MaxFragments: 10, _memory, new IncomingCompression(_pools, default, maxRatio: 200, _memory, _time)));
+        var inflater = new IncomingCompression(_pools, default, maxRatio: 200, _memory, _time);
+        var decoder = new MessageDecoder(new(1000, MaxFragments: 10, _memory, inflater));
         var run = new DecoderRun(decoder, Delivery.Discarded);
         run.Arrive([Of(TextStart | Compressed, new byte[2000]), .. Enumerable.Repeat(Of(Middle, new byte[2000]), 30), Of(Last, [])]);
         run.Outcome.ShouldBe(["Discarded "]);

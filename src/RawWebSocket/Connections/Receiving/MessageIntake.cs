@@ -8,8 +8,8 @@ namespace RawWebSocket.Connections;
 /// taken back when no message began with it.
 /// </summary>
 /// <remarks>
-/// Between two messages it holds nothing of its connection, so a connection that waits for the next has none: each thread keeps the one that
-/// was given back last for whoever comes next.
+/// Between two messages it holds nothing of its connection, so a connection that waits for the next has none: each thread keeps the one
+/// that was given back last for whoever comes next.
 /// </remarks>
 internal sealed class MessageIntake
 {
@@ -19,6 +19,7 @@ internal sealed class MessageIntake
     private readonly MessageDecoder _decoder = new(default);
     private ReceiveQueue? _received;
     private SendQueue? _sends;
+    private long _inflated;
 
     private MessageIntake()
     {
@@ -36,8 +37,11 @@ internal sealed class MessageIntake
     /// <summary>Whether there is more to come without another byte from the peer.</summary>
     public bool HasMore => _decoder.HasMore;
 
-    /// <summary>By how many bytes compressed messages have grown so far.</summary>
-    public long Inflated => _decoder.Inflated;
+    /// <summary>How many messages have ended since they were last taken.</summary>
+    public int Messages { get; private set; }
+
+    /// <summary>How many bytes there were in messages since then.</summary>
+    public long MessageBytes { get; private set; }
 
     /// <summary>One for a connection, until it is <see cref="GiveBack">given back</see>.</summary>
     /// <param name="received">Where its messages go.</param>
@@ -51,6 +55,7 @@ internal sealed class MessageIntake
         intake._received = received;
         intake._sends = sends;
         intake._decoder.Serve(terms, finished);
+        intake._inflated = intake._decoder.Inflated;
         return intake;
     }
 
@@ -60,7 +65,32 @@ internal sealed class MessageIntake
         _received = null;
         _sends = null;
         _decoder.Leave();
+        TakeMessages();
         _spare = this;
+    }
+
+    /// <summary>Counts what has been read of messages.</summary>
+    public void Count(in Incoming incoming)
+    {
+        Messages += incoming.EndsMessage ? 1 : 0;
+        MessageBytes += incoming.Payload.Length;
+    }
+
+    /// <summary>How many messages have ended; counts anew.</summary>
+    public int TakeMessages()
+    {
+        var messages = Messages;
+        Messages = 0;
+        MessageBytes = 0;
+        return messages;
+    }
+
+    /// <summary>By how many bytes compressed messages have grown, which cost as much as if they had come; counts anew.</summary>
+    public long TakeGrowth()
+    {
+        var more = _decoder.Inflated - _inflated;
+        _inflated += more;
+        return more;
     }
 
     /// <summary>Lets go of what a message that will never be finished has gathered; nothing is read any more.</summary>

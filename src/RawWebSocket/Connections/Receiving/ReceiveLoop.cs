@@ -38,10 +38,7 @@ internal sealed class ReceiveLoop(
     // Of the next read's buffer: what has been passed already, and what has been seen.
     private long _passed;
     private long _known;
-    private int _messages;
-    private long _messageBytes;
     private int _readsWithoutWait;
-    private long _inflated;
 
     // Frames that have arrived were left for want of room. Not the same as being full: the application may have made room since, and
     // a read would then wait for bytes that the peer has no reason to send.
@@ -72,7 +69,9 @@ internal sealed class ReceiveLoop(
     /// <summary>Tells the message or frame that the peer has begun and not finished from all others; 0 when there is none.</summary>
     public long Unfinished => Volatile.Read(ref _unfinished);
 
-    /// <summary>Reads to the end, and then lets the observer end the connection: two in one, because a connection holds both all its life.</summary>
+    /// <summary>
+    /// Reads to the end, and then lets the observer end the connection: in one task, because a connection holds each all its life.
+    /// </summary>
     public async Task RunAsync()
     {
         Exception? failure = null;
@@ -112,7 +111,7 @@ internal sealed class ReceiveLoop(
         var arrived = buffer.Length - _known;
         observer.OnReceived(arrived);
 
-        RentIntake();
+        _intake ??= observer.RentIntake(_finished);
         var unread = buffer.Slice(_passed);
         _last = ReadFrames(ref unread);
         while (_last is null && MustWait(buffer.Length - unread.Length))
@@ -128,7 +127,7 @@ internal sealed class ReceiveLoop(
         _passed = _holdsInput ? buffer.Length - unread.Length : 0;
         _known = _passed + unread.Length;
         _kept.Set((_holdsInput ? buffer.Length : 0) + received.WaitingOverhead);
-        Volatile.Write(ref _unfinished, _intake!.Unfinished(unread.Length));
+        Volatile.Write(ref _unfinished, _intake.Unfinished(unread.Length));
         var isBatchOver = IsBatchOver(unread);
         input.AdvanceTo(_holdsInput ? buffer.Start : unread.Start, isBatchOver ? unread.Start : buffer.End);
         HasLeftUnread = !unread.IsEmpty;
@@ -137,7 +136,8 @@ internal sealed class ReceiveLoop(
             return false;
         }
 
-        if (!TryPay(arrived + GrownBytes()) && await SettleAsync(observer.Rates!, _controls is { AreExcused: true }).ConfigureAwait(false) is { } fault)
+        if (!TryPay(arrived + _intake.TakeGrowth())
+            && await SettleAsync(observer.Rates!, _controls is { AreExcused: true }).ConfigureAwait(false) is { } fault)
         {
             _last = new LastWord(fault);
         }
@@ -180,15 +180,6 @@ internal sealed class ReceiveLoop(
         }
     }
 
-    private void RentIntake()
-    {
-        if (_intake is null)
-        {
-            _intake = observer.RentIntake(_finished);
-            _inflated = _intake.Inflated;
-        }
-    }
-
     private Task LookAwayAsync()
     {
         observer.OnLookAway();
@@ -219,8 +210,7 @@ internal sealed class ReceiveLoop(
         {
             if (incoming.Kind is IncomingKind.Message or IncomingKind.Piece or IncomingKind.Discarded)
             {
-                _messages += incoming.EndsMessage ? 1 : 0;
-                _messageBytes += incoming.Payload.Length;
+                _intake.Count(incoming);
                 observer.OnMessageReceived(incoming);
                 received.Add(incoming);
                 continue;
@@ -271,24 +261,15 @@ internal sealed class ReceiveLoop(
     // Nobody is held back who has to be read to its end.
     private bool IsEnding => sends.HasClose || observer.IsAborted || observer.IsLost;
 
-    // What has been inflated costs as much as if it had come.
-    private long GrownBytes()
-    {
-        var more = _intake!.Inflated - _inflated;
-        _inflated += more;
-        return more;
-    }
-
     // Nothing more is looked at before so much has been paid for, however much one read has brought. What has begun to come out of the
     // decoder comes out, though: no other read would ask for it.
     private bool IsBatchOver(in ReadOnlySequence<byte> unread) =>
-        _messages > 0 && observer.Rates?.IsBatchOver(_messages, _messageBytes) == true && !IsEnding && !(unread.IsEmpty && _intake!.HasMore);
+        _intake!.Messages > 0 && observer.Rates?.IsBatchOver(_intake.Messages, _intake.MessageBytes) == true
+            && !IsEnding && !(unread.IsEmpty && _intake.HasMore);
 
     private bool TryPay(long arrived)
     {
-        var messages = _messages;
-        _messages = 0;
-        _messageBytes = 0;
+        var messages = _intake!.TakeMessages();
         return IsEnding || observer.Rates is not { } rates || rates.TrySpend(messages, arrived);
     }
 

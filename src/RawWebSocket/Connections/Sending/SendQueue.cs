@@ -10,7 +10,10 @@ namespace RawWebSocket.Connections;
 /// order, except that control frames pass, also between the fragments of a message (RFC 6455 section 5.4).
 /// </summary>
 /// <remarks>
-/// <para>Thread-safe; every connection has one, so it is its own lock. Short frames are written under the lock; the transport is flushed outside of it, by whoever holds <c>_busy</c>.</para>
+/// <para>
+/// Thread-safe; every connection has one, so it is its own lock. Short frames are written under the lock; the transport is flushed outside
+/// of it, by whoever holds <c>_busy</c>.
+/// </para>
 /// <para>
 /// Between <see cref="BeginBatch"/> and <see cref="EndBatch"/>, what the receive loop's own thread sends is left for one flush at the
 /// end. Sends from other threads are not delayed by that.
