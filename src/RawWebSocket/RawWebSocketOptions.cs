@@ -74,7 +74,9 @@ public sealed partial class RawWebSocketOptions
     /// Names the user a connection belongs to, for <see cref="WebSocketGroups.User"/>; default the
     /// <see cref="ClaimTypes.NameIdentifier"/> claim. Null means no user.
     /// </summary>
-    public Func<ClaimsPrincipal, string?> UserIdentifier { get; set; } =
+    public Func<ClaimsPrincipal, string?> UserIdentifier { get; set; } = NameIdentifier;
+
+    internal static Func<ClaimsPrincipal, string?> NameIdentifier { get; } =
         static user => user.FindFirst(ClaimTypes.NameIdentifier)?.Value;
 
     internal RawWebSocketOptions Clone()

@@ -20,7 +20,7 @@ public sealed class WebSocketRequest
     {
         ArgumentNullException.ThrowIfNull(context);
         var request = context.Request;
-        _user = HasUser(context) ? context.User : null;
+        _user = UserOf(context);
         Scheme = request.Scheme;
         Host = request.Host;
         PathBase = request.PathBase;
@@ -70,13 +70,10 @@ public sealed class WebSocketRequest
     /// <summary>The peer's port; 0 where the server has none.</summary>
     public int RemotePort { get; }
 
-    /// <summary>Who opened the connection, for one look: when nothing authenticated, nobody is made to be kept.</summary>
-    internal ClaimsPrincipal UserToLookAt => _user ?? Nobody();
-
     private static ClaimsPrincipal Nobody() => new(new ClaimsIdentity());
 
-    // Asking the context for a user makes one, which lives as long as the connection.
-    private static bool HasUser(HttpContext context) => context.Features.Get<IHttpAuthenticationFeature>() is not { User: null } and not null;
+    /// <summary>Who was authenticated; null for nobody. Asking the context would make one, which lives as long as the connection.</summary>
+    internal static ClaimsPrincipal? UserOf(HttpContext context) => context.Features.Get<IHttpAuthenticationFeature>()?.User;
 
     /// <summary>The request's identifier, as it stands in the server's own logs.</summary>
     public string TraceIdentifier { get; }

@@ -9,33 +9,12 @@ internal sealed partial class Connection
 {
     private const string NoCloseFrame = "The peer ended the connection without a closing handshake.";
 
-    // Made when somebody asks, or at the end: most connections live without.
-    private TaskCompletionSource<WebSocketClosure>? _completion;
-    private CancellationTokenSource? _closed;
-    private WebSocketClosure? _ownClose;
-    private WebSocketClosure? _abort;
-    private WebSocketCloseFrame? _receivedClose;
-    private Deadline? _deadline;
-    private long _stalledSince;
-    private long _stalledAtPart;
-
-    public override CancellationToken Closed => ClosedSource.Token;
-
     public override CancellationToken Stopping => _services.Stopping;
-
-    public override Task<WebSocketClosure> Completion => CompletionSource.Task;
-
-    private CancellationTokenSource ClosedSource => LazyInitializer.EnsureInitialized(ref _closed);
-
-    private TaskCompletionSource<WebSocketClosure> CompletionSource => LazyInitializer.EnsureInitialized(
-        ref _completion, static () => new(TaskCreationOptions.RunContinuationsAsynchronously));
-
-    private bool IsCompleted => Volatile.Read(ref _completion) is { Task.IsCompleted: true };
 
     private string NoAnswer => $"The closing handshake was not finished within {_options.CloseTimeout.TotalSeconds:0.###} s.";
 
     /// <summary>Whether the transport has been dropped by this side; it may take a little until everything has noticed.</summary>
-    public bool IsAborted => Volatile.Read(ref _abort) is not null;
+    public bool IsAborted => _ending?.Abort is not null;
 
     public override Task<WebSocketClosure> CloseAsync(
         WebSocketCloseStatus code = WebSocketCloseStatus.NormalClosure, string? reason = null, CancellationToken cancellationToken = default)
@@ -67,13 +46,15 @@ internal sealed partial class Connection
     public void StartClose(WebSocketCloseStatus code, string reason, StreamedMessage streamed, WebSocketLimit? limit = null)
     {
         var close = new WebSocketClosure(code, reason, ClosedBy.Server) { Limit = limit };
-        if (Interlocked.CompareExchange(ref _ownClose, close, null) is null)
+        if (Interlocked.CompareExchange(ref End.OwnClose, close, null) is null)
         {
+            End.StalledSince = _services.Time.GetTimestamp();
+            Volatile.Write(ref End.StalledAtPart, _traffic.PartsSent);
             CountLimit(limit);
             if (limit is not null && streamed == StreamedMessage.IsInterrupted)
             {
                 // A peer that is sent away for what it did may not choose how long its close frame waits behind what it does not read.
-                Interlocked.CompareExchange(ref _deadline, new Deadline(_services.Time.GetTimestamp(), NoAnswer), null);
+                Interlocked.CompareExchange(ref End.Deadline, new Deadline(_services.Time.GetTimestamp(), NoAnswer), null);
             }
 
             _ = AwaitPeersCloseAsync(_sends.CloseAsync(new ClosePayload(code, reason), streamed));
@@ -93,7 +74,7 @@ internal sealed partial class Connection
 
         try
         {
-            _handler?.OnStopping(this);
+            _activated.Handler?.OnStopping(this);
         }
         catch (Exception exception)
         {
@@ -105,7 +86,7 @@ internal sealed partial class Connection
     private async Task AwaitPeersCloseAsync(Task<SendResult> ownClose)
     {
         await ownClose.ConfigureAwait(false);
-        Interlocked.CompareExchange(ref _deadline, new Deadline(_services.Time.GetTimestamp(), NoAnswer), null);
+        Interlocked.CompareExchange(ref End.Deadline, new Deadline(_services.Time.GetTimestamp(), NoAnswer), null);
     }
 
     public override void Abort() => Abort("The application aborted the connection.");
@@ -117,7 +98,7 @@ internal sealed partial class Connection
     public void Abort(string reason, WebSocketLimit? limit = null, Exception? exception = null)
     {
         var abort = new WebSocketClosure(WebSocketClosure.Abnormal, reason, ClosedBy.Transport) { Limit = limit, Exception = exception };
-        if (IsCompleted || Interlocked.CompareExchange(ref _abort, abort, null) is not null)
+        if (IsCompleted || Interlocked.CompareExchange(ref End.Abort, abort, null) is not null)
         {
             return;
         }
@@ -131,7 +112,7 @@ internal sealed partial class Connection
     // Mostly the receive loop has seen the same. When it waits for the application it has not, and the application may wait for nothing.
     private void OnTransportLost()
     {
-        Interlocked.CompareExchange(ref _deadline, new Deadline(_services.Time.GetTimestamp(), NoCloseFrame), null);
+        Interlocked.CompareExchange(ref End.Deadline, new Deadline(_services.Time.GetTimestamp(), NoCloseFrame), null);
         TripClosed();
         _changed.Set();
     }
@@ -140,16 +121,16 @@ internal sealed partial class Connection
     private void TripClosed() => _ = ClosedSource.CancelAsync();
 
     /// <summary>From the last thing the peer said to the closure: answers what came before, then closes.</summary>
-    private async Task<WebSocketClosure> EndAsync(Incoming? last)
+    private async Task<WebSocketClosure> CloseAsync(LastWord? last)
     {
         Pings.Stop();
         TripClosed();
-        _receivedClose = last is { Kind: IncomingKind.Close, Close: var received } ? new(received.Code, received.Reason) : null;
+        End.Received = last is { Close: { } received } ? new(received.Code, received.Reason) : null;
         var closure = last switch
         {
-            { Kind: IncomingKind.Close } when _ownClose is { } own => await FinishAsync(own).ConfigureAwait(false),
-            { Kind: IncomingKind.Close, Close: var close } => await AnswerAsync(close).ConfigureAwait(false),
-            { Kind: IncomingKind.Fault, Fault: { } fault } => await FailAsync(fault).ConfigureAwait(false),
+            { Close: not null } when End.OwnClose is { } own => await FinishAsync(own).ConfigureAwait(false),
+            { Close: { } close } => await AnswerAsync(close).ConfigureAwait(false),
+            { Fault: { } fault } => await FailAsync(fault).ConfigureAwait(false),
             _ => LostWithoutClose(),
         };
         StartDeadline(NoAnswer);
@@ -182,23 +163,23 @@ internal sealed partial class Connection
 
         // The first close counts, here as in the send queue: one that comes while this frame is on its way is too late.
         var failure = new WebSocketClosure(fault.Code, fault.Reason, ClosedBy.Server) { Limit = fault.Limit };
-        var first = Interlocked.CompareExchange(ref _ownClose, failure, null) ?? failure;
+        var first = Interlocked.CompareExchange(ref End.OwnClose, failure, null) ?? failure;
         var sent = await SendCloseAsync(new ClosePayload(first.Code, first.Reason)).ConfigureAwait(false);
         return sent == SendResult.Closed && IsAborted ? LostWithoutClose(fault.Limit) : first;
     }
 
     // A peer that still sends would make TCP forget what the peer has not read yet, our close frame with it.
-    private Task LingerAsync(Incoming? last) =>
-        _transport.MayReset && !IsAborted && last is { } end && (end.Kind == IncomingKind.Fault || _loop.HasLeftUnread)
+    private Task LingerAsync(LastWord? last) =>
+        _transport.MayReset && !IsAborted && last is not null && (last.Fault is not null || _loop.HasLeftUnread)
             ? Lingering.DiscardAsync(_transport.Input, _services.Time, _options.CloseTimeout)
             : Task.CompletedTask;
 
     private WebSocketClosure LostWithoutClose(WebSocketLimit? faultsLimit = null)
     {
-        var lost = Volatile.Read(ref _abort) ?? new WebSocketClosure(WebSocketClosure.Abnormal, NoCloseFrame, ClosedBy.Transport);
+        var lost = Volatile.Read(ref End.Abort) ?? new WebSocketClosure(WebSocketClosure.Abnormal, NoCloseFrame, ClosedBy.Transport);
 
         // A peer that was closed for a limit and did not answer has reached two; the first says more.
-        return (_ownClose?.Limit ?? faultsLimit) is { } limit ? lost with { Limit = limit } : lost;
+        return (End.OwnClose?.Limit ?? faultsLimit) is { } limit ? lost with { Limit = limit } : lost;
     }
 
     // What came before the end is answered before it, unless the application has closed already or takes too long.
@@ -220,7 +201,7 @@ internal sealed partial class Connection
     private void CheckDeadline(long now)
     {
         InterruptStalledMessage(now);
-        if (_deadline is not { HasPassed: false } deadline)
+        if (_ending?.Deadline is not { HasPassed: false } deadline)
         {
             return;
         }
@@ -254,25 +235,22 @@ internal sealed partial class Connection
     // A close waits for a message in fragments to be finished, but not for ever on a source that gives nothing more.
     private void InterruptStalledMessage(long now)
     {
-        if (_ownClose is not { } own || _sends.WrittenClose is not null || !_sends.AwaitsFragment || _traffic.PartsSent != _stalledAtPart)
+        if (_ending is not { OwnClose: { } own } ending)
         {
-            _stalledAtPart = _traffic.PartsSent;
-            _stalledSince = now;
+            return;
         }
-        else if (_services.Time.GetElapsedTime(_stalledSince, now) >= _options.CloseTimeout)
+
+        if (_sends.WrittenClose is not null || !_sends.AwaitsFragment || _traffic.PartsSent != ending.StalledAtPart)
+        {
+            ending.StalledAtPart = _traffic.PartsSent;
+            ending.StalledSince = now;
+        }
+        else if (_services.Time.GetElapsedTime(ending.StalledSince, now) >= _options.CloseTimeout)
         {
             _ = _sends.CloseAsync(new ClosePayload(own.Code, own.Reason), StreamedMessage.IsInterrupted);
         }
     }
 
     private Deadline StartDeadline(string? abortReason) =>
-        _deadline = new Deadline(_services.Time.GetTimestamp(), abortReason);
-
-    /// <summary>When the present step of closing began; it may take <see cref="RawWebSocketOptions.CloseTimeout"/>.</summary>
-    /// <param name="StartedAt">The timestamp.</param>
-    /// <param name="AbortReason">Why the connection is aborted when it has passed; null when it is not.</param>
-    private sealed record Deadline(long StartedAt, string? AbortReason)
-    {
-        public bool HasPassed { get; set; }
-    }
+        End.Deadline = new Deadline(_services.Time.GetTimestamp(), abortReason);
 }

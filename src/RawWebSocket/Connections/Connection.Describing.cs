@@ -50,7 +50,7 @@ internal sealed partial class Connection
     private WebSocketClosure Described(WebSocketClosure closure) => closure with
     {
         Sent = _sends.WrittenClose,
-        Received = _receivedClose,
+        Received = _ending?.Received,
         Exception = closure.Exception ?? HandlerException,
         Lifetime = _services.Time.GetElapsedTime(_openedAt),
         MessagesReceived = _traffic.MessagesReceived,

@@ -6,17 +6,16 @@ namespace RawWebSocket.Connections;
 internal sealed partial class Connection
 {
     private Expiry _expiry;
-    private long? _expiredAt;
 
     private void CheckExpiry(long now)
     {
         // It is closing already, and by when that must be done is the deadline's to say.
-        if (_deadline is not null)
+        if (_ending?.Deadline is not null)
         {
             return;
         }
 
-        if (_expiredAt is { } since)
+        if (_ending?.ExpiredAt is { } since)
         {
             // The close frame waits behind what is being sent, for which an expired connection may take no longer than for closing.
             if (_services.Time.GetElapsedTime(since, now) >= _options.CloseTimeout)
@@ -26,7 +25,7 @@ internal sealed partial class Connection
         }
         else if (_expiry.Judge(_services.Time, now, _traffic.Messages, isReceiving: _loop.Unfinished != 0) is { } limit)
         {
-            _expiredAt = now;
+            End.ExpiredAt = now;
             StartClose(_options.ExpiredCloseStatus, ExpiryReason(limit), StreamedMessage.IsFinished, limit);
         }
     }

@@ -40,6 +40,11 @@ internal sealed partial class Connection : IReceiveObserver
     public void OnHeartbeat(long now)
     {
         _run?.Check(now);
+        if (_transport.Lost.IsCancellationRequested)
+        {
+            WatchTransport();
+        }
+
         CheckDeadline(now);
         CheckExpiry(now);
         _pings?.Expire(_options.KeepAliveTimeout);
@@ -59,6 +64,7 @@ internal sealed partial class Connection : IReceiveObserver
         }
 
         _received.Trim();
+        _sends.Trim();
         ParkCompression();
         JudgePeer(now);
     }
@@ -79,7 +85,7 @@ internal sealed partial class Connection : IReceiveObserver
             _keepAlive.Heard = true;
         }
 
-        if (wasHeldBack || _deadline is not null)
+        if (wasHeldBack || _ending?.Deadline is not null)
         {
             return;
         }
@@ -99,9 +105,11 @@ internal sealed partial class Connection : IReceiveObserver
 
     bool IReceiveObserver.IsLost => _transport.Lost.IsCancellationRequested;
 
+    void IReceiveObserver.OnLookAway() => WatchTransport();
+
     void IReceiveObserver.OnApplicationFailed(Exception exception)
     {
-        HandlerException ??= exception;
+        End.HandlerException ??= exception;
         LogHandlerFailure(exception);
     }
 
@@ -182,10 +190,10 @@ internal sealed partial class Connection : IReceiveObserver
         switch (kind)
         {
             case IncomingKind.Pong:
-                _handler?.OnPong(this, payload);
+                _activated.Handler?.OnPong(this, payload);
                 break;
-            case IncomingKind.Ping when _handler is not null:
-                _handler.OnPing(this, payload);
+            case IncomingKind.Ping when _activated.Handler is { } handler:
+                handler.OnPing(this, payload);
                 break;
             case IncomingKind.Ping:
                 _sends.SendPong(payload);

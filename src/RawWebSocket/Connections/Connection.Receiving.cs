@@ -15,6 +15,14 @@ internal sealed partial class Connection : IMessageHandler
     ReceiveRates? IReceiveObserver.Rates =>
         _rates ??= _rateLimits.HasNone ? null : new ReceiveRates(_rateLimits, this, this, _changed, _services.Time);
 
+    MessageIntake IReceiveObserver.RentIntake(long finished) => MessageIntake.Rent(
+        _received,
+        _sends,
+        new DecoderTerms(_options.MaxMessageSize, _options.MaxFragmentsPerMessage, _memory, _decompression),
+        finished);
+
+    ControlFrames IReceiveObserver.MakeControls() => new(this, _services.Time, _options.MaxControlFramesPerSecond);
+
     public override ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -73,13 +81,15 @@ internal sealed partial class Connection : IMessageHandler
         return taken;
     }
 
-    /// <summary>Waits until a message can be taken; false when no more will come.</summary>
-    public ValueTask<bool> WaitToTakeAsync() => _received.WaitAsync(Delivery.Whole, 0, CancellationToken.None);
+    /// <summary>Lets the handler wait for a message, if none is there; it is given it, or resumed.</summary>
+    public HandlerTurn WaitForMessage() => _received.WaitForHandler();
 
     /// <summary>What the handler has begun while it waited, and not finished at once.</summary>
     public ValueTask TakeBegun() => _received.TakeBegun();
 
-    ValueTask IMessageHandler.HandleAsync(WebSocketMessage message) => _handler!.OnMessageAsync(this, message);
+    ValueTask IMessageHandler.HandleAsync(WebSocketMessage message) => _activated.Handler!.OnMessageAsync(this, message);
+
+    void IMessageHandler.Resume() => _applicationEnds = _activated.Application.ResumeAsync(this);
 
     /// <summary>Says that the application takes no more messages.</summary>
     public void FinishReceiving() => _received.Finish();
@@ -92,7 +102,7 @@ internal sealed partial class Connection : IMessageHandler
 
     private void ThrowIfNotReceivable()
     {
-        if (_handler is not null)
+        if (_activated.Handler is not null)
         {
             throw new InvalidOperationException(
                 "This endpoint has a handler, which is given every message. To ask for messages, map the endpoint with a delegate.");

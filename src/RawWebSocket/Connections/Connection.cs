@@ -17,45 +17,50 @@ internal sealed partial class Connection : WebSocketConnection
     private readonly RawWebSocketOptions _options;
     private readonly Transport _transport;
     private readonly Opening _opening;
-    private readonly IWebSocketHandler? _handler;
-    private readonly IServiceProvider? _handlerServices;
+    private readonly ActivatedHandler _activated;
+    private readonly IDisposable? _slot;
     private readonly Signal _changed = new();
     private readonly ReceiveQueue _received;
     private readonly SendQueue _sends;
-    private readonly MessageDecoder _decoder;
     private readonly ReceiveLoop _loop;
     private readonly InlineRun? _run;
     private readonly MemoryAccount _memory;
     private readonly OutgoingCompression? _compression;
     private readonly IncomingCompression? _decompression;
 
+    private Task _applicationEnds = Task.CompletedTask;
     private AsyncServiceScope? _scope;
 
     /// <param name="services">What all connections share.</param>
     /// <param name="options">The endpoint's options.</param>
     /// <param name="transport">The upgraded transport.</param>
     /// <param name="opening">What is kept of the opening handshake.</param>
-    /// <param name="handler">Who is given the messages; null when a delegate asks for them.</param>
-    /// <param name="handlerServices">The services that the handler was made with, if it was; disposed by whoever made it.</param>
+    /// <param name="activated">What runs it; disposed with it.</param>
+    /// <param name="slot">Its place among the connections, given back when it has ended.</param>
     /// <param name="guard">The endpoint's, if its code may run on the threads that poll the sockets.</param>
     public Connection(
         ConnectionServices services,
         RawWebSocketOptions options,
         Transport transport,
         Opening opening,
-        IWebSocketHandler? handler,
-        IServiceProvider? handlerServices,
+        ActivatedHandler activated,
+        IDisposable? slot = null,
         InlineGuard? guard = null)
     {
         _services = services;
         _options = options;
         _transport = transport;
-        _handler = handler;
-        _handlerServices = handlerServices;
+        _activated = activated;
+        _slot = slot;
         _opening = opening;
+        if (!transport.KeepsRequest)
+        {
+            opening.KeepRequest();
+        }
+
         Number = Interlocked.Increment(ref _lastNumber);
         _memory = new MemoryAccount(services.Memory);
-        _received = new ReceiveQueue(_changed) { Handler = handler is null ? null : this };
+        _received = new ReceiveQueue(_changed) { Handler = activated.Handler is null ? null : this };
         if (opening.Compression is { } agreement)
         {
             _compression = services.Compression.Outgoing(agreement, options.Compression, _memory);
@@ -63,17 +68,14 @@ internal sealed partial class Connection : WebSocketConnection
         }
 
         _sends = new SendQueue(transport.Output, this, QueueMarks.Of(options), _memory, _compression, services.LongWrite, transport.Lost);
-        _decoder = new MessageDecoder(options.MaxMessageSize, options.MaxFragmentsPerMessage, _memory, _decompression);
         _rateLimits = services.Rates.Of(options);
         _run = guard is null ? null : new InlineRun(guard);
         _loop = new ReceiveLoop(
             transport.Input,
-            new MessageIntake(_decoder, _received, _sends),
             _received,
             _sends,
             _changed,
             this,
-            new ControlFrames(this, services.Time, options.MaxControlFramesPerSecond),
             _memory,
             options.ReceiveAheadBytes,
             _run);
@@ -101,9 +103,9 @@ internal sealed partial class Connection : WebSocketConnection
     {
         get
         {
-            if (_handlerServices is not null)
+            if (_activated.Scope is { } handlers)
             {
-                return _handlerServices;
+                return handlers.ServiceProvider;
             }
 
             lock (_changed)
@@ -120,41 +122,44 @@ internal sealed partial class Connection : WebSocketConnection
     public override bool LeaveGroup(string group) => _services.Groups.Leave(this, group);
 
     /// <summary>Runs the connection to its end: until the application has been told that it is closed.</summary>
-    public async Task RunAsync(ConnectionApplication application)
+    public Task RunAsync() => _loop.RunAsync();
+
+    void IReceiveObserver.OnBegin()
     {
-        using var lost = _transport.Lost.UnsafeRegister(static connection => ((Connection)connection!).OnTransportLost(), this);
+        if (!_transport.TellsReader)
+        {
+            WatchTransport();
+        }
+
         _services.Open.Add(this);
         _services.Groups.Add(this);
         _openedAt = _services.Time.GetTimestamp();
         TellOpened();
+        _applicationEnds = Start();
+    }
 
+    async Task IReceiveObserver.EndAsync(LastWord? last, Exception? failure)
+    {
         try
         {
-            if (_run is { MustLeaveThread: true })
-            {
-                await Task.Yield();
-            }
+            TellFailure(failure);
+            var closure = await CloseAsync(last).ConfigureAwait(false);
 
-            var applicationEnds = Start(application);
-            var receiving = _loop.RunAsync();
-            await ((Task)receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var last = LastOf(receiving);
-            var closure = await EndAsync(last).ConfigureAwait(false);
-
-            _decoder.Release();
+            _loop.LetGoOfMessage();
             _services.Groups.Remove(this);
             CompletionSource.TrySetResult(closure);
             _received.Complete();
             StartDeadline(abortReason: null);
             Tell(closure);
-            await applicationEnds.ConfigureAwait(false);
+            await _applicationEnds.ConfigureAwait(false);
             await LingerAsync(last).ConfigureAwait(false);
         }
         finally
         {
             // Also when a logger or a listener of the metrics has thrown.
+            await End.Lost.DisposeAsync().ConfigureAwait(false);
             _loop.LetGoOfInput();
-            _decoder.Release();
+            _loop.LetGoOfMessage();
             _sends.EndCompression();
             _services.Open.Remove(this);
             await ReleaseAsync().ConfigureAwait(false);
@@ -162,12 +167,12 @@ internal sealed partial class Connection : WebSocketConnection
     }
 
     // Its first steps are taken on the thread that brought the request.
-    private Task Start(ConnectionApplication application)
+    private Task Start()
     {
         _run?.Begin();
         try
         {
-            return application.RunAsync(this);
+            return _activated.Application.RunAsync(this);
         }
         finally
         {
@@ -176,42 +181,43 @@ internal sealed partial class Connection : WebSocketConnection
     }
 
     /// <summary>What the application threw, if it did.</summary>
-    public Exception? HandlerException { get; private set; }
+    public Exception? HandlerException => _ending?.HandlerException;
 
     /// <summary>Ends the application's part: it is told of its exception next, and then the connection closes.</summary>
     public void FailHandler(Exception exception)
     {
-        HandlerException ??= exception;
+        End.HandlerException ??= exception;
         LogHandlerFailure(exception);
         _received.Complete();
     }
 
     public void LogHandlerFailure(Exception exception) => Log.HandlerFailed(_services.Logger, Id, exception);
 
-    // Looked at here and not in a task around the loop's, which every connection would hold.
-    private Incoming? LastOf(Task<Incoming?> received)
+    // Reading that was cancelled or cut off tells no more than that the transport has ended.
+    private void TellFailure(Exception? failure)
     {
-        if (received.IsCompletedSuccessfully)
+        if (failure is not null && !Transport.IsDisconnect(failure))
         {
-            return received.Result;
+            Log.ReceiveFailed(_services.Logger, Id, failure);
+            Abort("Reading failed.", exception: failure);
         }
-
-        // None: it was cancelled, which only the transport does.
-        if (received.Exception?.InnerException is { } exception && !Transport.IsDisconnect(exception))
-        {
-            Log.ReceiveFailed(_services.Logger, Id, exception);
-            Abort("Reading failed.", exception: exception);
-        }
-
-        return null;
     }
 
     private async ValueTask ReleaseAsync()
     {
-        await _transport.ReleaseAsync().ConfigureAwait(false);
-        if (_scope is { } scope)
+        try
         {
-            await scope.DisposeAsync().ConfigureAwait(false);
+            _opening.KeepRequest();
+            await _transport.ReleaseAsync().ConfigureAwait(false);
+            if (_scope is { } scope)
+            {
+                await scope.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await _activated.DisposeAsync().ConfigureAwait(false);
+            _slot?.Dispose();
         }
     }
 }

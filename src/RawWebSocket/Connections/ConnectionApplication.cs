@@ -7,22 +7,31 @@ internal abstract class ConnectionApplication
 {
     private const string HandlerFailed = "The application failed.";
 
-    /// <summary>Runs beside the receive loop, for as long as the connection is of interest.</summary>
-    public async Task RunAsync(Connection connection)
+    /// <summary>
+    /// Runs beside the receive loop, for as long as the connection is of interest, or until it is <see cref="ResumeAsync">resumed</see>.
+    /// </summary>
+    public abstract Task RunAsync(Connection connection);
+
+    /// <summary>Goes on after a wait that held nothing.</summary>
+    public abstract Task ResumeAsync(Connection connection);
+
+    protected virtual ValueTask OnErrorAsync(Connection connection, Exception exception) => ValueTask.CompletedTask;
+
+    protected virtual ValueTask OnClosedAsync(Connection connection, WebSocketClosure closure) => ValueTask.CompletedTask;
+
+    /// <summary>Takes what the user's code has thrown; it ends with it.</summary>
+    protected static void Fail(Connection connection, Exception exception)
     {
-        try
-        {
-            await HandleAsync(connection).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (connection.Closed.IsCancellationRequested)
-        {
-            // The application stopped because the connection did.
-        }
-        catch (Exception exception)
+        // Otherwise the application stopped because the connection did.
+        if (exception is not OperationCanceledException || !connection.Closed.IsCancellationRequested)
         {
             connection.FailHandler(exception);
         }
+    }
 
+    /// <summary>From the end of the user's code to its having been told that the connection is closed.</summary>
+    protected async Task FinishAsync(Connection connection)
+    {
         if (connection.HandlerException is { } failure)
         {
             await GuardAsync(connection, OnErrorAsync(connection, failure)).ConfigureAwait(false);
@@ -37,12 +46,6 @@ internal abstract class ConnectionApplication
         var closure = await connection.Completion.ConfigureAwait(false);
         await GuardAsync(connection, OnClosedAsync(connection, closure)).ConfigureAwait(false);
     }
-
-    protected abstract Task HandleAsync(Connection connection);
-
-    protected virtual ValueTask OnErrorAsync(Connection connection, Exception exception) => ValueTask.CompletedTask;
-
-    protected virtual ValueTask OnClosedAsync(Connection connection, WebSocketClosure closure) => ValueTask.CompletedTask;
 
     private static async ValueTask GuardAsync(Connection connection, ValueTask call)
     {

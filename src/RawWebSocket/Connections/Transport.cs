@@ -17,13 +17,13 @@ internal sealed class Transport
     private readonly bool _ownsPipes;
     private bool _isReleased;
 
-    private Transport(PipeReader input, PipeWriter output, IHttpRequestLifetimeFeature lifetime, bool ownsPipes)
+    private Transport(PipeReader input, PipeWriter output, IHttpRequestLifetimeFeature lifetime, bool ownsPipes, CancellationToken lost)
     {
         Input = input;
         Output = output;
         _lifetime = lifetime;
         _ownsPipes = ownsPipes;
-        Lost = lifetime.RequestAborted;
+        Lost = lost;
     }
 
     public PipeReader Input { get; }
@@ -35,6 +35,12 @@ internal sealed class Transport
 
     /// <summary>Cancelled when the peer's FIN or RST has come, or <see cref="Abort"/> was called.</summary>
     public CancellationToken Lost { get; }
+
+    /// <summary>Whether whoever reads learns of that without it: a read of the server's own pipe ends with the connection.</summary>
+    public bool TellsReader => !_ownsPipes;
+
+    /// <summary>Whether the request stays as it is until its end: on HTTP/1.1 nobody but this connection uses it any more.</summary>
+    public bool KeepsRequest => !_ownsPipes;
 
     /// <summary>Whether the server can hand the connection, or over HTTP/2 the stream, over at all.</summary>
     public static bool CanUpgrade(HttpContext context) =>
@@ -58,7 +64,9 @@ internal sealed class Transport
             && ReferenceEquals(upgrade, lifetime)
             && context.Features.Get<IConnectionTransportFeature>()?.Transport is { } pipe)
         {
-            return new Transport(pipe.Input, pipe.Output, lifetime, ownsPipes: false);
+            // The connection has a token already, where the request would have to make one.
+            var lost = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? lifetime.RequestAborted;
+            return new Transport(pipe.Input, pipe.Output, lifetime, ownsPipes: false, lost);
         }
 
         return OverStream(stream, lifetime);
@@ -72,7 +80,7 @@ internal sealed class Transport
     {
         var input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: StreamReadSize, leaveOpen: true, useZeroByteReads: true));
         var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
-        return new Transport(input, output, lifetime, ownsPipes: true);
+        return new Transport(input, output, lifetime, ownsPipes: true, lifetime.RequestAborted);
     }
 
     /// <summary>Whether an exception of the transport says no more than that the connection has ended.</summary>

@@ -75,7 +75,7 @@ internal sealed class ConnectionSlots(RawWebSocketServerOptions limits)
                     Add(_byUser, user);
                 }
 
-                return new ConnectionSlot(this, network, user);
+                return network is null && user is null ? new ConnectionSlot(this) : new CountedSlot(this, network, user);
             }
         }
 

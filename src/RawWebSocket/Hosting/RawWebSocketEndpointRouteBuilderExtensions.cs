@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using RawWebSocket;
+using RawWebSocket.Connections;
 using RawWebSocket.Hosting;
 
 namespace Microsoft.AspNetCore.Builder;

@@ -16,11 +16,17 @@ internal sealed class RawWebSocketMarker
 /// </summary>
 internal sealed class RawWebSocketMiddleware(RequestDelegate next, RawWebSocketServer server)
 {
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
     {
         context.Features.Set(RawWebSocketMarker.Instance);
-        await next(context).ConfigureAwait(false);
 
+        // Not awaited where routing has found an endpoint already: an open connection holds each asynchronous layer around it.
+        return context.GetEndpoint() is null ? InvokeUnroutedAsync(context) : next(context);
+    }
+
+    private async Task InvokeUnroutedAsync(HttpContext context)
+    {
+        await next(context).ConfigureAwait(false);
         if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound }
             && context.GetEndpoint() is null
             && OpeningHandshake.IsWebSocketRequest(context))

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using RawWebSocket.Compression;
 using RawWebSocket.Connections;
 using RawWebSocket.Diagnostics;
@@ -38,41 +39,76 @@ internal sealed class WebSocketEndpoint(
             verdict = NotUpgradable;
         }
 
-        // Not awaited here: each asynchronous layer below an open connection is memory that it holds.
         return verdict is HandshakeVerdict.Accepted accepted
-            ? AcceptAsync(context, accepted)
+            ? RunAsync(OpenAsync(context, accepted))
             : Refusal.WriteAsync(context, server, (HandshakeVerdict.Refused)verdict);
     }
 
-    private async Task AcceptAsync(HttpContext context, HandshakeVerdict.Accepted accepted)
+    // An open connection holds each asynchronous layer around it, so there is none when the 101 needs no waiting.
+    private static Task RunAsync(ValueTask<Connection?> opening)
+    {
+        return opening.IsCompletedSuccessfully ? opening.Result?.RunAsync() ?? Task.CompletedTask : RunLaterAsync(opening);
+
+        static async Task RunLaterAsync(ValueTask<Connection?> opening)
+        {
+            if (await opening.ConfigureAwait(false) is { } connection)
+            {
+                await connection.RunAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    // Null when the request has been dealt with.
+    private async ValueTask<Connection?> OpenAsync(HttpContext context, HandshakeVerdict.Accepted accepted)
     {
         // All that is the application's comes before the 101, so that what it throws is a 500 and not a connection that breaks.
         var compression = options.Compression.Mode == WebSocketCompressionMode.Off
             ? null
             : DeflateNegotiation.Negotiate(context.Request.Headers.SecWebSocketExtensions, DeflateTerms.Of(options.Compression));
         var opening = new Opening(context, options, accepted.Subprotocol, compression);
-        using var slot = server.Slots.TryTake(opening.Request.RemoteIpAddress, opening.UserId, out var full);
+        var address = context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress;
+        var slot = server.Slots.TryTake(address, opening.UserId, out var full);
         if (slot is null)
         {
             if (full == RefusalReason.ConnectionsPerAddress && IsForwarded(context.Request))
             {
-                Log.AddressOfProxy(server.Logger, opening.Request.RemoteIpAddress);
+                Log.AddressOfProxy(server.Logger, address);
             }
 
             await Refusal.WriteAsync(context, server, server.RetryLater.For(full)).ConfigureAwait(false);
-            return;
+            return null;
         }
 
-        var activated = await activate().ConfigureAwait(false);
-        await using var disposal = activated.ConfigureAwait(false);
-        if (await OpeningAnswer.SendAsync(context, server, options, accepted, opening.Extensions).ConfigureAwait(false) is not { } transport)
+        ActivatedHandler? activated = null;
+        Connection? connection = null;
+        try
         {
-            return;
+            activated = await activate().ConfigureAwait(false);
+            if (await OpeningAnswer.SendAsync(context, server, options, accepted, opening.Extensions).ConfigureAwait(false) is { } transport)
+            {
+                connection = new Connection(server.Connections, options, transport, opening, activated, slot, _guard);
+            }
+        }
+        finally
+        {
+            if (connection is null)
+            {
+                await GiveUpAsync(activated, slot).ConfigureAwait(false);
+            }
         }
 
-        var connection = new Connection(
-            server.Connections, options, transport, opening, activated.Handler, activated.Scope?.ServiceProvider, _guard);
-        await connection.RunAsync(activated.Application).ConfigureAwait(false);
+        return connection;
+    }
+
+    private static async ValueTask GiveUpAsync(ActivatedHandler? activated, ConnectionSlot slot)
+    {
+        using (slot)
+        {
+            if (activated is not null)
+            {
+                await activated.DisposeAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     // The forwarded headers middleware takes away what it has used, so one that is still there may name the real address.

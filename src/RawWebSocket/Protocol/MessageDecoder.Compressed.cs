@@ -36,7 +36,7 @@ internal sealed partial class MessageDecoder
     private bool _atEnd;
 
     /// <summary>By how many bytes messages have grown so far: they cost as much as if they had come.</summary>
-    public long Inflated => _inflated + (inflater?.Work ?? 0);
+    public long Inflated => _inflated + (_terms.Inflater?.Work ?? 0);
 
     /// <summary>Whether there is more to come without another byte from the peer.</summary>
     public bool HasMore => _moreToInflate;
@@ -58,14 +58,14 @@ internal sealed partial class MessageDecoder
         _unmasked = 0;
         _moreToInflate = false;
         _atEnd = false;
-        inflater?.Stop();
+        _terms.Inflater?.Stop();
     }
 
     // True when there is something to hand over.
     private bool ReadCompressed(in ReadOnlySequence<byte> part, ref ReadOnlySequence<byte> input, ref Incoming incoming)
     {
         _maskingKey = Masking.Apply(part.Slice(_unmasked), _maskingKey);
-        var payload = _gathered ??= new PooledPayload(memory);
+        var payload = _gathered ??= new PooledPayload(_terms.Memory);
         var before = payload.Length;
         var fault = Inflate(part, payload, out var consumed);
         _unmasked = part.Length - consumed;
@@ -131,7 +131,7 @@ internal sealed partial class MessageDecoder
         {
             var left = bytes.Length - consumed;
             var output = Room(payload, room, (int)Math.Min(left + Math.Min(UsualGrowth * (long)left, MostGrowth), LongestPiece));
-            var status = inflater!.Inflate(bytes[consumed..], output, out var count, out var written);
+            var status = _terms.Inflater!.Inflate(bytes[consumed..], output, out var count, out var written);
             consumed += count;
             _taken += count;
             if (Took(status, output[..written], payload, ref room) is { } fault)
@@ -154,7 +154,7 @@ internal sealed partial class MessageDecoder
         while (room > 0 && _moreToInflate)
         {
             var output = Room(payload, room, wanted: 0);
-            var status = inflater!.End(output, out var written);
+            var status = _terms.Inflater!.End(output, out var written);
             if (Took(status, output[..written], payload, ref room) is { } fault)
             {
                 return fault;
@@ -179,7 +179,7 @@ internal sealed partial class MessageDecoder
         _moreToInflate = status == InflateStatus.OutputFull || room == 0;
         return status == InflateStatus.Garbage ? ProtocolFault.NotDeflated
             : _messageType == WebSocketMessageType.Text && !_text.TryAppend(inflated) ? ProtocolFault.TextNotUtf8
-            : _messageLength % RatioStep == 0 && inflater!.IsRatioTooHigh(_taken, _messageLength) ? ProtocolFault.RatioTooHigh
+            : _messageLength % RatioStep == 0 && _terms.Inflater!.IsRatioTooHigh(_taken, _messageLength) ? ProtocolFault.RatioTooHigh
             : null;
     }
 

@@ -68,7 +68,7 @@ internal sealed partial class MessageDecoder
 
     private bool Gather(in ReadOnlySequence<byte> part, bool endsMessage, ref Incoming incoming)
     {
-        _gathered ??= new PooledPayload(memory);
+        _gathered ??= new PooledPayload(_terms.Memory);
         _gathered.Append(part);
         if (!endsMessage)
         {
@@ -88,9 +88,7 @@ internal sealed partial class MessageDecoder
 
     private void DiscardMessage()
     {
-        ReleaseGathered();
-        StopInflating();
-        LeaveInPlace();
+        Release();
         Decide();
     }
 
@@ -105,7 +103,7 @@ internal sealed partial class MessageDecoder
         _messageDelivery = Delivery;
         _messageLimit = Delivery switch
         {
-            Delivery.Ahead or Delivery.Whole => maxWholeLength,
+            Delivery.Ahead or Delivery.Whole => _terms.MaxWholeLength,
             Delivery.Streamed => MaxStreamedLength,
             _ => long.MaxValue,
         };

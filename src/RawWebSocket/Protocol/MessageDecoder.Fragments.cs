@@ -77,8 +77,8 @@ internal sealed partial class MessageDecoder
 
     // Of a stream, whose length nobody limits, fragments that carry something are forgiven.
     private bool TooManyFragments => _messageDelivery is Delivery.Streamed or Delivery.Discarded
-        ? _fragments - (Math.Max(_messageLength, _compressedLength) / ForgivenFragment) >= maxFragments
-        : _fragments >= maxFragments;
+        ? _fragments - (Math.Max(_messageLength, _compressedLength) / ForgivenFragment) >= _terms.MaxFragments
+        : _fragments >= _terms.MaxFragments;
 
     private ProtocolFault? CheckLimits(in FrameHeader header)
     {

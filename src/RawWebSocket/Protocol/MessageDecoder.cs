@@ -8,13 +8,10 @@ namespace RawWebSocket.Protocol;
 /// Any split of the same bytes gives the same outcome.
 /// </summary>
 /// <remarks>Unmasks in place, so the bytes it has passed must not be given to it again. Not thread-safe.</remarks>
-/// <param name="maxWholeLength">The longest message to hand over whole, in bytes.</param>
-/// <param name="maxFragments">The most frames that one message may come in.</param>
-/// <param name="memory">Charged for messages that are gathered.</param>
-/// <param name="inflater">Inflates compressed messages; null when none may come.</param>
-internal sealed partial class MessageDecoder(
-    long maxWholeLength, int maxFragments, MemoryAccount memory, IMessageInflater? inflater = null)
+/// <param name="terms">What it works with.</param>
+internal sealed partial class MessageDecoder(DecoderTerms terms)
 {
+    private DecoderTerms _terms = terms;
     private FrameHeader _frame;
     private long _frameLeft;
     private uint _maskingKey;
@@ -123,23 +120,43 @@ internal sealed partial class MessageDecoder(
         _gathered = null;
     }
 
+    /// <summary>Begins for a connection, perhaps after another.</summary>
+    /// <param name="terms">The connection's.</param>
+    /// <param name="finished">What <see cref="Finished"/> counts on from.</param>
+    public void Serve(in DecoderTerms terms, long finished)
+    {
+        _terms = terms;
+        Finished = finished;
+        Delivery = Delivery.Undecided;
+        MaxStreamedLength = long.MaxValue;
+        AwaitsDecision = false;
+        _faulted = false;
+        _inMessage = false;
+        _inFrame = false;
+        _inflated = 0;
+    }
+
+    /// <summary>Lets a connection go, with which nothing is under way.</summary>
+    public void Leave() => _terms = default;
+
     /// <summary>Gives back all that it holds; nothing is read any more.</summary>
     public void Release()
     {
         ReleaseGathered();
         StopInflating();
+        LeaveInPlace();
     }
 
     private bool TryReadHeader(in ReadOnlySequence<byte> input, out FrameHeader header, out ProtocolFault? fault)
     {
         if (input.IsSingleSegment || input.FirstSpan.Length >= FrameHeader.MaxReadSize)
         {
-            return FrameHeader.TryRead(input.FirstSpan, out header, out fault, inflater is not null);
+            return FrameHeader.TryRead(input.FirstSpan, out header, out fault, _terms.Inflater is not null);
         }
 
         Span<byte> bytes = stackalloc byte[(int)Math.Min(input.Length, FrameHeader.MaxReadSize)];
         input.Slice(0, bytes.Length).CopyTo(bytes);
-        return FrameHeader.TryRead(bytes, out header, out fault, inflater is not null);
+        return FrameHeader.TryRead(bytes, out header, out fault, _terms.Inflater is not null);
     }
 
     // What can be handed over at once, where it lies: a control frame, or an unfragmented message for somebody who takes it whole.
@@ -151,7 +168,7 @@ internal sealed partial class MessageDecoder(
         }
 
         return header.Opcode.IsControl()
-            || (header.IsFinal && !header.IsCompressed && !_inMessage && header.PayloadLength <= maxWholeLength
+            || (header.IsFinal && !header.IsCompressed && !_inMessage && header.PayloadLength <= _terms.MaxWholeLength
                 && Delivery is Delivery.Undecided or Delivery.Ahead or Delivery.Whole);
     }
 

@@ -97,8 +97,9 @@ internal sealed class InMemoryConnection
         var transport = await Connections.Transport.UpgradeAsync(context);
         var opening = new Opening(context, options, subprotocol: null, compression: null);
         var handler = new EchoHandler();
-        var connection = new Connection(services, options, transport, opening, handler, handlerServices: null);
-        await connection.RunAsync(new HandlerApplication(handler));
+        var connection = new Connection(
+            services, options, transport, opening, new ActivatedHandler(new HandlerApplication(handler), handler));
+        await connection.RunAsync();
     }
 
     private sealed class EchoHandler : IWebSocketHandler

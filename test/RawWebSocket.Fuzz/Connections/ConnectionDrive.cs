@@ -45,7 +45,6 @@ internal sealed class ConnectionDrive : IDisposable
     private readonly List<Exception> _heartbeatFailures = [];
     private readonly List<byte> _output = [];
     private readonly Connection _connection;
-    private readonly ConnectionApplication _application;
 
     public ConnectionDrive(ConnectionSettings settings, CountingMemoryPool pool)
     {
@@ -70,10 +69,10 @@ internal sealed class ConnectionDrive : IDisposable
         var transport = Transport.UpgradeAsync(_transport.Context).GetAwaiter().GetResult();
         var opening = new Opening(_transport.Context, options, subprotocol: null, compression: null);
         var handler = settings.IsHandler ? new FuzzHandler(settings.Application, new Random(settings.Seed), Time, Record) : null;
-        _application = handler is not null
+        ConnectionApplication application = handler is not null
             ? new HandlerApplication(handler)
             : new DelegateApplication(new FuzzDelegates(settings, new Random(settings.Seed), Time, Record).RunAsync);
-        _connection = new Connection(services, options, transport, opening, handler, handlerServices: null);
+        _connection = new Connection(services, options, transport, opening, new ActivatedHandler(application, handler));
         _open.Serve(options);
     }
 
@@ -105,7 +104,7 @@ internal sealed class ConnectionDrive : IDisposable
     /// <param name="hasHeardAll">What the peer waits for before it goes, and until when no time passes; null for nothing.</param>
     public void Run(ReadOnlySpan<byte> wire, EndsBy end, Predicate<ServerWire>? hasHeardAll)
     {
-        var running = _connection.RunAsync(_application);
+        var running = _connection.RunAsync();
         HasSaidAll = Say(wire.ToArray(), running, hasHeardAll is null ? Step : TimeSpan.Zero);
         Read(always: true);
         if (end != EndsBy.WhatIsSaid && !running.IsCompleted)

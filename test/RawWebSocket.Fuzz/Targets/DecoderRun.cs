@@ -32,7 +32,7 @@ internal sealed class DecoderRun
         _settings = settings;
         _random = random;
         _memory = new MemoryAccount(new MemoryBudget(long.MaxValue));
-        _decoder = new MessageDecoder(settings.MaxLength, settings.MaxFragments, _memory) { MaxStreamedLength = settings.MaxLength };
+        _decoder = new MessageDecoder(new(settings.MaxLength, settings.MaxFragments, _memory)) { MaxStreamedLength = settings.MaxLength };
     }
 
     public List<ModelEvent> Events { get; } = [];

@@ -37,7 +37,7 @@ internal sealed class HandshakeTarget : FuzzTarget
             case HandshakeVerdict.Accepted accepted:
                 Check(accepted, model);
                 var compression = DeflateNegotiation.Negotiate(handshake.Context.Request.Headers.SecWebSocketExtensions, new DeflateTerms());
-                _ = new Opening(handshake.Context, handshake.Options, accepted.Subprotocol, compression);
+                new Opening(handshake.Context, handshake.Options, accepted.Subprotocol, compression).KeepRequest();
                 break;
             case HandshakeVerdict.Refused refused:
                 features.AddStep('r', (int)refused.Reason, refused.StatusCode);

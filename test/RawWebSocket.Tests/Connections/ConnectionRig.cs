@@ -55,8 +55,10 @@ internal sealed class ConnectionsRig : IDisposable
         options.UserIdentifier = _ => user;
         var transport = await Transport.UpgradeAsync(memory.Context);
         var opening = new Opening(memory.Context, options, subprotocol: null, compression: null);
-        var connection = new Connection(_services, options, transport, opening, handler: null, handlerServices: null);
-        return new ConnectionRig(connection, memory);
+        ConnectionRig? rig = null;
+        var application = new ActivatedHandler(new DelegateApplication(connection => rig!.Handler!(connection)));
+        rig = new ConnectionRig(new Connection(_services, options, transport, opening, application), memory);
+        return rig;
     }
 
     public void Dispose()
@@ -83,8 +85,14 @@ internal sealed class ConnectionRig(Connection connection, MemoryTransport trans
     public MemoryTransport Transport { get; } = transport;
 
     /// <summary>Runs the connection; the task ends when it has.</summary>
-    public Task Run(Func<WebSocketConnection, Task> handler) =>
-        Task.Run(() => Connection.RunAsync(new DelegateApplication(handler))).WaitAsync(Patience);
+    public Task Run(Func<WebSocketConnection, Task> handler)
+    {
+        Handler = handler;
+        return Task.Run(Connection.RunAsync).WaitAsync(Patience);
+    }
+
+    /// <summary>What it runs.</summary>
+    public Func<WebSocketConnection, Task>? Handler { get; private set; }
 
     public async Task PeerSends(params byte[] bytes) => await Transport.Peer.WriteAsync(bytes);
 

@@ -101,6 +101,16 @@ public class ControlFramesTests : IReceiveObserver
         _told.Count.ShouldBe(Most);
     }
 
+    MessageIntake IReceiveObserver.RentIntake(long finished) => throw new NotSupportedException();
+
+    ControlFrames IReceiveObserver.MakeControls() => throw new NotSupportedException();
+
+    void IReceiveObserver.OnBegin() => throw new NotSupportedException();
+
+    void IReceiveObserver.OnLookAway() => throw new NotSupportedException();
+
+    Task IReceiveObserver.EndAsync(LastWord? last, Exception? failure) => throw new NotSupportedException();
+
     void IReceiveObserver.OnReceived(long bytes)
     {
     }

@@ -78,7 +78,7 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         _messages.Available = 1;
         _messages.Grant();
         await _rig.Arrive(Closing(1000, []));
-        (await _rig.Ending)!.Value.Kind.ShouldBe(IncomingKind.Close);
+        (await _rig.Ending)!.Close.ShouldNotBeNull();
         _rig.Output.Read().ShouldBe(["81 d"]);
     }
 
@@ -98,7 +98,7 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         Limit(RateLimitAction.Close);
         _messages.Available = 1;
         await _rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8)]);
-        var fault = (await _rig.Ending)!.Value.Fault!;
+        var fault = (await _rig.Ending)!.Fault!;
         fault.ShouldBe(ProtocolFault.TooManyMessages);
         fault.Limit.ShouldBe(WebSocketLimit.MessageRate);
         _rig.Output.Read().ShouldBe(["81 a", "81 b"]);
@@ -110,7 +110,7 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         Limit(RateLimitAction.Close);
         _bytes.Available = 10;
         await _rig.Arrive(Of(Binary, new byte[20]));
-        var fault = (await _rig.Ending)!.Value.Fault!;
+        var fault = (await _rig.Ending)!.Fault!;
         fault.ShouldBe(ProtocolFault.TooManyBytes);
         fault.Limit.ShouldBe(WebSocketLimit.ByteRate);
     }
@@ -130,7 +130,7 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         rig.IsLost = true;
         rig.Changed.Set();
         await rig.Arrive(Closing(1000, []));
-        (await rig.Ending)!.Value.Kind.ShouldBe(IncomingKind.Close);
+        (await rig.Ending)!.Close.ShouldNotBeNull();
     }
 
     [Theory]
@@ -157,7 +157,7 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
 
         _rig.Changed.Set();
         await _rig.Arrive([.. Of(Text, "c"u8), .. Closing(1000, [])]);
-        (await _rig.Ending)!.Value.Kind.ShouldBe(IncomingKind.Close);
+        (await _rig.Ending)!.Close.ShouldNotBeNull();
         _rig.Loop.IsHeldBack.ShouldBeFalse();
         _messages.Stopped.IsCancellationRequested.ShouldBeTrue();
     }
@@ -167,7 +167,7 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
     {
         _rig.Rates = Rates(new RawWebSocketOptions { MessageRateLimiter = new ScriptedLimiter { Most = 0 }, MaxBytesPerSecond = null });
         await _rig.Arrive(Of(Text, "a"u8));
-        (await _rig.Ending)!.Value.Fault.ShouldBe(ProtocolFault.LimiterFailed);
+        (await _rig.Ending)!.Fault.ShouldBe(ProtocolFault.LimiterFailed);
         _rig.ApplicationFailure.ShouldBeOfType<ArgumentOutOfRangeException>();
     }
 

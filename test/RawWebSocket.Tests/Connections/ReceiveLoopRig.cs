@@ -15,22 +15,21 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
         pauseWriterThreshold: 0,
         useSynchronizationContext: false));
 
+    private readonly TaskCompletionSource<LastWord?> _ending = new();
+
     public ReceiveLoopRig(long aheadBytes, InlineRun? run = null)
     {
         Received = new ReceiveQueue(Changed);
-        var decoder = new MessageDecoder(maxWholeLength: 1_000_000, maxFragments: 1000, Memory);
         Loop = new ReceiveLoop(
             _input.Reader,
-            new MessageIntake(decoder, Received, Output.Queue),
             Received,
             Output.Queue,
             Changed,
             this,
-            new ControlFrames(this, Time, ControlFramesPerSecond),
             Memory,
             aheadBytes,
             run);
-        Ending = Loop.RunAsync();
+        _ = Loop.RunAsync();
     }
 
     public const int ControlFramesPerSecond = 50;
@@ -53,7 +52,7 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public SendQueueRig Output { get; } = new(pauseThreshold: 100_000);
 
-    public Task<Incoming?> Ending { get; }
+    public Task<LastWord?> Ending => _ending.Task;
 
     public long ReceivedBytes { get; private set; }
 
@@ -95,6 +94,26 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
                 await Output.Queue.SendAsync(Opcode.Text, incoming.Payload, default).ConfigureAwait(false);
             }
         }
+    }
+
+    MessageIntake IReceiveObserver.RentIntake(long finished) =>
+        MessageIntake.Rent(Received, Output.Queue, new DecoderTerms(MaxWholeLength: 1_000_000, MaxFragments: 1000, Memory), finished);
+
+    ControlFrames IReceiveObserver.MakeControls() => new(this, Time, ControlFramesPerSecond);
+
+    void IReceiveObserver.OnBegin()
+    {
+    }
+
+    void IReceiveObserver.OnLookAway()
+    {
+    }
+
+    Task IReceiveObserver.EndAsync(LastWord? last, Exception? failure)
+    {
+        failure.ShouldBeNull();
+        _ending.SetResult(last);
+        return Task.CompletedTask;
     }
 
     void IReceiveObserver.OnReceived(long bytes)

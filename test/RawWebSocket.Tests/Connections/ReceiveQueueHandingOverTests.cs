@@ -1,5 +1,4 @@
 using RawWebSocket.Connections;
-using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
 
@@ -16,12 +15,12 @@ public class ReceiveQueueHandingOverTests
     [Fact]
     public void A_handler_that_waits_is_given_each_message_at_once_and_goes_on_waiting_when_it_has_finished_it()
     {
-        var waiting = _rig.Wait();
+        Queue.WaitForHandler().ShouldBe(HandlerTurn.Waits);
         _rig.AddMessage("a");
         _rig.AddMessage("b");
         _handler.Given.ShouldBe(["a", "b"]);
         Queue.Wake();
-        waiting.IsCompleted.ShouldBeFalse();
+        _handler.Resumed.ShouldBe(0);
         Queue.HoldsInput.ShouldBeFalse();
         Queue.WaitingBytes.ShouldBe(0);
     }
@@ -30,18 +29,18 @@ public class ReceiveQueueHandingOverTests
     public void A_handler_that_does_not_wait_is_given_nothing_past_the_queue()
     {
         _rig.AddMessage("a");
-        _rig.Wait();
+        Queue.WaitForHandler().ShouldBe(HandlerTurn.Takes);
         _handler.Given.ShouldBeEmpty();
         _rig.Take().ShouldBe("a");
     }
 
     [Fact]
-    public async Task One_that_does_not_finish_at_once_is_woken_to_wait_for_it_and_keeps_the_payload_until_then()
+    public async Task One_that_does_not_finish_at_once_is_resumed_to_wait_for_it_and_keeps_the_payload_until_then()
     {
         _handler.Next = new TaskCompletionSource();
-        var waiting = _rig.Wait();
+        Queue.WaitForHandler();
         _rig.AddMessage("a");
-        (await waiting).ShouldBeTrue();
+        _handler.Resumed.ShouldBe(1);
         var begun = Queue.TakeBegun().AsTask();
         begun.IsCompleted.ShouldBeFalse();
         Queue.InPlaceBytes.ShouldBe(1);
@@ -58,7 +57,7 @@ public class ReceiveQueueHandingOverTests
     [Fact]
     public void A_payload_in_pooled_memory_is_given_back_when_it_has_been_finished()
     {
-        _rig.Wait();
+        Queue.WaitForHandler();
         var owned = _rig.AddOwned("a");
         _handler.Given.ShouldBe(["a"]);
         owned.Length.ShouldBe(0);
@@ -69,38 +68,52 @@ public class ReceiveQueueHandingOverTests
     public async Task What_a_handler_throws_is_what_it_has_begun()
     {
         _handler.OnMessage = static () => throw new InvalidTimeZoneException();
-        var waiting = _rig.Wait();
+        Queue.WaitForHandler();
         _rig.AddMessage("a");
-        (await waiting).ShouldBeTrue();
+        _handler.Resumed.ShouldBe(1);
         var begun = Queue.TakeBegun().AsTask();
         begun.Exception!.InnerException.ShouldBeOfType<InvalidTimeZoneException>();
         await Queue.TakeBegun();
     }
 
     [Fact]
-    public async Task A_handler_with_a_context_of_its_own_is_woken_in_it()
+    public async Task A_handler_with_a_context_of_its_own_is_resumed_in_it()
     {
         var scope = new AsyncLocal<string?>();
-        var seen = SeenAfterWaiting();
+        string? seen = null;
+        _handler.OnResume = () => seen = scope.Value;
+        await WaitInScope();
         _rig.AddMessage("a");
         _handler.Given.ShouldBeEmpty();
         Queue.Wake();
-        (await seen).ShouldBe("opened");
+        seen.ShouldBe("opened");
+        scope.Value.ShouldBeNull();
         _rig.Take().ShouldBe("a");
 
-        async Task<string?> SeenAfterWaiting()
+        async Task WaitInScope()
         {
             scope.Value = "opened";
-            await Queue.WaitAsync(Delivery.Whole, 0, default).ConfigureAwait(false);
-            return scope.Value;
+            Queue.WaitForHandler();
+            await Task.CompletedTask;
         }
+    }
+
+    [Fact]
+    public void A_handler_that_waits_is_resumed_for_the_end_and_one_that_comes_later_does_not_wait()
+    {
+        Queue.WaitForHandler();
+        Queue.Complete();
+        _handler.Resumed.ShouldBe(1);
+        Queue.WaitForHandler().ShouldBe(HandlerTurn.Ends);
+        Queue.Wake();
+        _handler.Resumed.ShouldBe(1);
     }
 
     [Fact]
     public void What_a_handler_puts_into_its_context_does_not_stay_with_the_loop()
     {
         var scope = new AsyncLocal<string?>();
-        _rig.Wait();
+        Queue.WaitForHandler();
         _handler.OnMessage = () => scope.Value = "handling";
         _rig.AddMessage("a");
         scope.Value.ShouldBeNull();

@@ -109,12 +109,15 @@ public class ReceiveQueueMemoryTests
     }
 
     [Fact]
-    public void Room_for_a_few_is_kept()
+    public void What_is_being_looked_at_is_kept()
     {
-        _rig.AddMessage("");
+        var owned = _rig.AddOwned("1");
         _rig.Take();
         Queue.Trim();
-        Queue.Capacity.ShouldBeGreaterThan(0);
+        owned.Length.ShouldBe(1);
+        Queue.IsDrained.ShouldBeFalse();
+        Queue.TryTake(out _);
+        owned.Length.ShouldBe(0);
     }
 
     [Fact]
@@ -151,7 +154,7 @@ public class ReceiveQueueMemoryTests
         var handler = new ScriptedHandler { Next = new TaskCompletionSource() };
         var rig = new ReceiveQueueRig(handler);
         rig.Queue.IsDrained.ShouldBeFalse("It is still being told that it is open.");
-        rig.Wait();
+        rig.Queue.WaitForHandler();
         rig.Queue.IsDrained.ShouldBeTrue();
         rig.AddMessage("a");
         rig.Queue.IsDrained.ShouldBeFalse("The message has been handed over, but not finished.");
@@ -159,7 +162,7 @@ public class ReceiveQueueMemoryTests
         rig.Queue.Wake();
         rig.Take();
         rig.Queue.IsDrained.ShouldBeFalse();
-        rig.Wait();
+        rig.Queue.WaitForHandler();
         rig.Queue.IsDrained.ShouldBeTrue();
         rig.Queue.Finish();
         rig.Queue.IsDrained.ShouldBeTrue();

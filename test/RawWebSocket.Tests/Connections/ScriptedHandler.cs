@@ -14,6 +14,18 @@ internal sealed class ScriptedHandler : IMessageHandler
 
     public List<string> Given { get; } = [];
 
+    /// <summary>Runs when it is resumed.</summary>
+    public Action OnResume { get; set; } = static () => { };
+
+    /// <summary>How often it has been resumed.</summary>
+    public int Resumed { get; private set; }
+
+    public void Resume()
+    {
+        Resumed++;
+        OnResume();
+    }
+
     public ValueTask HandleAsync(WebSocketMessage message)
     {
         Given.Add(Encoding.UTF8.GetString(message.Payload));

@@ -119,7 +119,8 @@ public sealed class MessageDecoderCompressedTests : IDisposable
     [Fact]
     public void A_discarded_message_in_many_long_fragments_is_forgiven_them()
     {
-        var decoder = new MessageDecoder(1000, maxFragments: 10, _memory, new IncomingCompression(_pools, default, maxRatio: 200, _memory, _time));
+        var inflater = new IncomingCompression(_pools, default, maxRatio: 200, _memory, _time);
+        var decoder = new MessageDecoder(new(1000, MaxFragments: 10, _memory, inflater));
         var run = new DecoderRun(decoder, Delivery.Discarded);
         run.Arrive([Of(TextStart | Compressed, new byte[2000]), .. Enumerable.Repeat(Of(Middle, new byte[2000]), 30), Of(Last, [])]);
         run.Outcome.ShouldBe(["Discarded "]);
@@ -203,8 +204,11 @@ public sealed class MessageDecoderCompressedTests : IDisposable
         return run.Outcome;
     }
 
-    private MessageDecoder New(long limit) =>
-        new(limit, int.MaxValue, _memory, new IncomingCompression(_pools, new DeflateAgreement(false, false, null, null), maxRatio: 200, _memory, _time));
+    private MessageDecoder New(long limit)
+    {
+        var inflater = new IncomingCompression(_pools, new DeflateAgreement(false, false, null, null), maxRatio: 200, _memory, _time);
+        return new MessageDecoder(new(limit, int.MaxValue, _memory, inflater));
+    }
 
     private byte[] Deflated(string text) => Deflated(Encoding.UTF8.GetBytes(text));
 

@@ -5,7 +5,10 @@ namespace RawWebSocket.Connections;
 /// </summary>
 internal struct Expiry(RawWebSocketOptions options, DateTimeOffset? authenticatedUntil, long now)
 {
+    private const long Never = long.MaxValue;
+
     private readonly long _openedAt = now;
+    private readonly long _expiresAt = authenticatedUntil?.UtcTicks ?? Never;
     private readonly TimeSpan _lifetime = DrawLifetime(options);
     private long _messages;
     private long _lastMessageAt = now;
@@ -27,7 +30,7 @@ internal struct Expiry(RawWebSocketOptions options, DateTimeOffset? authenticate
         }
 
         // By the clock on the wall, as the ticket is.
-        if (authenticatedUntil is { } end && time.GetUtcNow() >= end)
+        if (_expiresAt != Never && time.GetUtcNow().UtcTicks >= _expiresAt)
         {
             return WebSocketLimit.Authentication;
         }

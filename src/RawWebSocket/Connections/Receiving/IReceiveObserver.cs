@@ -5,6 +5,24 @@ namespace RawWebSocket.Connections;
 /// <summary>Told by the receive loop, on its thread, what it sees.</summary>
 internal interface IReceiveObserver
 {
+    /// <summary>The loop begins; told before the first read.</summary>
+    void OnBegin();
+
+    /// <summary>What reads this connection's messages, for as long as something is under way.</summary>
+    /// <param name="finished">How many things have been finished before.</param>
+    MessageIntake RentIntake(long finished);
+
+    /// <summary>What takes this connection's pings and pongs.</summary>
+    ControlFrames MakeControls();
+
+    /// <summary>The loop waits for something else than input, so that it does not see by itself when the transport ends.</summary>
+    void OnLookAway();
+
+    /// <summary>The loop has ended, and the connection ends with it.</summary>
+    /// <param name="last">What the peer said last; null when the transport ended without it.</param>
+    /// <param name="failure">What reading threw, if it did.</param>
+    Task EndAsync(LastWord? last, Exception? failure);
+
     /// <summary>Whether the transport has been dropped, so that waiting for the application makes no sense any more.</summary>
     bool IsAborted { get; }
 

@@ -7,46 +7,124 @@ namespace RawWebSocket.Connections;
 /// Lets the decoder read messages as the application wants them. The one place where a stream is promised, and where the promise is
 /// taken back when no message began with it.
 /// </summary>
-internal sealed class MessageIntake(MessageDecoder decoder, ReceiveQueue received, SendQueue sends)
+/// <remarks>
+/// Between two messages it holds nothing of its connection, so a connection that waits for the next has none: each thread keeps the one
+/// that was given back last for whoever comes next.
+/// </remarks>
+internal sealed class MessageIntake
 {
+    [ThreadStatic]
+    private static MessageIntake? _spare;
+
+    private readonly MessageDecoder _decoder = new(default);
+    private ReceiveQueue? _received;
+    private SendQueue? _sends;
+    private long _inflated;
+
+    private MessageIntake()
+    {
+    }
+
     /// <summary>Whether the message that begins waits until somebody says how it is wanted.</summary>
-    public bool AwaitsDecision => decoder.AwaitsDecision;
+    public bool AwaitsDecision => _decoder.AwaitsDecision;
+
+    /// <summary>Whether a message has begun and not ended.</summary>
+    public bool IsInMessage => _decoder.IsInMessage;
+
+    /// <summary>How many things its connection has finished: messages, and control frames between them.</summary>
+    public long Finished => _decoder.Finished;
+
+    /// <summary>Whether there is more to come without another byte from the peer.</summary>
+    public bool HasMore => _decoder.HasMore;
+
+    /// <summary>How many messages have ended since they were last taken.</summary>
+    public int Messages { get; private set; }
+
+    /// <summary>How many bytes there were in messages since then.</summary>
+    public long MessageBytes { get; private set; }
+
+    /// <summary>One for a connection, until it is <see cref="GiveBack">given back</see>.</summary>
+    /// <param name="received">Where its messages go.</param>
+    /// <param name="sends">Its sends.</param>
+    /// <param name="terms">What its decoder works with.</param>
+    /// <param name="finished">How many things its connection has finished.</param>
+    public static MessageIntake Rent(ReceiveQueue received, SendQueue sends, in DecoderTerms terms, long finished)
+    {
+        var intake = _spare ?? new MessageIntake();
+        _spare = null;
+        intake._received = received;
+        intake._sends = sends;
+        intake._decoder.Serve(terms, finished);
+        intake._inflated = intake._decoder.Inflated;
+        return intake;
+    }
+
+    /// <summary>Says that its connection does not need it any more; no message is under way.</summary>
+    public void GiveBack()
+    {
+        _received = null;
+        _sends = null;
+        _decoder.Leave();
+        TakeMessages();
+        _spare = this;
+    }
+
+    /// <summary>Counts what has been read of messages.</summary>
+    public void Count(in Incoming incoming)
+    {
+        Messages += incoming.EndsMessage ? 1 : 0;
+        MessageBytes += incoming.Payload.Length;
+    }
+
+    /// <summary>How many messages have ended; counts anew.</summary>
+    public int TakeMessages()
+    {
+        var messages = Messages;
+        Messages = 0;
+        MessageBytes = 0;
+        return messages;
+    }
+
+    /// <summary>By how many bytes compressed messages have grown, which cost as much as if they had come; counts anew.</summary>
+    public long TakeGrowth()
+    {
+        var more = _decoder.Inflated - _inflated;
+        _inflated += more;
+        return more;
+    }
+
+    /// <summary>Lets go of what a message that will never be finished has gathered; nothing is read any more.</summary>
+    public void Release() => _decoder.Release();
 
     /// <summary>Takes the next thing from the front of what is unread; false when more bytes, or a decision, are needed.</summary>
     public bool TryRead(ref ReadOnlySequence<byte> unread, out Incoming incoming)
     {
         // A message that cannot go on ahead of the application's wish is read again at once, because the wish may be there already.
-        var asked = decoder.AwaitsDecision;
+        var asked = _decoder.AwaitsDecision;
         return TryRead(asked, ref unread, out incoming)
-            || (decoder.AwaitsDecision && !asked && TryRead(asked: true, ref unread, out incoming));
+            || (_decoder.AwaitsDecision && !asked && TryRead(asked: true, ref unread, out incoming));
     }
 
     /// <summary>How much of a message has been left where it lies, because it is not complete.</summary>
-    public long LeftInPlace => decoder.LeftInPlace;
-
-    /// <summary>Whether there is more to come without another byte from the peer.</summary>
-    public bool HasMore => decoder.HasMore;
-
-    /// <summary>By how many bytes compressed messages have grown so far.</summary>
-    public long Inflated => decoder.Inflated;
+    public long LeftInPlace => _decoder.LeftInPlace;
 
     /// <summary>
     /// Tells what has begun and is not finished, a message or a frame, from all that came before and will come after it; 0 when nothing
     /// has begun.
     /// </summary>
     /// <param name="unreadBytes">What has arrived and could not be read.</param>
-    public long Unfinished(long unreadBytes) => decoder.IsInMessage || unreadBytes > 0 ? decoder.Finished + 1 : 0;
+    public long Unfinished(long unreadBytes) => _decoder.IsInMessage || unreadBytes > 0 ? _decoder.Finished + 1 : 0;
 
     private bool TryRead(bool asked, ref ReadOnlySequence<byte> unread, out Incoming incoming)
     {
         var streamLimit = long.MaxValue;
-        decoder.Delivery = sends.HasClose ? Delivery.Ignored : received.DecideDelivery(asked, out streamLimit);
-        decoder.MaxStreamedLength = streamLimit;
-        var promisesStream = decoder.Delivery == Delivery.Streamed;
-        var read = decoder.TryRead(ref unread, out incoming);
+        _decoder.Delivery = _sends!.HasClose ? Delivery.Ignored : _received!.DecideDelivery(asked, out streamLimit);
+        _decoder.MaxStreamedLength = streamLimit;
+        var promisesStream = _decoder.Delivery == Delivery.Streamed;
+        var read = _decoder.TryRead(ref unread, out incoming);
         if (promisesStream && incoming.Kind != IncomingKind.Piece)
         {
-            received.WithdrawStream();
+            _received!.WithdrawStream();
         }
 
         return read;

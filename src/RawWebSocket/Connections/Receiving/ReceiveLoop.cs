@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
@@ -10,12 +11,10 @@ namespace RawWebSocket.Connections;
 /// </summary>
 internal sealed class ReceiveLoop(
     PipeReader input,
-    MessageIntake intake,
     ReceiveQueue received,
     SendQueue sends,
     Signal changed,
     IReceiveObserver observer,
-    ControlFrames controls,
     MemoryAccount memory,
     long aheadBytes,
     InlineRun? run = null)
@@ -27,10 +26,19 @@ internal sealed class ReceiveLoop(
     private const int ReadsPerTurn = 16;
 
     private KeptInput _kept = new(memory);
-    private int _messages;
-    private long _messageBytes;
+
+    // There from the first byte of something to the end of all that has begun.
+    private MessageIntake? _intake;
+    private long _finished;
+
+    // Made at the first ping or pong.
+    private ControlFrames? _controls;
+    private LastWord? _last;
+
+    // Of the next read's buffer: what has been passed already, and what has been seen.
+    private long _passed;
+    private long _known;
     private int _readsWithoutWait;
-    private long _inflated;
 
     // Frames that have arrived were left for want of room. Not the same as being full: the application may have made room since, and
     // a read would then wait for bytes that the peer has no reason to send.
@@ -61,74 +69,132 @@ internal sealed class ReceiveLoop(
     /// <summary>Tells the message or frame that the peer has begun and not finished from all others; 0 when there is none.</summary>
     public long Unfinished => Volatile.Read(ref _unfinished);
 
-    /// <summary>Ends with the peer's close frame or fault, or with null when the transport ended without either.</summary>
-    public async Task<Incoming?> RunAsync()
+    /// <summary>
+    /// Reads to the end, and then lets the observer end the connection: in one task, because a connection holds each all its life.
+    /// </summary>
+    public async Task RunAsync()
     {
-        var passed = 0L;
-        var known = 0L;
-        while (true)
+        Exception? failure = null;
+        try
         {
-            var reading = input.ReadAsync();
-            var isTurnOver = IsTurnOver(reading.IsCompleted);
-            var result = await reading.ConfigureAwait(false);
-            if (isTurnOver || run is { MustLeaveThread: true })
+            if (run is { MustLeaveThread: true })
             {
                 await Task.Yield();
             }
 
-            var buffer = result.Buffer;
-            var arrived = buffer.Length - known;
-            observer.OnReceived(arrived);
-
-            var unread = buffer.Slice(passed);
-            var last = ReadFrames(ref unread);
-            while (last is null && MustWait(buffer.Length - unread.Length))
+            observer.OnBegin();
+            bool goesOn;
+            do
             {
-                _kept.Set(buffer.Length + received.WaitingOverhead);
-                await changed.WaitAsync().ConfigureAwait(false);
-                controls.Excuse();
-                last = ReadFrames(ref unread);
+                goesOn = await DealWithAsync(await ReadAsync().ConfigureAwait(false)).ConfigureAwait(false);
             }
-
-            // Payloads are used where they lie, so what the application still looks at is passed, but not given back yet.
-            _holdsInput = received.HoldsInput;
-            passed = _holdsInput ? buffer.Length - unread.Length : 0;
-            known = passed + unread.Length;
-            _kept.Set((_holdsInput ? buffer.Length : intake.LeftInPlace) + received.WaitingOverhead);
-            Volatile.Write(ref _unfinished, intake.Unfinished(unread.Length));
-            var isBatchOver = IsBatchOver(unread);
-            input.AdvanceTo(_holdsInput ? buffer.Start : unread.Start, isBatchOver ? unread.Start : buffer.End);
-            HasLeftUnread = !unread.IsEmpty;
-            if (last is not null || (result.IsCompleted && !isBatchOver) || observer.IsAborted)
-            {
-                return last;
-            }
-
-            if (!TryPay(arrived + GrownBytes()) && await SettleAsync(observer.Rates!, controls.AreExcused).ConfigureAwait(false) is { } fault)
-            {
-                return Incoming.Failed(fault);
-            }
+            while (goesOn);
         }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        await observer.EndAsync(_last, failure).ConfigureAwait(false);
+    }
+
+    /// <summary>All that one read brought; false when it was the last. In a layer of its own, which is there only while it waits.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> DealWithAsync(ReadResult result)
+    {
+        if (_readsWithoutWait == ReadsPerTurn || run is { MustLeaveThread: true })
+        {
+            await Task.Yield();
+        }
+
+        var buffer = result.Buffer;
+        var arrived = buffer.Length - _known;
+        observer.OnReceived(arrived);
+
+        _intake ??= observer.RentIntake(_finished);
+        var unread = buffer.Slice(_passed);
+        _last = ReadFrames(ref unread);
+        while (_last is null && MustWait(buffer.Length - unread.Length))
+        {
+            _kept.Set(buffer.Length + received.WaitingOverhead);
+            await LookAwayAsync().ConfigureAwait(false);
+            Controls.Excuse();
+            _last = ReadFrames(ref unread);
+        }
+
+        // Payloads are used where they lie, so what the application still looks at is passed, but not given back yet.
+        _holdsInput = received.HoldsInput;
+        _passed = _holdsInput ? buffer.Length - unread.Length : 0;
+        _known = _passed + unread.Length;
+        _kept.Set((_holdsInput ? buffer.Length : _intake.LeftInPlace) + received.WaitingOverhead);
+        Volatile.Write(ref _unfinished, _intake.Unfinished(unread.Length));
+        var isBatchOver = IsBatchOver(unread);
+        input.AdvanceTo(_holdsInput ? buffer.Start : unread.Start, isBatchOver ? unread.Start : buffer.End);
+        HasLeftUnread = !unread.IsEmpty;
+        if (_last is not null || (result.IsCompleted && !isBatchOver) || observer.IsAborted)
+        {
+            return false;
+        }
+
+        if (!TryPay(arrived + _intake.TakeGrowth())
+            && await SettleAsync(observer.Rates!, _controls is { AreExcused: true }).ConfigureAwait(false) is { } fault)
+        {
+            _last = new LastWord(fault);
+        }
+
+        return _last is null;
+    }
+
+    /// <summary>Lets go of what has been gathered of a message that will never be finished.</summary>
+    public void LetGoOfMessage()
+    {
+        _intake?.Release();
+        GiveIntakeBack();
     }
 
     /// <summary>Says that the transport's memory is given back, because the connection is over.</summary>
     public void LetGoOfInput() => _kept.Set(0);
 
-    private bool IsTurnOver(bool hasInput)
+    private ControlFrames Controls => _controls ??= observer.MakeControls();
+
+    private ValueTask<ReadResult> ReadAsync()
     {
-        _readsWithoutWait = hasInput && _readsWithoutWait < ReadsPerTurn ? _readsWithoutWait + 1 : 0;
-        return _readsWithoutWait == ReadsPerTurn;
+        var reading = input.ReadAsync();
+        _readsWithoutWait = reading.IsCompleted && _readsWithoutWait < ReadsPerTurn ? _readsWithoutWait + 1 : 0;
+        if (!reading.IsCompleted && _known == 0 && _intake is { IsInMessage: false })
+        {
+            // The wait may be long.
+            GiveIntakeBack();
+        }
+
+        return reading;
+    }
+
+    private void GiveIntakeBack()
+    {
+        if (_intake is { } intake)
+        {
+            _finished = intake.Finished;
+            _intake = null;
+            intake.GiveBack();
+        }
+    }
+
+    private Task LookAwayAsync()
+    {
+        observer.OnLookAway();
+        return changed.WaitAsync();
     }
 
     // Synchronous: a batch belongs to one thread.
-    private Incoming? ReadFrames(ref ReadOnlySequence<byte> unread)
+    private LastWord? ReadFrames(ref ReadOnlySequence<byte> unread)
     {
         run?.Begin();
         sends.BeginBatch();
         try
         {
             var last = ReadUntilLast(ref unread);
-            controls.AnswerLatest();
+            _controls?.AnswerLatest();
             return last;
         }
         finally
@@ -138,14 +204,13 @@ internal sealed class ReceiveLoop(
         }
     }
 
-    private Incoming? ReadUntilLast(ref ReadOnlySequence<byte> unread)
+    private LastWord? ReadUntilLast(ref ReadOnlySequence<byte> unread)
     {
-        while (HasRoom() && !IsBatchOver(unread) && intake.TryRead(ref unread, out var incoming))
+        while (HasRoom() && !IsBatchOver(unread) && _intake!.TryRead(ref unread, out var incoming))
         {
             if (incoming.Kind is IncomingKind.Message or IncomingKind.Piece or IncomingKind.Discarded)
             {
-                _messages += incoming.EndsMessage ? 1 : 0;
-                _messageBytes += incoming.Payload.Length;
+                _intake.Count(incoming);
                 observer.OnMessageReceived(incoming);
                 received.Add(incoming);
                 continue;
@@ -155,13 +220,13 @@ internal sealed class ReceiveLoop(
             received.Wake();
             if (incoming.Kind is IncomingKind.Close or IncomingKind.Fault)
             {
-                return incoming;
+                return new LastWord(incoming);
             }
 
             // A peer that is being closed has only CloseTimeout left, and may not be able to stop at once.
-            if (!controls.TryTake(incoming) && !sends.HasClose)
+            if (!Controls.TryTake(incoming) && !sends.HasClose)
             {
-                return Incoming.Failed(ProtocolFault.TooManyControlFrames);
+                return new LastWord(ProtocolFault.TooManyControlFrames);
             }
         }
 
@@ -189,31 +254,22 @@ internal sealed class ReceiveLoop(
         var mayHold = sends.HasClose ? DiscardAhead : aheadBytes;
         return HoldBack(!observer.IsAborted
             && (_leftUnread
-                || intake.AwaitsDecision
+                || _intake!.AwaitsDecision
                 || (received.HoldsInput && passed - received.InPlaceBytes >= mayHold)));
     }
 
     // Nobody is held back who has to be read to its end.
     private bool IsEnding => sends.HasClose || observer.IsAborted || observer.IsLost;
 
-    // What has been inflated costs as much as if it had come.
-    private long GrownBytes()
-    {
-        var more = intake.Inflated - _inflated;
-        _inflated += more;
-        return more;
-    }
-
     // Nothing more is looked at before so much has been paid for, however much one read has brought. What has begun to come out of the
     // decoder comes out, though: no other read would ask for it.
     private bool IsBatchOver(in ReadOnlySequence<byte> unread) =>
-        _messages > 0 && observer.Rates?.IsBatchOver(_messages, _messageBytes) == true && !IsEnding && !(unread.IsEmpty && intake.HasMore);
+        _intake!.Messages > 0 && observer.Rates?.IsBatchOver(_intake.Messages, _intake.MessageBytes) == true
+            && !IsEnding && !(unread.IsEmpty && _intake.HasMore);
 
     private bool TryPay(long arrived)
     {
-        var messages = _messages;
-        _messages = 0;
-        _messageBytes = 0;
+        var messages = _intake!.TakeMessages();
         return IsEnding || observer.Rates is not { } rates || rates.TrySpend(messages, arrived);
     }
 
@@ -224,7 +280,7 @@ internal sealed class ReceiveLoop(
         var settled = rates.SettleAsync(isExcused, ending.Token);
         while (HoldBack(rates.IsSettling && !IsEnding))
         {
-            await changed.WaitAsync().ConfigureAwait(false);
+            await LookAwayAsync().ConfigureAwait(false);
         }
 
         // A limiter of the application's own may not listen to the token.

@@ -8,14 +8,52 @@ namespace RawWebSocket.Connections;
 /// </content>
 internal sealed partial class ReceiveQueue
 {
-    private ValueTask _begun;
+    // Where the handler waits; null outside of any context.
+    private ExecutionContext? _handlerContext;
+
+    /// <summary>
+    /// Lets the handler wait until it is given a message or resumed, unless it may take one, letting the one before go. It holds nothing
+    /// while it waits.
+    /// </summary>
+    public HandlerTurn WaitForHandler()
+    {
+        HandlerTurn turn;
+        lock (this)
+        {
+            ReleaseCurrent();
+            _takesWhole = true;
+            turn = WaitingCount > 0 ? HandlerTurn.Takes : _completed ? HandlerTurn.Ends : HandlerTurn.Waits;
+            if (turn == HandlerTurn.Waits)
+            {
+                _handlerContext = ExecutionContext.Capture();
+                _takerWants = Delivery.Whole;
+                _streamGranted = false;
+                Volatile.Write(ref _takerWaits, true);
+            }
+        }
+
+        _changed.Set();
+        return turn;
+    }
 
     /// <summary>What was begun with the message that has been handed over last.</summary>
     public ValueTask TakeBegun()
     {
-        var begun = _begun;
-        _begun = default;
+        var begun = _backlog?.Begun ?? default;
+        _backlog?.Begun = default;
         return begun;
+    }
+
+    private void ContinueHandler()
+    {
+        if (_handlerContext is null || ReferenceEquals(ExecutionContext.Capture(), _handlerContext))
+        {
+            Handler!.Resume();
+        }
+        else
+        {
+            ExecutionContext.Run(_handlerContext, static handler => ((IMessageHandler)handler!).Resume(), Handler);
+        }
     }
 
     // Only the loop's thread ends a handler's wait, and nothing waits before the handler while that waits itself. What runs in a context of its
@@ -24,17 +62,17 @@ internal sealed partial class ReceiveQueue
         Handler is not null
         && Volatile.Read(ref _takerWaits)
         && incoming.Kind == IncomingKind.Message
-        && _waiting.Count == 0
+        && WaitingCount == 0
         && !_completed
-        && ReferenceEquals(ExecutionContext.Capture(), _takerContext);
+        && ReferenceEquals(ExecutionContext.Capture(), _handlerContext);
 
     private void HandOver(in Incoming incoming)
     {
         var handling = BeginHandling(incoming);
-        if (!ReferenceEquals(ExecutionContext.Capture(), _takerContext))
+        if (!ReferenceEquals(ExecutionContext.Capture(), _handlerContext))
         {
             // What the handler has put into its context is none of the loop's.
-            ExecutionContext.Restore(_takerContext!);
+            ExecutionContext.Restore(_handlerContext!);
         }
 
         if (handling.IsCompletedSuccessfully)
@@ -45,16 +83,16 @@ internal sealed partial class ReceiveQueue
             return;
         }
 
-        lock (_gate)
+        lock (this)
         {
-            _current = incoming;
-            _hasCurrent = true;
+            Kept.Current = incoming;
+            Kept.HasCurrent = true;
             _inPlaceBytes += InPlaceSizeOf(incoming);
-            _begun = handling;
+            Kept.Begun = handling;
             EndWait();
         }
 
-        _taker.SetResult(true);
+        Continue(any: true);
     }
 
     private ValueTask BeginHandling(in Incoming incoming)

@@ -3,17 +3,13 @@ using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
 
-/// <content>The one taker's waiting: a value task that is used again and again, so that waiting allocates nothing.</content>
-internal sealed partial class ReceiveQueue : IValueTaskSource<bool>
+/// <content>The waiting of an application that asks for its messages, made at its first wait.</content>
+internal sealed partial class ReceiveQueue
 {
-    private ManualResetValueTaskSourceCore<bool> _taker;
-    private CancellationToken _takerToken;
-    private CancellationTokenRegistration _takerCancellation;
+    private Taker? _taker;
     private bool _takerWaits;
-    private ExecutionContext? _takerContext;
     private Delivery _takerWants;
     private bool _streamGranted;
-    private long _streamLimit;
 
     /// <summary>Waits until something can be taken, letting the one before go; false when nothing more will come.</summary>
     /// <param name="wanted">The next message whole, or as a stream; undecided for the next piece of one that has begun.</param>
@@ -23,19 +19,22 @@ internal sealed partial class ReceiveQueue : IValueTaskSource<bool>
     {
         cancellationToken.ThrowIfCancellationRequested();
         ValueTask<bool> wait;
-        lock (_gate)
+        lock (this)
         {
             ThrowIfTakerWaits();
             ReleaseCurrent();
             _takesWhole = wanted == Delivery.Whole;
-            if (_waiting.Count > 0 || _completed)
+            if (WaitingCount > 0 || _completed)
             {
-                wait = new ValueTask<bool>(_waiting.Count > 0);
+                wait = new ValueTask<bool>(WaitingCount > 0);
             }
             else
             {
-                BeginWait(wanted, streamLimit, cancellationToken);
-                wait = new ValueTask<bool>(this, _taker.Version);
+                Volatile.Write(ref _takerWaits, true);
+                _takerWants = wanted;
+                _streamGranted = false;
+                _taker ??= new Taker(this);
+                wait = _taker.Begin(streamLimit, cancellationToken);
             }
         }
 
@@ -47,10 +46,10 @@ internal sealed partial class ReceiveQueue : IValueTaskSource<bool>
     public void WithdrawStream()
     {
         CancellationToken cancelled;
-        lock (_gate)
+        lock (this)
         {
             _streamGranted = false;
-            cancelled = _takerToken;
+            cancelled = _taker?.Token ?? default;
         }
 
         if (cancelled.IsCancellationRequested)
@@ -58,14 +57,6 @@ internal sealed partial class ReceiveQueue : IValueTaskSource<bool>
             CancelWait(cancelled);
         }
     }
-
-    bool IValueTaskSource<bool>.GetResult(short token) => _taker.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _taker.GetStatus(token);
-
-    void IValueTaskSource<bool>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _taker.OnCompleted(continuation, state, token, flags);
 
     private void ThrowIfTakerWaits()
     {
@@ -75,36 +66,31 @@ internal sealed partial class ReceiveQueue : IValueTaskSource<bool>
         }
     }
 
-    private void BeginWait(Delivery wanted, long streamLimit, CancellationToken cancellationToken)
-    {
-        _taker.Reset();
-        _takerContext = Handler is null ? null : ExecutionContext.Capture();
-        Volatile.Write(ref _takerWaits, true);
-        _takerWants = wanted;
-        _streamGranted = false;
-        _streamLimit = streamLimit;
-        _takerToken = cancellationToken;
-        if (cancellationToken.CanBeCanceled)
-        {
-            _takerCancellation = cancellationToken.UnsafeRegister(
-                static (state, token) => ((ReceiveQueue)state!).CancelWait(token), this);
-        }
-    }
-
     private void EndWait()
     {
         _takerWaits = false;
-        _takerCancellation.Unregister();
-        _takerCancellation = default;
-        _takerToken = default;
+        _taker?.End();
+    }
+
+    // On this thread, as far as the application goes without waiting.
+    private void Continue(bool any)
+    {
+        if (Handler is null)
+        {
+            _taker!.SetResult(any);
+        }
+        else
+        {
+            ContinueHandler();
+        }
     }
 
     private void CancelWait(CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (this)
         {
             // A message has begun for this taker: it gets it.
-            if (!_takerWaits || _takerToken != cancellationToken || _streamGranted)
+            if (!_takerWaits || _taker!.Token != cancellationToken || _streamGranted)
             {
                 return;
             }
@@ -112,6 +98,52 @@ internal sealed partial class ReceiveQueue : IValueTaskSource<bool>
             EndWait();
         }
 
-        _taker.SetException(new OperationCanceledException(cancellationToken));
+        _taker.SetCancelled(cancellationToken);
+    }
+
+    /// <summary>One wait after the other: a value task that is used again and again, so that waiting allocates nothing.</summary>
+    private sealed class Taker(ReceiveQueue queue) : IValueTaskSource<bool>
+    {
+        private ManualResetValueTaskSourceCore<bool> _source;
+        private CancellationTokenRegistration _cancellation;
+
+        public CancellationToken Token { get; private set; }
+
+        /// <summary>The longest message to stream.</summary>
+        public long StreamLimit { get; private set; }
+
+        public ValueTask<bool> Begin(long streamLimit, CancellationToken cancellationToken)
+        {
+            _source.Reset();
+            StreamLimit = streamLimit;
+            Token = cancellationToken;
+            if (cancellationToken.CanBeCanceled)
+            {
+                _cancellation = cancellationToken.UnsafeRegister(
+                    static (state, token) => ((ReceiveQueue)state!).CancelWait(token), queue);
+            }
+
+            return new ValueTask<bool>(this, _source.Version);
+        }
+
+        public void End()
+        {
+            _cancellation.Unregister();
+            _cancellation = default;
+            Token = default;
+        }
+
+        public void SetResult(bool any) => _source.SetResult(any);
+
+        public void SetCancelled(CancellationToken cancellationToken) =>
+            _source.SetException(new OperationCanceledException(cancellationToken));
+
+        bool IValueTaskSource<bool>.GetResult(short token) => _source.GetResult(token);
+
+        ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _source.GetStatus(token);
+
+        void IValueTaskSource<bool>.OnCompleted(
+            Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _source.OnCompleted(continuation, state, token, flags);
     }
 }

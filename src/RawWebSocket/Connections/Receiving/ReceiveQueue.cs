@@ -7,7 +7,8 @@ namespace RawWebSocket.Connections;
 /// waiting, so a handler that finishes at once costs no thread switch; while it is busy, what comes waits here.
 /// </summary>
 /// <remarks>
-/// Payloads are not copied: they lie where the transport put them until the application has taken the next one. One adder, one taker.
+/// Payloads are not copied: they lie where the transport put them until the application has taken the next one. One adder, one taker. Every
+/// connection has one, so it is its own lock.
 /// </remarks>
 internal sealed partial class ReceiveQueue
 {
@@ -17,15 +18,10 @@ internal sealed partial class ReceiveQueue
     // What it takes of this process's memory, as the budget sees it: the queue grows by doubling.
     private const int EntryMemory = 128;
 
-    // So many entries are kept for those to come; a flood's are given back.
-    private const int KeptEntries = 16;
-
-    private readonly Lock _gate = new();
-    private readonly Queue<Incoming> _waiting = new();
     private readonly Signal _changed;
 
-    private Incoming _current;
-    private bool _hasCurrent;
+    // Made when something is kept for the application. An idle connection has none.
+    private Backlog? _backlog;
     private bool _takesWhole;
     private bool _skipsMessage;
     private bool _completed;
@@ -40,7 +36,7 @@ internal sealed partial class ReceiveQueue
     public long WaitingBytes => Volatile.Read(ref _waitingBytes);
 
     /// <summary>What the queue itself takes for what waits, roughly.</summary>
-    public long WaitingOverhead => (long)_waiting.Count * EntryMemory;
+    public long WaitingOverhead => (long)WaitingCount * EntryMemory;
 
     /// <summary>Whether memory is kept for the application: the transport's buffer, or what waits.</summary>
     public bool KeepsMemory => HoldsInput || WaitingOverhead > 0;
@@ -58,9 +54,9 @@ internal sealed partial class ReceiveQueue
     {
         get
         {
-            lock (_gate)
+            lock (this)
             {
-                return _finished || (_waiting.Count == 0 && (_takerWaits || (!_hasCurrent && Handler is null)));
+                return _finished || (WaitingCount == 0 && (_takerWaits || (Handler is null && _backlog is not { HasCurrent: true })));
             }
         }
     }
@@ -84,7 +80,7 @@ internal sealed partial class ReceiveQueue
             return Delivery.Ahead;
         }
 
-        lock (_gate)
+        lock (this)
         {
             if (_finished)
             {
@@ -92,10 +88,10 @@ internal sealed partial class ReceiveQueue
             }
 
             // What waits already is what the taker gets; nobody has asked for what comes after it.
-            var isAsked = _takerWaits && _waiting.Count == 0;
+            var isAsked = _takerWaits && WaitingCount == 0;
             if (isAsked && _takerWants == Delivery.Streamed)
             {
-                streamLimit = _streamLimit;
+                streamLimit = _taker!.StreamLimit;
                 _streamGranted = true;
                 return Delivery.Streamed;
             }
@@ -115,7 +111,7 @@ internal sealed partial class ReceiveQueue
             return;
         }
 
-        lock (_gate)
+        lock (this)
         {
             if (_finished || _skipsMessage)
             {
@@ -124,7 +120,7 @@ internal sealed partial class ReceiveQueue
                 return;
             }
 
-            _waiting.Enqueue(incoming);
+            Kept.Waiting.Enqueue(incoming);
             _waitingBytes += SizeOf(incoming);
             _inPlaceBytes += InPlaceSizeOf(incoming);
         }
@@ -134,9 +130,9 @@ internal sealed partial class ReceiveQueue
     public void Wake()
     {
         bool any;
-        lock (_gate)
+        lock (this)
         {
-            any = _waiting.Count > 0;
+            any = WaitingCount > 0;
             if (!_takerWaits || !(any || _completed))
             {
                 return;
@@ -145,13 +141,13 @@ internal sealed partial class ReceiveQueue
             EndWait();
         }
 
-        _taker.SetResult(any);
+        Continue(any);
     }
 
     /// <summary>Says that nothing more will come.</summary>
     public void Complete()
     {
-        lock (_gate)
+        lock (this)
         {
             _completed = true;
         }
@@ -162,11 +158,11 @@ internal sealed partial class ReceiveQueue
     /// <summary>Says that nobody will take any more; what waits is let go.</summary>
     public void Finish()
     {
-        lock (_gate)
+        lock (this)
         {
             _finished = true;
             ReleaseCurrent();
-            while (_waiting.TryDequeue(out var incoming))
+            while (_backlog is not null && _backlog.Waiting.TryDequeue(out var incoming))
             {
                 Release(incoming);
             }
@@ -181,7 +177,7 @@ internal sealed partial class ReceiveQueue
     /// <exception cref="InvalidOperationException">Something is being waited for.</exception>
     public void Discard()
     {
-        lock (_gate)
+        lock (this)
         {
             ThrowIfTakerWaits();
         }
@@ -189,35 +185,40 @@ internal sealed partial class ReceiveQueue
         Finish();
     }
 
-    /// <summary>Gives back the room that a flood has needed, once nothing waits any more. Called now and then, by any thread.</summary>
+    /// <summary>Gives back the room that was needed, once nothing is kept any more. Called now and then, by any thread.</summary>
     public void Trim()
     {
-        lock (_gate)
+        lock (this)
         {
-            if (_waiting.Count == 0 && _waiting.Capacity > KeptEntries)
+            if (_backlog is { HasCurrent: false, Waiting.Count: 0 })
             {
-                _waiting.TrimExcess();
+                _backlog = null;
             }
         }
     }
 
     /// <summary>How many entries there is room for.</summary>
-    public int Capacity => _waiting.Capacity;
+    public int Capacity => _backlog?.Waiting.Capacity ?? 0;
+
+    private Backlog Kept => _backlog ??= new();
+
+    private int WaitingCount => _backlog?.Waiting.Count ?? 0;
 
     /// <summary>Takes the next thing, letting the one before go.</summary>
     public bool TryTake(out Incoming incoming)
     {
-        lock (_gate)
+        lock (this)
         {
             ReleaseCurrent();
-            if (!_waiting.TryDequeue(out incoming))
+            if (_backlog is null || !_backlog.Waiting.TryDequeue(out incoming))
             {
+                incoming = default;
                 return false;
             }
 
             _waitingBytes -= SizeOf(incoming);
-            _current = incoming;
-            _hasCurrent = true;
+            _backlog.Current = incoming;
+            _backlog.HasCurrent = true;
         }
 
         _changed.Set();
@@ -227,11 +228,11 @@ internal sealed partial class ReceiveQueue
     /// <summary>Lets the rest of the message that is being streamed go by.</summary>
     public void SkipMessage()
     {
-        lock (_gate)
+        lock (this)
         {
-            _skipsMessage = !(_hasCurrent && _current.EndsMessage);
+            _skipsMessage = _backlog is not { HasCurrent: true, Current.EndsMessage: true };
             ReleaseCurrent();
-            while (_skipsMessage && _waiting.TryDequeue(out var incoming))
+            while (_skipsMessage && _backlog is not null && _backlog.Waiting.TryDequeue(out var incoming))
             {
                 _skipsMessage = !incoming.EndsMessage;
                 _waitingBytes -= SizeOf(incoming);
@@ -244,11 +245,11 @@ internal sealed partial class ReceiveQueue
 
     private void ReleaseCurrent()
     {
-        if (_hasCurrent)
+        if (_backlog is { HasCurrent: true } kept)
         {
-            _hasCurrent = false;
-            Release(_current);
-            _current = default;
+            kept.HasCurrent = false;
+            Release(kept.Current);
+            kept.Current = default;
         }
     }
 
@@ -256,6 +257,18 @@ internal sealed partial class ReceiveQueue
     {
         incoming.Owned?.Release();
         _inPlaceBytes -= InPlaceSizeOf(incoming);
+    }
+
+    private sealed class Backlog
+    {
+        public Queue<Incoming> Waiting { get; } = new();
+
+        // What the application is looking at; let go when it asks for the next.
+        public Incoming Current;
+        public bool HasCurrent;
+
+        // What a handler has begun with it, and not finished at once.
+        public ValueTask Begun;
     }
 
     private static long SizeOf(in Incoming incoming) => incoming.Payload.Length + EntrySize;

@@ -123,7 +123,7 @@ internal sealed partial class SendQueue
             opcode = Opcode.Continuation;
         }
 
-        lock (_gate)
+        lock (this)
         {
             BeginFlush();
         }
@@ -134,7 +134,7 @@ internal sealed partial class SendQueue
     // True when it is to be flushed.
     private bool CompressChunk(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> chunk)
     {
-        lock (_gate)
+        lock (this)
         {
             WriteFragmentOfMessage(opcode, isFinal, chunk, MessageCompression.AsAgreed);
             _unwritten = isFinal ? 0 : _unwritten - chunk.Length;

@@ -36,7 +36,7 @@ internal sealed partial class SendQueue
     public Task<SendResult> CloseAsync(ClosePayload close, StreamedMessage interruptsStream)
     {
         Task<SendResult> closed;
-        lock (_gate)
+        lock (this)
         {
             if (_stopped)
             {
@@ -68,7 +68,7 @@ internal sealed partial class SendQueue
     /// <summary>Lets the close frame that waits be the next to leave: what waits before it is not sent.</summary>
     public void DropWhatClosingWaitsFor()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_close is { IsWaiting: true })
             {
@@ -82,7 +82,7 @@ internal sealed partial class SendQueue
 
     private void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_closeWritten || _stopped)
             {

@@ -7,15 +7,18 @@ internal sealed partial class SendQueue
 {
     private const int UsualBatch = 64;
 
-    private readonly List<Pending> _written = [];
+    // Made when something that had to wait is written.
+    private List<Pending>? _written;
+
+    private List<Pending> Written => _written ??= [];
 
     private bool HasWritable =>
-        !_stopped && (HasControlFrames || _fragment is not null || (!_streaming && _waiting.First is not null));
+        !_stopped && (HasControlFrames || _fragment is not null || (!_streaming && FirstWaiting is not null));
 
     /// <summary>Starts to write what waits, unless somebody is at it or it is not its turn.</summary>
     private void Drain()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_busy || !HasWritable)
             {
@@ -45,7 +48,7 @@ internal sealed partial class SendQueue
         try
         {
             Pending? large;
-            lock (_gate)
+            lock (this)
             {
                 large = WriteWaiting();
             }
@@ -75,7 +78,7 @@ internal sealed partial class SendQueue
         if (_fragment is { } fragment)
         {
             _fragment = null;
-            _written.Add(fragment);
+            Written.Add(fragment);
             WriteFragment(fragment.Opcode, fragment.IsFinal, fragment.Payload, fragment.Compression);
         }
 
@@ -90,6 +93,11 @@ internal sealed partial class SendQueue
 
     private void FinishWritten(SendResult result)
     {
+        if (_written is null)
+        {
+            return;
+        }
+
         foreach (var pending in _written)
         {
             Finish(pending, result);
@@ -105,9 +113,9 @@ internal sealed partial class SendQueue
 
     private Pending? WriteMessages()
     {
-        while (!_streaming && _unflushed < Chunk && _deflated < Chunk && _waiting.First is { } pending)
+        while (!_streaming && _unflushed < Chunk && _deflated < Chunk && FirstWaiting is { } pending)
         {
-            _waiting.Remove(pending);
+            _waiting!.Remove(pending);
             if (pending is PendingSend { Kind: PendingKind.Lane })
             {
                 _streaming = !_streamsInterrupted;
@@ -115,7 +123,7 @@ internal sealed partial class SendQueue
                 continue;
             }
 
-            _written.Add(pending);
+            Written.Add(pending);
             if (pending.Size > Chunk)
             {
                 _unwritten = pending.Size;
@@ -161,7 +169,7 @@ internal sealed partial class SendQueue
             }
         }
 
-        lock (_gate)
+        lock (this)
         {
             ForgetContextAfter(pending);
             observer.OnDataFrameSent(pending.Size, endsMessage: true);
@@ -180,7 +188,7 @@ internal sealed partial class SendQueue
         }
 
         var send = (PendingSend)pending;
-        lock (_gate)
+        lock (this)
         {
             _unwritten -= WriteHeader(send.Opcode, isFinal: true, send.Payload.Length);
         }
@@ -191,7 +199,7 @@ internal sealed partial class SendQueue
     // True when it is to be flushed.
     private bool WriteChunk(ReadOnlySpan<byte> chunk)
     {
-        lock (_gate)
+        lock (this)
         {
             WriteBytes(chunk);
             _unwritten -= chunk.Length;
@@ -208,12 +216,12 @@ internal sealed partial class SendQueue
     // Those that were written before it have left with its first chunk, and need not wait for the rest.
     private void EndChunk(Pending large)
     {
-        lock (_gate)
+        lock (this)
         {
             _flushing = 0;
-            _written.Remove(large);
+            Written.Remove(large);
             FinishWritten(SendResult.Sent);
-            _written.Add(large);
+            Written.Add(large);
             SignalIfDrained();
         }
     }

@@ -8,13 +8,15 @@ internal sealed partial class SendQueue
     // The high mark was exceeded and that was told; only posts add to what is posted, so it is enough to look at the low mark at the next.
     private bool _tooMuchQueued;
 
+    private long PostedBytes => _waiting?.PostedBytes ?? 0;
+
     /// <summary>Sends or queues a frame, without ever waiting.</summary>
     /// <param name="frame">The frame, perhaps of a broadcast.</param>
     /// <param name="key">A frame of the same key that still waits is replaced.</param>
     public PostResult Post(EncodedFrame frame, string? key = null)
     {
         Turn turn;
-        lock (_gate)
+        lock (this)
         {
             if (IsClosing)
             {
@@ -42,7 +44,7 @@ internal sealed partial class SendQueue
         if (payload.Length <= Chunk && !MayCompress(payload.Length, messageCompression))
         {
             Turn turn;
-            lock (_gate)
+            lock (this)
             {
                 turn = IsClosing ? Turn.Refused : IsFree ? WritePost(opcode, payload) : Turn.Queued;
             }
@@ -90,8 +92,8 @@ internal sealed partial class SendQueue
 
     private Turn QueuePost(EncodedFrame frame, string? key)
     {
-        _tooMuchQueued &= _waiting.PostedBytes > marks.Low;
-        var same = _waiting.Find(key);
+        _tooMuchQueued &= PostedBytes > marks.Low;
+        var same = _waiting?.Find(key);
         var growth = frame.Size - (same?.Size ?? 0);
         if (Exceeds(growth, same))
         {
@@ -119,7 +121,7 @@ internal sealed partial class SendQueue
         }
         else
         {
-            _waiting.Replace(same, frame, memory);
+            _waiting!.Replace(same, frame, memory);
             observer.OnMessageDropped(DropReason.Replaced);
         }
 
@@ -130,13 +132,13 @@ internal sealed partial class SendQueue
 
     // One post always has room, however long: only a peer that lets posts pile up is too slow.
     private bool Exceeds(long growth, PendingPost? same) =>
-        growth > 0 && _waiting.PostedBytes + growth > marks.High && _waiting.PostedBytes > (same?.Size ?? 0);
+        growth > 0 && PostedBytes + growth > marks.High && PostedBytes > (same?.Size ?? 0);
 
     private void MakeRoom(long growth, PendingPost? keep)
     {
         while (Exceeds(growth, keep))
         {
-            var oldest = _waiting.OldestPost!;
+            var oldest = _waiting!.OldestPost!;
             Discard(oldest == keep ? oldest.Newer! : oldest);
             observer.OnMessageDropped(DropReason.Oldest);
         }

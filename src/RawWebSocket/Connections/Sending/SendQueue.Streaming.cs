@@ -21,7 +21,7 @@ internal sealed partial class SendQueue
     {
         get
         {
-            lock (_gate)
+            lock (this)
             {
                 return _streaming && !_busy && _fragment is null;
             }
@@ -32,7 +32,7 @@ internal sealed partial class SendQueue
     public ValueTask<SendResult> BeginMessageAsync(CancellationToken cancellationToken)
     {
         PendingSend pending;
-        lock (_gate)
+        lock (this)
         {
             if (IsClosing)
             {
@@ -59,7 +59,7 @@ internal sealed partial class SendQueue
         Opcode opcode, ReadOnlyMemory<byte> payload, bool isFinal, MessageCompression messageCompression = MessageCompression.AsAgreed)
     {
         Turn turn;
-        lock (_gate)
+        lock (this)
         {
             if (_streamsInterrupted)
             {
@@ -93,7 +93,7 @@ internal sealed partial class SendQueue
     /// <summary>Gives the turn back without having sent a fragment.</summary>
     public void AbandonMessage()
     {
-        lock (_gate)
+        lock (this)
         {
             _streaming = false;
         }
@@ -122,7 +122,7 @@ internal sealed partial class SendQueue
     private void DropWaiting()
     {
         // The close frame is always the last.
-        while (_waiting.First is { } pending && pending != _close)
+        while (FirstWaiting is { } pending && pending != _close)
         {
             Discard(pending);
             pending.Complete(SendResult.Closed);

@@ -3,7 +3,8 @@ namespace RawWebSocket.Connections;
 /// <content>What waits: how much it is, how it comes and goes, and who is told when little is left.</content>
 internal sealed partial class SendQueue
 {
-    private readonly WaitingSends _waiting = new();
+    // Made when something has to wait; most connections never send faster than their peer reads.
+    private WaitingSends? _waiting;
     private TaskCompletionSource<bool>? _drained;
 
     // What has been taken for writing and not been written yet, and what is in the flush under way.
@@ -18,14 +19,16 @@ internal sealed partial class SendQueue
     {
         get
         {
-            lock (_gate)
+            lock (this)
             {
                 return Buffered;
             }
         }
     }
 
-    private long Buffered => _waiting.Bytes + (_fragment?.Size ?? 0) + _unwritten + _unflushed + _flushing;
+    private Pending? FirstWaiting => _waiting?.First;
+
+    private long Buffered => (_waiting?.Bytes ?? 0) + (_fragment?.Size ?? 0) + _unwritten + _unflushed + _flushing;
 
     // A flush that has not ended means that the transport takes no more.
     private bool HasDrained => _flushing == 0 && Buffered <= marks.Low;
@@ -39,7 +42,7 @@ internal sealed partial class SendQueue
         }
 
         Task<bool> drained;
-        lock (_gate)
+        lock (this)
         {
             if (IsClosing || HasDrained)
             {
@@ -55,7 +58,7 @@ internal sealed partial class SendQueue
     /// <summary>Takes a send that still waits out of the queue, with all it holds. One whose turn has come is left alone.</summary>
     public void GiveUp(PendingSend pending, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (this)
         {
             if (pending.IsWaiting)
             {
@@ -66,15 +69,28 @@ internal sealed partial class SendQueue
         }
     }
 
+    /// <summary>Gives back the room that was needed, once nothing waits any more. Called now and then, by any thread.</summary>
+    public void Trim()
+    {
+        lock (this)
+        {
+            if (FirstWaiting is null && !_busy)
+            {
+                _waiting = null;
+                _written = null;
+            }
+        }
+    }
+
     private void Enqueue(Pending pending)
     {
-        _waiting.Add(pending);
+        (_waiting ??= new()).Add(pending);
         pending.Hold(memory);
     }
 
     private void Discard(Pending pending)
     {
-        _waiting.Remove(pending);
+        _waiting!.Remove(pending);
         pending.LetGo(memory);
     }
 

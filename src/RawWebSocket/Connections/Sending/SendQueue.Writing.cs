@@ -158,7 +158,7 @@ internal sealed partial class SendQueue
     // False when something waits to be written, for which the output is still held.
     private bool TryLetGo(SendResult lastFlush)
     {
-        lock (_gate)
+        lock (this)
         {
             _flushing = 0;
             if (lastFlush == SendResult.Closed)

@@ -10,7 +10,10 @@ namespace RawWebSocket.Connections;
 /// order, except that control frames pass, also between the fragments of a message (RFC 6455 section 5.4).
 /// </summary>
 /// <remarks>
-/// <para>Thread-safe. Short frames are written under the lock; the transport is flushed outside of it, by whoever holds <c>_busy</c>.</para>
+/// <para>
+/// Thread-safe; every connection has one, so it is its own lock. Short frames are written under the lock; the transport is flushed outside
+/// of it, by whoever holds <c>_busy</c>.
+/// </para>
 /// <para>
 /// Between <see cref="BeginBatch"/> and <see cref="EndBatch"/>, what the receive loop's own thread sends is left for one flush at the
 /// end. Sends from other threads are not delayed by that.
@@ -35,8 +38,6 @@ internal sealed partial class SendQueue(
 {
     /// <summary>Payloads up to this many bytes are written in one go, and a batch is flushed when it has grown to this.</summary>
     public const int Chunk = 64 * 1024;
-
-    private readonly Lock _gate = new();
 
     // Held by whoever writes outside of the lock or flushes; nobody else touches the output meanwhile.
     private bool _busy;
@@ -80,7 +81,7 @@ internal sealed partial class SendQueue(
 
     private bool IsClosing => _close is not null || _stopped;
 
-    private bool IsFree => !_busy && !_streaming && _waiting.First is null;
+    private bool IsFree => !_busy && !_streaming && FirstWaiting is null;
 
     private bool InBatch => _batchThread == Environment.CurrentManagedThreadId && _unflushed < Chunk;
 
@@ -117,7 +118,7 @@ internal sealed partial class SendQueue(
     public void EndBatch()
     {
         _batchThread = 0;
-        lock (_gate)
+        lock (this)
         {
             if (_unflushed == 0 || _busy)
             {
@@ -137,7 +138,7 @@ internal sealed partial class SendQueue(
     public Task StopAsync()
     {
         Task idle;
-        lock (_gate)
+        lock (this)
         {
             Stop();
             _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -155,7 +156,7 @@ internal sealed partial class SendQueue(
         out PendingSend? pending)
     {
         pending = null;
-        lock (_gate)
+        lock (this)
         {
             if (IsClosing)
             {
@@ -199,7 +200,7 @@ internal sealed partial class SendQueue(
         _unflushed = 0;
         InterruptStreams();
         ForgetControlFrames();
-        while (_waiting.First is { } pending)
+        while (FirstWaiting is { } pending)
         {
             Discard(pending);
             pending.Complete(SendResult.Closed);

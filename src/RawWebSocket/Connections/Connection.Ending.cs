@@ -1,0 +1,63 @@
+namespace RawWebSocket.Connections;
+
+/// <content>What is known of the end, and how others learn of it.</content>
+internal sealed partial class Connection
+{
+    // Made when the end begins or somebody asks for it: most connections live without.
+    private Ending? _ending;
+
+    private Ending End => LazyInitializer.EnsureInitialized(ref _ending, static () => new Ending());
+
+    public override CancellationToken Closed => ClosedSource.Token;
+
+    public override Task<WebSocketClosure> Completion => CompletionSource.Task;
+
+    private CancellationTokenSource ClosedSource
+    {
+        get
+        {
+            var closed = LazyInitializer.EnsureInitialized(ref End.Closed);
+            WatchTransport();
+            return closed;
+        }
+    }
+
+    private TaskCompletionSource<WebSocketClosure> CompletionSource => LazyInitializer.EnsureInitialized(
+        ref End.Completion, static () => new(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    private bool IsCompleted => _ending?.Completion is { Task.IsCompleted: true };
+
+    // Nobody has to be told while the receive loop reads, which then ends by itself: so mostly there is no callback to keep.
+    private void WatchTransport()
+    {
+        if (Interlocked.Exchange(ref End.WatchesTransport, 1) == 0)
+        {
+            End.Lost = _transport.Lost.UnsafeRegister(static connection => ((Connection)connection!).OnTransportLost(), this);
+        }
+    }
+
+    /// <summary>When the present step of closing began; it may take <see cref="RawWebSocketOptions.CloseTimeout"/>.</summary>
+    /// <param name="StartedAt">The timestamp.</param>
+    /// <param name="AbortReason">Why the connection is aborted when it has passed; null when it is not.</param>
+    private sealed record Deadline(long StartedAt, string? AbortReason)
+    {
+        public bool HasPassed { get; set; }
+    }
+
+    /// <summary>What only a connection has that ends, or whose end is waited for.</summary>
+    private sealed class Ending
+    {
+        public TaskCompletionSource<WebSocketClosure>? Completion;
+        public CancellationTokenSource? Closed;
+        public CancellationTokenRegistration Lost;
+        public int WatchesTransport;
+        public WebSocketClosure? OwnClose;
+        public WebSocketClosure? Abort;
+        public WebSocketCloseFrame? Received;
+        public Deadline? Deadline;
+        public long StalledSince;
+        public long StalledAtPart = -1;
+        public long? ExpiredAt;
+        public Exception? HandlerException;
+    }
+}
