@@ -49,16 +49,23 @@ internal sealed class ConnectionsRig : IDisposable
     /// <summary>A connection whose opening handshake is done and that does not run yet.</summary>
     public async Task<ConnectionRig> ConnectAsync(string? user = null, RawWebSocketOptions? options = null)
     {
-        var memory = new MemoryTransport();
-        _transports.Add(memory);
-        options ??= new RawWebSocketOptions();
-        options.UserIdentifier = _ => user;
-        var transport = await Transport.UpgradeAsync(memory.Context);
-        var opening = new Opening(memory.Context, options, subprotocol: null, compression: null);
         ConnectionRig? rig = null;
         var application = new ActivatedHandler(new DelegateApplication(connection => rig!.Handler!(connection)));
-        rig = new ConnectionRig(new Connection(_services, options, transport, opening, application), memory);
-        return rig;
+        options ??= new RawWebSocketOptions();
+        options.UserIdentifier = _ => user;
+        return rig = await ConnectAsync(new MemoryTransport(), options, application);
+    }
+
+    /// <summary>A connection that does not run yet, whose messages a handler is given.</summary>
+    public Task<ConnectionRig> ConnectAsync(MemoryTransport memory, RawWebSocketOptions options, IWebSocketHandler handler) =>
+        ConnectAsync(memory, options, new ActivatedHandler(new HandlerApplication(handler), handler));
+
+    private async Task<ConnectionRig> ConnectAsync(MemoryTransport memory, RawWebSocketOptions options, ActivatedHandler application)
+    {
+        _transports.Add(memory);
+        var transport = await Transport.UpgradeAsync(memory.Context);
+        var opening = new Opening(memory.Context, options, subprotocol: null, compression: null);
+        return new ConnectionRig(new Connection(_services, options, transport, opening, application), memory);
     }
 
     public void Dispose()

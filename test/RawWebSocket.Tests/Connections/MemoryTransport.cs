@@ -10,11 +10,14 @@ internal sealed class MemoryTransport
     : IHttpUpgradeFeature, IHttpRequestLifetimeFeature, IConnectionTransportFeature, IDuplexPipe, IDisposable
 {
     private readonly CancellationTokenSource _aborted = new();
-    private readonly Pipe _toServer = new();
-    private readonly Pipe _toPeer = new();
+    private readonly Pipe _toServer;
+    private readonly Pipe _toPeer;
 
-    public MemoryTransport()
+    /// <param name="options">The pipes'; null for the defaults, with which each side goes on by itself.</param>
+    public MemoryTransport(PipeOptions? options = null)
     {
+        _toServer = new Pipe(options ?? PipeOptions.Default);
+        _toPeer = new Pipe(options ?? PipeOptions.Default);
         Transport = this;
         Context.Request.Protocol = HttpProtocol.Http11;
         Context.Features.Set<IHttpUpgradeFeature>(this);
