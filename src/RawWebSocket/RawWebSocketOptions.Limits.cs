@@ -84,7 +84,8 @@ public sealed partial class RawWebSocketOptions
     public SlowReaderPolicy SlowReaderPolicy { get; set; }
 
     /// <summary>
-    /// How long a write may make no progress because the peer does not read; default 30 seconds. Then the connection is aborted.
+    /// How long a write may make no progress because the peer does not read; default 30 seconds. Then the connection is aborted. A write takes
+    /// 64 KiB of a message along, on a tuned host up to 256 KiB, which may take so many times as long.
     /// <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.
     /// </summary>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -35,7 +35,7 @@ public sealed class RawWebSocketTuningOptions
 
     /// <summary>
     /// The size of the blocks that Kestrel receives into and sends from, in bytes; default 65,536, from 4,096 (Kestrel's own) to 1,048,576. A
-    /// message longer than a block takes a receive for each, and is sent four blocks at a time: so much may wait for a slow reader.
+    /// message longer than a block takes a receive for each, and is sent four blocks at a time, at most 256 KiB: so much may wait for a slow reader.
     /// </summary>
     public int BlockSize { get; set; } = 64 * 1024;
 

@@ -219,6 +219,9 @@ internal sealed partial class Connection
         }
 
         deadline.HasPassed = true;
+
+        // Seen by whoever takes the signal below.
+        Interlocked.MemoryBarrier();
         if (IsCompleted)
         {
             // Closed, but the application has not come to its end, and the server ends TCP only after it. The peer need not wait for that.

@@ -32,7 +32,25 @@ internal sealed partial class Connection
     {
         if (Interlocked.Exchange(ref End.WatchesTransport, 1) == 0)
         {
-            End.Lost = _transport.Lost.UnsafeRegister(static connection => ((Connection)connection!).OnTransportLost(), this);
+            var lost = _transport.Lost.UnsafeRegister(static connection => ((Connection)connection!).OnTransportLost(), this);
+            Interlocked.Exchange(ref End.Lost, lost);
+            if (Volatile.Read(ref End.IsOver))
+            {
+                lost.Dispose();
+            }
+        }
+    }
+
+    private async ValueTask StopWatchingTransportAsync()
+    {
+        if (_ending is { } ending)
+        {
+            Volatile.Write(ref ending.IsOver, true);
+            Interlocked.MemoryBarrier();
+            if (ending.Lost is { } lost)
+            {
+                await lost.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
@@ -49,7 +67,10 @@ internal sealed partial class Connection
     {
         public TaskCompletionSource<WebSocketClosure>? Completion;
         public CancellationTokenSource? Closed;
-        public CancellationTokenRegistration Lost;
+        public bool IsOver;
+
+        // A registration, boxed so that others see all of it or nothing.
+        public IAsyncDisposable? Lost;
         public int WatchesTransport;
         public WebSocketClosure? OwnClose;
         public WebSocketClosure? Abort;

@@ -182,7 +182,7 @@ internal sealed partial class Connection : IReceiveObserver
         }
 
         return _options.SendTimeout != Timeout.InfiniteTimeSpan
-            && _services.Time.GetElapsedTime(_slowSince, now) >= _options.SendTimeout;
+            && _services.Time.GetElapsedTime(_slowSince, now) >= _options.SendTimeout * Math.Max(1, _sends.BytesUnderWay / SendQueue.Chunk);
     }
 
     private void TellHandler(IncomingKind kind, ReadOnlySpan<byte> payload)

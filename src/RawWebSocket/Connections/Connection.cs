@@ -108,7 +108,7 @@ internal sealed partial class Connection : WebSocketConnection
                 return handlers.ServiceProvider;
             }
 
-            lock (_changed)
+            lock (_opening)
             {
                 return (_scope ??= _services.Scopes.CreateAsyncScope()).ServiceProvider;
             }
@@ -145,7 +145,7 @@ internal sealed partial class Connection : WebSocketConnection
             TellFailure(failure);
             var closure = await CloseAsync(last).ConfigureAwait(false);
 
-            _loop.LetGoOfMessage();
+            LetGoOfMessage();
             _services.Groups.Remove(this);
             CompletionSource.TrySetResult(closure);
             _received.Complete();
@@ -157,13 +157,22 @@ internal sealed partial class Connection : WebSocketConnection
         finally
         {
             // Also when a logger or a listener of the metrics has thrown.
-            await End.Lost.DisposeAsync().ConfigureAwait(false);
+            await StopWatchingTransportAsync().ConfigureAwait(false);
             _loop.LetGoOfInput();
-            _loop.LetGoOfMessage();
+            LetGoOfMessage();
             _sends.EndCompression();
+            _received.Complete();
+            _services.Groups.Remove(this);
             _services.Open.Remove(this);
             await ReleaseAsync().ConfigureAwait(false);
         }
+    }
+
+    // Between messages nobody but the connection knows its decompressor.
+    private void LetGoOfMessage()
+    {
+        _loop.LetGoOfMessage();
+        _decompression?.Stop();
     }
 
     // Its first steps are taken on the thread that brought the request.
@@ -187,11 +196,22 @@ internal sealed partial class Connection : WebSocketConnection
     public void FailHandler(Exception exception)
     {
         End.HandlerException ??= exception;
-        LogHandlerFailure(exception);
         _received.Complete();
+        LogHandlerFailure(exception);
     }
 
-    public void LogHandlerFailure(Exception exception) => Log.HandlerFailed(_services.Logger, Id, exception);
+    /// <summary>Never throws: what the application has thrown must not keep the connection from its end.</summary>
+    public void LogHandlerFailure(Exception exception)
+    {
+        try
+        {
+            Log.HandlerFailed(_services.Logger, Id, exception);
+        }
+        catch (Exception)
+        {
+            // It was the logger that threw; there is nobody left to tell.
+        }
+    }
 
     // Reading that was cancelled or cut off tells no more than that the transport has ended.
     private void TellFailure(Exception? failure)

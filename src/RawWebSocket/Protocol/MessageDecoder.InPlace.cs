@@ -7,6 +7,9 @@ namespace RawWebSocket.Protocol;
 /// </content>
 internal sealed partial class MessageDecoder
 {
+    // Finding where to go on takes a step for each block that is there, at every read.
+    private const long LongestInPlace = 1024 * 1024;
+
     private bool _isInPlace;
 
     /// <summary>How much of a message has been left at the front of the input, because it is not complete.</summary>
@@ -14,7 +17,8 @@ internal sealed partial class MessageDecoder
 
     // Only for somebody who takes it whole, come what may: what is gathered can still become a stream.
     private void BeginInPlace(in FrameHeader header) =>
-        _isInPlace = header.IsFinal && header.Opcode.BeginsMessage() && !_isCompressed && _messageDelivery == Delivery.Whole;
+        _isInPlace = header.IsFinal && header.PayloadLength <= LongestInPlace && header.Opcode.BeginsMessage() && !_isCompressed
+        && _messageDelivery == Delivery.Whole;
 
     private void LeaveInPlace()
     {

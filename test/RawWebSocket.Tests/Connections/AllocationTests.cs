@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using static RawWebSocket.Tests.Wire.ClientFrame;
 
 namespace RawWebSocket.Tests.Connections;
@@ -9,12 +8,6 @@ public sealed class AllocationTests : IDisposable
     private const int More = 16;
     private const int Tries = 200;
     private const int MaskingKeySize = 4;
-
-    private static readonly PipeOptions Inline = new(
-        readerScheduler: PipeScheduler.Inline,
-        writerScheduler: PipeScheduler.Inline,
-        pauseWriterThreshold: 0,
-        useSynchronizationContext: false);
 
     private readonly ConnectionsRig _rig = new();
 
@@ -30,7 +23,7 @@ public sealed class AllocationTests : IDisposable
     public async Task A_message_that_is_answered_at_once_leaves_no_garbage(byte first, int size)
     {
         var options = new RawWebSocketOptions { MaxMessagesPerSecond = int.MaxValue, MaxBytesPerSecond = int.MaxValue };
-        var rig = await _rig.ConnectAsync(new MemoryTransport(Inline), options, new EchoHandler());
+        var rig = await _rig.ConnectAsync(new MemoryTransport(MemoryTransport.Inline), options, new EchoHandler());
         var running = rig.Connection.RunAsync();
 
         var frame = Of(first, Enumerable.Repeat((byte)'x', size).ToArray());

@@ -27,6 +27,20 @@ public sealed class ConnectionMemoryTests : IDisposable
     public Task While_nobody_takes_what_has_come(string ending) => ShouldHoldNothingAfter(
         ending, Text, static _ => Task.CompletedTask);
 
+    [Fact]
+    public async Task Between_two_compressed_messages_of_a_peer_that_resets()
+    {
+        var rig = await _rig.ConnectCompressedAsync();
+        var running = rig.Connection.RunAsync();
+
+        // RFC 7692 section 7.2.3.3, the third example.
+        await rig.PeerSends(Of(0xC1, [0x00, 0x05, 0x00, 0xFA, 0xFF, .. "Hello"u8, 0x00]));
+        _rig.Memory.Held.ShouldBeGreaterThan(0);
+        rig.Transport.Reset();
+        await running;
+        _rig.Memory.Held.ShouldBe(0);
+    }
+
     private async Task ShouldHoldNothingAfter(string ending, byte firstByte, Func<WebSocketConnection, Task> receive)
     {
         var ends = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

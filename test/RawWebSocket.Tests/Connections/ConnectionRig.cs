@@ -60,11 +60,25 @@ internal sealed class ConnectionsRig : IDisposable
     public Task<ConnectionRig> ConnectAsync(MemoryTransport memory, RawWebSocketOptions options, IWebSocketHandler handler) =>
         ConnectAsync(memory, options, new ActivatedHandler(new HandlerApplication(handler), handler));
 
-    private async Task<ConnectionRig> ConnectAsync(MemoryTransport memory, RawWebSocketOptions options, ActivatedHandler application)
+    /// <summary>A connection that does not run yet, with context takeover both ways, and a delegate that waits for its end.</summary>
+    public Task<ConnectionRig> ConnectCompressedAsync()
+    {
+        var application = new ActivatedHandler(new DelegateApplication(static async connection =>
+        {
+            while (await connection.ReceiveAsync() is not null)
+            {
+            }
+        }));
+        var options = new RawWebSocketOptions { Compression = { Mode = WebSocketCompressionMode.Dedicated } };
+        return ConnectAsync(new MemoryTransport(MemoryTransport.Inline), options, application, new DeflateAgreement(false, false, null, null));
+    }
+
+    private async Task<ConnectionRig> ConnectAsync(
+        MemoryTransport memory, RawWebSocketOptions options, ActivatedHandler application, DeflateAgreement? compression = null)
     {
         _transports.Add(memory);
         var transport = await Transport.UpgradeAsync(memory.Context);
-        var opening = new Opening(memory.Context, options, subprotocol: null, compression: null);
+        var opening = new Opening(memory.Context, options, subprotocol: null, compression);
         return new ConnectionRig(new Connection(_services, options, transport, opening, application), memory);
     }
 

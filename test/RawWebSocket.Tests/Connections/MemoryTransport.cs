@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,6 +10,13 @@ namespace RawWebSocket.Tests.Connections;
 internal sealed class MemoryTransport
     : IHttpUpgradeFeature, IHttpRequestLifetimeFeature, IConnectionTransportFeature, IDuplexPipe, IDisposable
 {
+    /// <summary>With these, what is written has been dealt with when the call returns.</summary>
+    public static readonly PipeOptions Inline = new(
+        readerScheduler: PipeScheduler.Inline,
+        writerScheduler: PipeScheduler.Inline,
+        pauseWriterThreshold: 0,
+        useSynchronizationContext: false);
+
     private readonly CancellationTokenSource _aborted = new();
     private readonly Pipe _toServer;
     private readonly Pipe _toPeer;
@@ -55,6 +63,13 @@ internal sealed class MemoryTransport
     public void Lose()
     {
         _toServer.Writer.Complete();
+        _aborted.Cancel();
+    }
+
+    /// <summary>What the server does when the peer's RST has come.</summary>
+    public void Reset()
+    {
+        _toServer.Writer.Complete(new ConnectionResetException("The peer has reset the connection."));
         _aborted.Cancel();
     }
 

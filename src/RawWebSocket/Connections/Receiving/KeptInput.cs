@@ -7,8 +7,6 @@ internal struct KeptInput(MemoryAccount memory)
 {
     private long _bytes;
 
-    public readonly bool IsAny => _bytes > 0;
-
     public void Set(long bytes)
     {
         var more = bytes - _bytes;

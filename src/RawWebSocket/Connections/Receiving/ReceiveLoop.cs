@@ -46,6 +46,7 @@ internal sealed class ReceiveLoop(
 
     private volatile int _holdBacks;
     private volatile bool _holdsInput;
+    private volatile bool _keepsForApplication;
     private long _unfinished;
 
     /// <summary>
@@ -60,8 +61,8 @@ internal sealed class ReceiveLoop(
     /// <summary>Whether the last read's memory was kept, because the application was looking at it.</summary>
     public bool HoldsInput => _holdsInput;
 
-    /// <summary>Whether the memory budget is charged for what has arrived: the application has it waiting, or its message is not complete.</summary>
-    public bool KeepsMemory => _kept.IsAny;
+    /// <summary>Whether the memory budget is charged for what the application has waiting, since the last read.</summary>
+    public bool KeepsMemory => _keepsForApplication;
 
     /// <summary>Whether bytes had arrived behind the last thing that was read.</summary>
     public bool HasLeftUnread { get; private set; }
@@ -95,7 +96,7 @@ internal sealed class ReceiveLoop(
             failure = exception;
         }
 
-        await observer.EndAsync(_last, failure).ConfigureAwait(false);
+        await observer.EndAsync(failure is null ? _last : null, failure).ConfigureAwait(false);
     }
 
     /// <summary>All that one read brought; false when it was the last. In a layer of its own, which is there only while it waits.</summary>
@@ -127,6 +128,7 @@ internal sealed class ReceiveLoop(
         _passed = _holdsInput ? buffer.Length - unread.Length : 0;
         _known = _passed + unread.Length;
         _kept.Set((_holdsInput ? buffer.Length : _intake.LeftInPlace) + received.WaitingOverhead);
+        _keepsForApplication = _holdsInput || received.WaitingOverhead > 0;
         Volatile.Write(ref _unfinished, _intake.Unfinished(unread.Length));
         var isBatchOver = IsBatchOver(unread);
         input.AdvanceTo(_holdsInput ? buffer.Start : unread.Start, isBatchOver ? unread.Start : buffer.End);
@@ -150,6 +152,10 @@ internal sealed class ReceiveLoop(
     {
         _intake?.Release();
         GiveIntakeBack();
+        if (!_holdsInput)
+        {
+            _kept.Set(0);
+        }
     }
 
     /// <summary>Says that the transport's memory is given back, because the connection is over.</summary>

@@ -21,6 +21,9 @@ internal sealed partial class SendQueue
         }
     }
 
+    /// <summary>How much that flush has to take along, in bytes.</summary>
+    public long BytesUnderWay => Volatile.Read(ref _flushing);
+
     private void WriteFrame(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
         var size = FrameHeader.WrittenSize(payload.Length) + payload.Length;
