@@ -49,7 +49,8 @@ public sealed class RawWebSocketCompressionOptions
 
     /// <summary>
     /// The largest window that this side compresses with (RFC 7692 section 7.1.2.1): 2 to this power bytes, from 9 to 15; default 15. A
-    /// client that asks for less gets less; one that asks for 8 is declined, because zlib cannot make that window.
+    /// client that asks for less gets less; one that asks for 8 is declined, because zlib cannot make that window. All 15 bits are only used at
+    /// <see cref="CompressionLevel.SmallestSize"/>: at other levels the last of them saves less than it costs.
     /// </summary>
     public int ServerMaxWindowBits { get; set; } = 15;
 

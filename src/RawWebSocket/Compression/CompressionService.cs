@@ -7,7 +7,7 @@ internal sealed class CompressionService(MemoryBudget budget, TimeProvider time)
 {
     // Of the budget, so much for compressors that connections keep to themselves, at what one takes with the default settings.
     private const long PartOfBudget = 4;
-    private const long CompressorBytes = 320 * 1024;
+    private const long CompressorBytes = 256 * 1024;
     private const int MostAttached = 4096;
     private static readonly TimeSpan BetweenTrims = TimeSpan.FromSeconds(5);
 
@@ -18,7 +18,7 @@ internal sealed class CompressionService(MemoryBudget budget, TimeProvider time)
     /// <summary>How a connection's messages are compressed.</summary>
     public OutgoingCompression Outgoing(DeflateAgreement agreement, RawWebSocketCompressionOptions options, MemoryAccount memory)
     {
-        var settings = new DeflateSettings(options.Level, agreement.ServerWindowBits, options.MemoryLevel);
+        var settings = DeflateSettings.Of(options, agreement.ServerWindowBits);
         var mayTakeOver = !agreement.ServerNoContextTakeover;
         return options.Mode switch
         {

@@ -12,4 +12,16 @@ internal readonly record struct DeflateSettings(CompressionLevel Level, int Wind
 {
     public const int MinWindowBits = 9;
     public const int MaxWindowBits = 15;
+
+    // Nobody has to use all of the window that was agreed. A half of it saves a fifth of the time, most of it spent waiting for memory, and a
+    // fifth of a compressor's own; and costs two bytes in a hundred.
+    private const int UsualWindowBits = 14;
+
+    /// <summary>What an endpoint's options come to.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="agreedBits">The window that was agreed.</param>
+    public static DeflateSettings Of(RawWebSocketCompressionOptions options, int agreedBits) => new(
+        options.Level,
+        options.Level == CompressionLevel.SmallestSize ? agreedBits : Math.Min(agreedBits, UsualWindowBits),
+        options.MemoryLevel);
 }
