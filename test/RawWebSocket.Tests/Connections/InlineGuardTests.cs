@@ -15,7 +15,7 @@ public class InlineGuardTests
     public InlineGuardTests() => _guard = new InlineGuard(_time, Limit, _warnings.Add);
 
     [Fact]
-    public void A_run_that_takes_no_longer_than_it_may_is_left_alone() => OnPollingThread(() =>
+    public void A_run_that_takes_no_longer_than_it_may_is_left_alone() => AnotherThread.Runs(() =>
     {
         var run = new InlineRun(_guard);
         RunFor(run, Limit);
@@ -25,7 +25,7 @@ public class InlineGuardTests
     });
 
     [Fact]
-    public void A_run_that_takes_longer_is_told_of_once_and_all_connections_leave_the_thread() => OnPollingThread(() =>
+    public void A_run_that_takes_longer_is_told_of_once_and_all_connections_leave_the_thread() => AnotherThread.Runs(() =>
     {
         var run = new InlineRun(_guard);
         RunFor(run, Limit * 2);
@@ -36,7 +36,7 @@ public class InlineGuardTests
     });
 
     [Fact]
-    public void A_run_that_does_not_end_is_seen_by_the_heartbeat() => OnPollingThread(() =>
+    public void A_run_that_does_not_end_is_seen_by_the_heartbeat() => AnotherThread.Runs(() =>
     {
         var run = new InlineRun(_guard);
         run.Begin();
@@ -51,7 +51,7 @@ public class InlineGuardTests
     });
 
     [Fact]
-    public void Nobody_is_charged_for_the_time_between_two_runs() => OnPollingThread(() =>
+    public void Nobody_is_charged_for_the_time_between_two_runs() => AnotherThread.Runs(() =>
     {
         var run = new InlineRun(_guard);
         RunFor(run, TimeSpan.Zero);
@@ -70,7 +70,7 @@ public class InlineGuardTests
             RunFor(run, Limit * 2);
             _guard.HasTripped.ShouldBeFalse();
         });
-        OnPollingThread(() => RunFor(new InlineRun(_guard), Limit * 2));
+        AnotherThread.Runs(() => RunFor(new InlineRun(_guard), Limit * 2));
         _guard.HasTripped.ShouldBeTrue();
         await Task.Run(() => new InlineRun(_guard).MustLeaveThread.ShouldBeFalse());
     }
@@ -82,11 +82,11 @@ public class InlineGuardTests
         var threads = new List<bool>();
         var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = TakeAllAsync();
-        OnPollingThread(() => rig.Arrive(ClientFrame.Of(ClientFrame.Text, "blocks"u8)).AsTask());
+        AnotherThread.Runs(() => rig.Arrive(ClientFrame.Of(ClientFrame.Text, "blocks"u8)).AsTask());
         threads.ShouldBe([false]);
         _warnings.ShouldBe([Limit * 2]);
 
-        OnPollingThread(() => rig.Arrive(ClientFrame.Of(ClientFrame.Text, "is elsewhere"u8)).AsTask());
+        AnotherThread.Runs(() => rig.Arrive(ClientFrame.Of(ClientFrame.Text, "is elsewhere"u8)).AsTask());
         await second.Task.WaitAsync(TimeSpan.FromSeconds(60));
         threads.ShouldBe([false, true]);
 
@@ -112,25 +112,5 @@ public class InlineGuardTests
         run.Begin();
         _time.Advance(duration);
         run.End();
-    }
-
-    // As the runtime's own that poll the sockets, it is none of the pool's.
-    private static void OnPollingThread(Action action)
-    {
-        Exception? failure = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                action();
-            }
-            catch (Exception exception)
-            {
-                failure = exception;
-            }
-        });
-        thread.Start();
-        thread.Join();
-        failure.ShouldBeNull();
     }
 }

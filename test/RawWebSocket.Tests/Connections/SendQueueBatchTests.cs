@@ -75,7 +75,7 @@ public class SendQueueBatchTests
         _rig.Queue.BeginBatch();
         var batched = _rig.Send("batched");
         Task<SendResult>? other = null;
-        OnAnotherThread(() => other = _rig.Send("other"));
+        AnotherThread.Runs(() => other = _rig.Send("other"));
 
         _rig.Output.Flushes.ShouldBe(1);
         _rig.Read().ShouldBe(["81 batched", "81 other"]);
@@ -89,7 +89,7 @@ public class SendQueueBatchTests
     public void What_a_batch_sends_while_another_thread_flushes_is_not_forgotten()
     {
         _rig.Queue.BeginBatch();
-        OnAnotherThread(() => _rig.Stall("other"));
+        AnotherThread.Runs(() => _rig.Stall("other"));
         _ = _rig.Send("a");
         _rig.Queue.EndBatch();
         _rig.Read().ShouldBe(["81 other", "81 a"]);
@@ -176,24 +176,5 @@ public class SendQueueBatchTests
         frames.Sum().ShouldBe(300_010);
         frames.Max().ShouldBeLessThanOrEqualTo((64 * 1024) + FrameHeader.MaxWrittenSize);
         rig.DataBytes.ShouldBe(300_010);
-    }
-
-    private static void OnAnotherThread(Action action)
-    {
-        Exception? failure = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                action();
-            }
-            catch (Exception exception)
-            {
-                failure = exception;
-            }
-        });
-        thread.Start();
-        thread.Join();
-        failure.ShouldBeNull();
     }
 }
