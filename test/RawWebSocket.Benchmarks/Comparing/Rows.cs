@@ -77,7 +77,7 @@ internal static class Rows
         {
             Goals = [new Goal(Contender.Raw, Metric.Resident, Contender.BuiltIn, 0.25)],
         },
-        new Row("storm", "{0:#,0} opening handshakes, 64 at once", new LoadPlan { Mode = LoadMode.Storm, Connections = 4000 })
+        new Row("storm", "{0:#,0} opening handshakes, 64 at once", new LoadPlan { Mode = LoadMode.Storm, Connections = 8000 })
         {
             Compared = Metric.Rate,
             Goals = Goal.Of(Metric.Rate, 1.00, 0.90),
