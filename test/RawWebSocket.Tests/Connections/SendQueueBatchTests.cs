@@ -43,17 +43,17 @@ public class SendQueueBatchTests
     }
 
     [Fact]
-    public void A_batch_is_flushed_when_it_has_grown_to_64_KiB()
+    public void A_batch_is_flushed_when_it_has_grown_to_128_KiB()
     {
         _rig.Queue.BeginBatch();
         var count = 0;
         while (_rig.Output.Flushes == 0)
         {
             _ = _rig.Send(new string('x', 1000));
-            (++count).ShouldBeLessThan(100);
+            (++count).ShouldBeLessThan(200);
         }
 
-        _rig.Output.Written.ShouldBeInRange(64 * 1024, 66 * 1024);
+        _rig.Output.Written.ShouldBeInRange(128 * 1024, 130 * 1024);
         _rig.Queue.EndBatch();
         _rig.ReadFrames().Count.ShouldBe(count);
     }

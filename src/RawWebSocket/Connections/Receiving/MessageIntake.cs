@@ -8,11 +8,15 @@ namespace RawWebSocket.Connections;
 /// taken back when no message began with it.
 /// </summary>
 /// <remarks>
-/// Between two messages it holds nothing of its connection, so a connection that waits for the next has none: each thread keeps the one
-/// that was given back last for whoever comes next.
+/// Between two messages it holds nothing of its connection, so a connection that waits for the next has none: each thread keeps some of
+/// those that were given back for whoever comes next.
 /// </remarks>
 internal sealed class MessageIntake
 {
+    // As many as a thread may need that reads one connection after the other while their messages come in parts.
+    private const int MostSpare = 32;
+
+    // The one given back last; it knows the one before.
     [ThreadStatic]
     private static MessageIntake? _spare;
 
@@ -20,6 +24,8 @@ internal sealed class MessageIntake
     private ReceiveQueue? _received;
     private SendQueue? _sends;
     private long _inflated;
+    private MessageIntake? _nextSpare;
+    private int _spareDepth;
 
     private MessageIntake()
     {
@@ -51,7 +57,8 @@ internal sealed class MessageIntake
     public static MessageIntake Rent(ReceiveQueue received, SendQueue sends, in DecoderTerms terms, long finished)
     {
         var intake = _spare ?? new MessageIntake();
-        _spare = null;
+        _spare = intake._nextSpare;
+        intake._nextSpare = null;
         intake._received = received;
         intake._sends = sends;
         intake._decoder.Serve(terms, finished);
@@ -66,7 +73,7 @@ internal sealed class MessageIntake
         _sends = null;
         _decoder.Leave();
         TakeMessages();
-        _spare = this;
+        KeepSpare();
     }
 
     /// <summary>Counts what has been read of messages.</summary>
@@ -114,6 +121,17 @@ internal sealed class MessageIntake
     /// </summary>
     /// <param name="unreadBytes">What has arrived and could not be read.</param>
     public long Unfinished(long unreadBytes) => _decoder.IsInMessage || unreadBytes > 0 ? _decoder.Finished + 1 : 0;
+
+    private void KeepSpare()
+    {
+        var depth = (_spare?._spareDepth ?? 0) + 1;
+        if (depth <= MostSpare)
+        {
+            _spareDepth = depth;
+            _nextSpare = _spare;
+            _spare = this;
+        }
+    }
 
     private bool TryRead(bool asked, ref ReadOnlySequence<byte> unread, out Incoming incoming)
     {

@@ -102,7 +102,7 @@ internal sealed partial class SendQueue
             }
         }
 
-        Forget(FlushAsync());
+        FlushUnawaited();
     }
 
     private void QueueControl(Opcode opcode, byte[] payload)

@@ -70,7 +70,7 @@ internal sealed partial class SendQueue
         switch (turn)
         {
             case Turn.Written:
-                Forget(FlushAsync());
+                FlushUnawaited();
                 return PostResult.Queued;
             case Turn.Batched:
                 return PostResult.Queued;

@@ -78,6 +78,7 @@ internal sealed partial class SendQueue
             {
                 _waiting = null;
                 _written = null;
+                _unawaited = null;
             }
         }
     }

@@ -113,11 +113,7 @@ internal sealed partial class SendQueue
         }
 
         var result = ResultOf(flush.Result);
-        if (!TryLetGo(result))
-        {
-            Forget(DrainAsync());
-        }
-
+        LetGoOrDrain(result);
         return new(result);
     }
 
@@ -129,11 +125,7 @@ internal sealed partial class SendQueue
         memory.Charge(held);
         var result = await ResultOfAsync(flush).ConfigureAwait(false);
         memory.Release(held);
-        if (!TryLetGo(result))
-        {
-            Forget(DrainAsync());
-        }
-
+        LetGoOrDrain(result);
         return result;
     }
 
@@ -141,6 +133,7 @@ internal sealed partial class SendQueue
         flush.IsCompleted || lost.IsCancellationRequested ? SendResult.Closed : SendResult.Sent;
 
     // A transport that has ended under a write is an ordinary disconnect: a value, whatever it throws.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SendResult> ResultOfAsync(ValueTask<FlushResult> flush)
     {
         Interlocked.Increment(ref _flushesBegun);
@@ -155,6 +148,14 @@ internal sealed partial class SendQueue
         finally
         {
             Interlocked.Increment(ref _flushesEnded);
+        }
+    }
+
+    private void LetGoOrDrain(SendResult lastFlush)
+    {
+        if (!TryLetGo(lastFlush))
+        {
+            Forget(DrainAsync());
         }
     }
 
@@ -183,19 +184,6 @@ internal sealed partial class SendQueue
     }
 
     // Nothing is lost by not waiting: the outcome of a write is looked at where it is made.
-    private static void Forget<T>(ValueTask<T> task)
-    {
-        if (task.IsCompleted)
-        {
-            // Blocks nothing, as it has completed; a pooled task goes back to its pool only when its result has been taken.
-            task.GetAwaiter().GetResult();
-        }
-        else
-        {
-            _ = task.AsTask();
-        }
-    }
-
     private static void Forget(ValueTask task)
     {
         if (!task.IsCompleted)

@@ -36,8 +36,12 @@ internal sealed partial class SendQueue(
     int longWrite = SendQueue.Chunk,
     CancellationToken lost = default)
 {
-    /// <summary>Payloads up to this many bytes are written in one go, and a batch is flushed when it has grown to this.</summary>
+    /// <summary>Payloads up to this many bytes are written in one go.</summary>
     public const int Chunk = 64 * 1024;
+
+    // When a batch has grown to this, whoever sends flushes it and waits. More than a transport usually takes without a wait, so that one
+    // that is full is waited for at the batch's end, by nobody, and not by the handler, which would keep its message and what lies behind it.
+    private const int LongestBatch = 2 * Chunk;
 
     // Held by whoever writes outside of the lock or flushes; nobody else touches the output meanwhile.
     private bool _busy;
@@ -83,7 +87,7 @@ internal sealed partial class SendQueue(
 
     private bool IsFree => !_busy && !_streaming && FirstWaiting is null;
 
-    private bool InBatch => _batchThread == Environment.CurrentManagedThreadId && _unflushed < Chunk;
+    private bool InBatch => _batchThread == Environment.CurrentManagedThreadId && _unflushed < LongestBatch;
 
     /// <summary>Sends a message of one frame. Completes when the transport has taken it and has room for more.</summary>
     public ValueTask<SendResult> SendAsync(
@@ -128,7 +132,7 @@ internal sealed partial class SendQueue(
             Hold();
         }
 
-        Forget(FlushAsync());
+        FlushUnawaited();
     }
 
     /// <summary>
