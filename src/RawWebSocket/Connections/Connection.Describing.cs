@@ -26,7 +26,7 @@ internal sealed partial class Connection
         // The id becomes a string, which the connection keeps, only for those who read it.
         if (_services.Logger.IsEnabled(LogLevel.Information))
         {
-            Log.Opened(_services.Logger, Id, Request.Path, Subprotocol ?? "none");
+            Log.Opened(_services.Logger, Id, Request.Path, Subprotocol ?? "none", Extensions ?? "none");
         }
     }
 

@@ -14,8 +14,8 @@ internal static partial class Log
 {
     public const string Category = "RawWebSocket";
 
-    [LoggerMessage(1, LogLevel.Information, "WebSocket {ConnectionId} opened at {Path}, subprotocol {Subprotocol}.")]
-    public static partial void Opened(ILogger logger, string connectionId, string? path, string subprotocol);
+    [LoggerMessage(1, LogLevel.Information, "WebSocket {ConnectionId} opened at {Path}, subprotocol {Subprotocol}, extensions {Extensions}.")]
+    public static partial void Opened(ILogger logger, string connectionId, string? path, string subprotocol, string extensions);
 
     /// <summary>The one line about a connection's end. The peer's own words are left to <see cref="CloseReason"/>.</summary>
     public static void Closed(ILogger logger, string connectionId, string? path, WebSocketClosure closure)
@@ -31,7 +31,7 @@ internal static partial class Log
             path,
             (int)closure.Code,
             closure.By.Tag(),
-            closure.By == ClosedBy.Peer ? "" : OneLine(closure.Reason),
+            ReasonOf(closure),
             closure.Lifetime,
             closure.Limit?.Tag() ?? "none",
             CodeOf(closure.Sent),
@@ -43,6 +43,11 @@ internal static partial class Log
             closure.MessagesDropped,
             closure.LastRoundTrip?.ToString("c", CultureInfo.InvariantCulture) ?? "unknown");
     }
+
+    private static string ReasonOf(WebSocketClosure closure) =>
+        string.IsNullOrEmpty(closure.Reason) ? "No reason was given."
+        : closure.By == ClosedBy.Peer ? "Its reason is logged at Debug."
+        : OneLine(closure.Reason);
 
     private static string CodeOf(WebSocketCloseFrame? frame) => frame is { Code: var code } ? ((int)code).ToString(CultureInfo.InvariantCulture) : "none";
 

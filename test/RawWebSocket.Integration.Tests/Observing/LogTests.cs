@@ -17,11 +17,11 @@ public class LogTests
 
         var opened = await app.Log.FirstAsync(1);
         opened.Level.ShouldBe(LogLevel.Information);
-        opened.Message.ShouldBe($"WebSocket {id} opened at /, subprotocol v1.");
+        opened.Message.ShouldBe($"WebSocket {id} opened at /, subprotocol v1, extensions none.");
         var closed = await app.Log.FirstAsync(2);
         closed.Level.ShouldBe(LogLevel.Information);
         closed.Message.ShouldStartWith($"WebSocket {id} at / closed with 4000 by peer after 00:00:");
-        closed.Message.ShouldContain("limit none; close frames sent 4000, received 4000; in 0 messages, 8 bytes; out 0 messages, 4 bytes, "
+        closed.Message.ShouldContain(". No reason was given. (limit none; close frames sent 4000, received 4000; in 0 messages, 8 bytes; out 0 messages, 4 bytes, "
             + "0 messages dropped; last round trip unknown)");
         app.Log.Problems.ShouldBeEmpty();
     }
