@@ -87,6 +87,9 @@ internal sealed partial class Connection : WebSocketConnection
     /// <summary>Tells this process's connections apart.</summary>
     public long Number { get; }
 
+    /// <summary>Where it stands among those that are open; for <see cref="ConnectionTable"/>.</summary>
+    public int Place { get; set; }
+
     public override string Id => field ??= Number.ToString("x8", CultureInfo.InvariantCulture);
 
     public override WebSocketRequest Request => _opening.Request;
