@@ -22,8 +22,9 @@ public enum WebSocketCompressionMode
     Dedicated,
 
     /// <summary>
-    /// Begins as <see cref="Shared"/>, gives a context to connections that send much, takes it back from those that fall silent or when memory
-    /// is short, and does not compress where that does not pay.
+    /// Begins as <see cref="Shared"/>, and measures on each connection what compressing saves and how long it takes. Gives a context to those
+    /// that send small messages often, where that brings more; takes it back when they fall silent or memory is short; and does not compress
+    /// where it saves less than a tenth, or less than <see cref="RawWebSocketCompressionOptions.MinimumSavedBytesPerSecond"/>.
     /// </summary>
     Adaptive,
 }
@@ -65,6 +66,13 @@ public sealed class RawWebSocketCompressionOptions
 
     /// <summary>Messages of fewer bytes are sent as they are; default 64, at least 0. A message sent in fragments is always compressed.</summary>
     public int MinimumSize { get; set; } = 64;
+
+    /// <summary>
+    /// In <see cref="WebSocketCompressionMode.Adaptive"/>, what compressing must save beyond a tenth of the payload, in bytes for each second
+    /// that it takes; default 1 MiB, at least 0. A second is then worth so many bytes, which is also how the ways of compressing are compared.
+    /// With 0 the time does not count: for readers who pay for every byte. Other modes always compress.
+    /// </summary>
+    public int MinimumSavedBytesPerSecond { get; set; } = 1024 * 1024;
 
     /// <summary>
     /// By how much a received message may grow; default 200, at least 1. Counts from when it has grown to 1 MiB; one that grew more fails

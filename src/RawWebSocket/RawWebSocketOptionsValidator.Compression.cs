@@ -44,6 +44,13 @@ internal sealed partial class RawWebSocketOptionsValidator
             failures);
         Between(1, 9, nameof(options.MemoryLevel), options.MemoryLevel, defaults.MemoryLevel, failures);
         AtLeast(0, "bytes", Option(nameof(options.MinimumSize)), options.MinimumSize, defaults.MinimumSize, failures);
+        AtLeast(
+            0,
+            "bytes",
+            Option(nameof(options.MinimumSavedBytesPerSecond)),
+            options.MinimumSavedBytesPerSecond,
+            defaults.MinimumSavedBytesPerSecond,
+            failures);
         Between(1, int.MaxValue, nameof(options.MaxRatio), options.MaxRatio, defaults.MaxRatio, failures);
     }
 

@@ -4,17 +4,18 @@ using RawWebSocket.Protocol;
 namespace RawWebSocket.Compression;
 
 /// <summary>
-/// Compression as the traffic asks for it: by message at first, not at all where it does not pay, and with context takeover for a
-/// connection that sends small messages often, while half of the memory budget is free.
+/// Compression as the traffic asks for it: by message at first, with context takeover for a connection that sends small messages often,
+/// and not at all where it does not pay. What each way saves and the time that it takes are measured as it goes.
 /// </summary>
 /// <remarks>Agrees to takeover outward and makes use of it or not (RFC 7692 section 7.1.1.1 allows both). Thread-safe.</remarks>
 /// <param name="pools">Where compressors come from.</param>
 /// <param name="settings">How they compress.</param>
 /// <param name="mayTakeOver">False where <c>server_no_context_takeover</c> was agreed.</param>
-/// <param name="memory">Charged for what is held; its budget decides whether anything may be.</param>
-/// <param name="time">Tells what is often.</param>
+/// <param name="bytesPerSecond">What a second of compressing must save.</param>
+/// <param name="memory">Charged for what is held; while half of its budget is taken nobody gets a context.</param>
+/// <param name="time">Tells what is often, and how long compressing takes.</param>
 internal sealed class AdaptiveCompression(
-    ZlibPools pools, DeflateSettings settings, bool mayTakeOver, MemoryAccount memory, TimeProvider time)
+    ZlibPools pools, DeflateSettings settings, bool mayTakeOver, int bytesPerSecond, MemoryAccount memory, TimeProvider time)
     : OutgoingCompression(pools, settings)
 {
     // A longer message has enough to refer back to in itself.
@@ -23,17 +24,23 @@ internal sealed class AdaptiveCompression(
     private readonly Lock _gate = new();
     private DedicatedCompression? _dedicated;
     private SendRate _rate = new(time);
-    private Payoff _payoff = new();
+    private Payoff _alone = new(bytesPerSecond);
+    private Payoff _inContext = new(bytesPerSecond);
     private bool _isReleased;
-    private bool _isInMessage;
 
     private bool HasMemory => memory.Budget.Held <= memory.Budget.Limit / 2;
 
-    public override bool IsWorthwhile()
+    public override bool IsWorthwhile(long length, bool isWhole)
     {
         lock (_gate)
         {
-            return _payoff.IsWorthwhile();
+            var isChatty = _rate.CountOne();
+            if (_dedicated is null && isChatty && isWhole && length <= SmallMessage && MayMove() && _inContext.IsDue())
+            {
+                _dedicated = new DedicatedCompression(Pools, Settings, memory, time);
+            }
+
+            return _dedicated is not null || _alone.IsDue();
         }
     }
 
@@ -41,15 +48,18 @@ internal sealed class AdaptiveCompression(
     {
         lock (_gate)
         {
-            var isChatty = !_isInMessage && _rate.CountOne();
-            if (isChatty && isFinal && _dedicated is null && mayTakeOver && payload.Length <= SmallMessage && HasMemory && !_isReleased)
+            var begun = time.GetTimestamp();
+            var output = _dedicated is null ? CompressAlone(payload, isFinal) : _dedicated.Compress(payload, isFinal);
+            var taken = time.GetElapsedTime(begun);
+            if (_dedicated is null)
             {
-                _dedicated = new DedicatedCompression(Pools, Settings, memory, time);
+                _alone.Add(payload.Length, output.Length, taken, isFinal);
+            }
+            else if (!_inContext.Add(payload.Length, output.Length, taken, isFinal, otherwise: Math.Max(_alone.Gain ?? 0, 0)))
+            {
+                LeaveDedicated();
             }
 
-            var output = _dedicated is null ? CompressAlone(payload, isFinal) : _dedicated.Compress(payload, isFinal);
-            _isInMessage = !isFinal;
-            _payoff.Add(payload.Length, output.Length, isFinal);
             return output;
         }
     }
@@ -82,6 +92,9 @@ internal sealed class AdaptiveCompression(
             LeaveDedicated();
         }
     }
+
+    // Not before there is something to compare with.
+    private bool MayMove() => mayTakeOver && _alone.Gain is not null && HasMemory && !_isReleased;
 
     // With all that it knew: once messages go out without it, it does not know the last of them any more.
     private void LeaveDedicated()

@@ -23,7 +23,10 @@ internal sealed class CompressionService(MemoryBudget budget, TimeProvider time)
         return options.Mode switch
         {
             WebSocketCompressionMode.Adaptive =>
-                new AdaptiveCompression(_pools, settings, mayTakeOver, memory, time) { MinimumSize = options.MinimumSize },
+                new AdaptiveCompression(_pools, settings, mayTakeOver, options.MinimumSavedBytesPerSecond, memory, time)
+                {
+                    MinimumSize = options.MinimumSize,
+                },
             WebSocketCompressionMode.Dedicated when mayTakeOver =>
                 new DedicatedCompression(_pools, settings, memory, time) { MinimumSize = options.MinimumSize },
             _ => new SharedCompression(_pools, settings) { MinimumSize = options.MinimumSize },

@@ -18,8 +18,12 @@ internal abstract class OutgoingCompression(ZlibPools pools, DeflateSettings set
     /// <summary>Messages of fewer bytes are not compressed.</summary>
     public int MinimumSize { get; init; }
 
-    /// <summary>Asked before each message: whether compressing it is worth its while. All fragments of a message go one way.</summary>
-    public virtual bool IsWorthwhile() => true;
+    /// <summary>
+    /// Asked once before each message that may be compressed: whether that is worth its while. All fragments of a message go one way.
+    /// </summary>
+    /// <param name="length">Of the message, or of its first fragment.</param>
+    /// <param name="isWhole">Whether it is the message.</param>
+    public virtual bool IsWorthwhile(long length, bool isWhole) => true;
 
     /// <summary>Compresses a fragment, or a whole message. Who takes the outcome disposes of it.</summary>
     public abstract CompressedPayload Compress(in ReadOnlySequence<byte> payload, bool isFinal);

@@ -1,53 +1,86 @@
 namespace RawWebSocket.Compression;
 
 /// <summary>
-/// Whether compressing a connection's messages saves enough to be worth the time it takes. What does not is tried again now and then,
-/// less and less often.
+/// What one way of compressing a connection's messages brings: the bytes that it saves, less what it takes. What brings too little
+/// is tried again now and then, less and less often.
 /// </summary>
-internal struct Payoff()
+/// <remarks>
+/// Taken off is a tenth of the payload, because the peer has to decompress it, and the time, which must have its worth in bytes. A few
+/// messages tell little, so eight of them are judged together. The slowest of those counts as the others do: it may have been
+/// interrupted, or have found nothing ready, and neither says anything about the messages.
+/// </remarks>
+/// <param name="bytesPerSecond">What a second is worth.</param>
+internal struct Payoff(int bytesPerSecond)
 {
-    // A tenth is what must be saved, of messages as they come; a few of them tell little.
-    private const double WorstRatio = 0.9;
+    private const double PeersShare = 0.1;
     private const int Sample = 8;
     private const int FirstPause = 32;
     private const int LongestPause = 1024;
 
-    private long _in;
-    private long _out;
+    private long _payload;
+    private long _saved;
+    private TimeSpan _time;
+
     private int _sampled;
+    private TimeSpan _ofSample;
+    private TimeSpan _slowest;
+    private TimeSpan _ofMessage;
+
     private int _pause = FirstPause;
     private int _skip;
 
-    /// <summary>What compressing leaves of a payload at present; 1 as long as nothing is known.</summary>
-    public readonly double Ratio => _in == 0 ? 1 : (double)_out / _in;
+    /// <summary>
+    /// What the last messages brought, as a part of their payload: positive where it pays, at most 0.9; null before eight of them have
+    /// been compressed.
+    /// </summary>
+    public double? Gain { get; private set; }
 
     /// <summary>Whether to compress the next message.</summary>
-    public bool IsWorthwhile() => _skip == 0 || --_skip == 0;
+    public bool IsDue() => _skip == 0 || --_skip == 0;
 
-    /// <summary>What became of a fragment; what counts as one in the sample is a message.</summary>
-    public void Add(long payload, long compressed, bool endsMessage = true)
+    /// <summary>
+    /// What became of a fragment; what counts as one in the sample is a message. False when a sample has been completed that brought no more
+    /// than could be had otherwise; then it is not due for a while.
+    /// </summary>
+    public bool Add(long payload, long compressed, TimeSpan time, bool endsMessage = true, double otherwise = 0)
     {
-        _in += payload;
-        _out += compressed;
-        if (!endsMessage || ++_sampled < Sample)
+        _payload += payload;
+        _saved += payload - compressed;
+        _ofMessage += time;
+        if (endsMessage)
         {
-            return;
+            _ofSample += _ofMessage;
+            _slowest = _ofMessage > _slowest ? _ofMessage : _slowest;
+            _ofMessage = TimeSpan.Zero;
+            _sampled++;
         }
 
-        if (Ratio > WorstRatio)
-        {
-            _skip = _pause;
-            _pause = Math.Min(2 * _pause, LongestPause);
-            _in = _out = 0;
-        }
-        else
+        return _sampled < Sample || Judge(otherwise);
+    }
+
+    private bool Judge(double otherwise)
+    {
+        _time += (_ofSample - _slowest) * Sample / (Sample - 1);
+        Gain = _payload == 0 ? 0 : (_saved - (_time.TotalSeconds * bytesPerSecond)) / _payload - PeersShare;
+        var pays = Gain > otherwise;
+        if (pays)
         {
             // What is long past counts for less and less.
             _pause = FirstPause;
-            _in /= 2;
-            _out /= 2;
+            _payload /= 2;
+            _saved /= 2;
+            _time /= 2;
+        }
+        else
+        {
+            _skip = _pause;
+            _pause = Math.Min(2 * _pause, LongestPause);
+            _payload = _saved = 0;
+            _time = TimeSpan.Zero;
         }
 
         _sampled = 0;
+        _ofSample = _slowest = TimeSpan.Zero;
+        return pays;
     }
 }

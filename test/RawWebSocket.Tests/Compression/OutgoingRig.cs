@@ -19,7 +19,15 @@ internal sealed class OutgoingRig(int windowBits = 15, int maxAttached = 1, long
 
     public DedicatedCompression Dedicated() => new(Pools, Settings, Memory, Time);
 
-    public AdaptiveCompression Adaptive(bool mayTakeOver = true) => new(Pools, Settings, mayTakeOver, Memory, Time);
+    /// <summary>How long it takes to compress a fragment.</summary>
+    public TimeSpan Taking { get; set; }
+
+    public AdaptiveCompression Adaptive(bool mayTakeOver = true, int bytesPerSecond = 1_000_000) =>
+        new(Pools, Settings, mayTakeOver, bytesPerSecond, Memory, Time);
+
+    /// <summary>Sends a message if it is worthwhile, and tells its size on the wire; null when it is not.</summary>
+    public int? Offer(OutgoingCompression compression, byte[] message) =>
+        compression.IsWorthwhile(message.Length, isWhole: true) ? Send(compression, message) : null;
 
     /// <summary>Compresses a message in one fragment or more, checks that the peer reads it, and tells its size on the wire.</summary>
     public int Send(OutgoingCompression compression, byte[] message, params IEnumerable<int> cuts)
@@ -28,7 +36,8 @@ internal sealed class OutgoingRig(int windowBits = 15, int maxAttached = 1, long
         var start = 0;
         foreach (var end in cuts.Append(message.Length))
         {
-            using var fragment = compression.Compress(new(message, start, end - start), isFinal: end == message.Length);
+            using var payload = new SlowPayload(message[start..end], Time, Taking);
+            using var fragment = compression.Compress(payload.Sequence, isFinal: end == message.Length);
             wire.AddRange(fragment.Span);
             start = end;
         }

@@ -26,7 +26,8 @@ internal sealed partial class SendQueue
 
     private void WriteMessage(Opcode opcode, in ReadOnlySequence<byte> payload, MessageCompression messageCompression)
     {
-        if (!opcode.BeginsMessage() || !MayCompress(payload.Length, messageCompression) || !compression!.IsWorthwhile()
+        if (!opcode.BeginsMessage() || !MayCompress(payload.Length, messageCompression)
+            || !compression!.IsWorthwhile(payload.Length, isWhole: true)
             || !TryWriteCompressed(opcode, isFinal: true, payload))
         {
             WriteFrame(opcode, isFinal: true, payload);
@@ -38,7 +39,8 @@ internal sealed partial class SendQueue
     {
         if (opcode.BeginsMessage())
         {
-            _compressesMessage = messageCompression == MessageCompression.AsAgreed && compression?.IsWorthwhile() == true
+            _compressesMessage = messageCompression == MessageCompression.AsAgreed
+                && compression?.IsWorthwhile(payload.Length, isFinal) == true
                 && TryWriteCompressed(opcode, isFinal, payload);
         }
         else if (_compressesMessage)
