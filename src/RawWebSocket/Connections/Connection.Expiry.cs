@@ -23,7 +23,7 @@ internal sealed partial class Connection
                 Abort($"What was being sent when the connection expired took longer than {_options.CloseTimeout.TotalSeconds:0.###} s.");
             }
         }
-        else if (_expiry.Judge(_services.Time, now, _traffic.Messages, isReceiving: _loop.Unfinished != 0) is { } limit)
+        else if (_expiry.Judge(_options, _services.Time, now, _traffic.Messages, isReceiving: _loop.Unfinished != 0) is { } limit)
         {
             End.ExpiredAt = now;
             StartClose(_options.ExpiredCloseStatus, ExpiryReason(limit), StreamedMessage.IsFinished, limit);

@@ -6,15 +6,11 @@ namespace RawWebSocket.Connections;
 /// <content>Pings, pongs and the peer's silence (RFC 6455 sections 5.5.2 and 5.5.3).</content>
 internal sealed partial class Connection : IReceiveObserver
 {
-    private PingTracker? _pings;
     private KeepAlive _keepAlive;
-    private MessageClock _messageClock;
+    private MessageClock? _messageClock;
     private int _holdBacks;
     private int _slowFlush;
     private long _slowSince;
-
-    // Most connections are never asked for a ping of the application's.
-    private PingTracker Pings => LazyInitializer.EnsureInitialized(ref _pings, () => new PingTracker(_services.Time));
 
     public override ValueTask<TimeSpan?> PingAsync(CancellationToken cancellationToken = default)
     {
@@ -47,7 +43,7 @@ internal sealed partial class Connection : IReceiveObserver
 
         CheckDeadline(now);
         CheckExpiry(now);
-        _pings?.Expire(_options.KeepAliveTimeout);
+        _belongings?.Pings?.Expire(_options.KeepAliveTimeout);
 
         // Input that the application has let go of since the last read is given back by making the loop turn once.
         if (_loop.KeepsMemory && !_received.KeepsMemory)
@@ -72,8 +68,7 @@ internal sealed partial class Connection : IReceiveObserver
     private void JudgePeer(long now)
     {
         var wasHeldBack = WasHeldBack();
-        var tookTooLong = _messageClock.IsOver(now, _loop.Unfinished, wasHeldBack);
-        if (tookTooLong && !_sends.HasClose)
+        if (IsMessageTooSlow(now, wasHeldBack) && !_sends.HasClose)
         {
             StartClose(ProtocolFault.MessageTooSlow);
         }
@@ -90,7 +85,7 @@ internal sealed partial class Connection : IReceiveObserver
             return;
         }
 
-        switch (_keepAlive.Judge(_services.Time, now))
+        switch (_keepAlive.Judge(_options, _services.Time, now))
         {
             case KeepAlive.Verdict.Ping:
                 _sends.SendPing([]);
@@ -146,7 +141,7 @@ internal sealed partial class Connection : IReceiveObserver
         var payload = bytes[..(int)frame.Payload.Length];
         if (frame.Kind == IncomingKind.Pong)
         {
-            _lastRoundTrip = (payload.IsEmpty ? _keepAlive.OnPong(_services.Time) : _pings?.OnPong(payload)) ?? _lastRoundTrip;
+            _lastRoundTrip = (payload.IsEmpty ? _keepAlive.OnPong(_services.Time) : _belongings?.Pings?.OnPong(payload)) ?? _lastRoundTrip;
         }
 
         try
@@ -168,6 +163,13 @@ internal sealed partial class Connection : IReceiveObserver
         var before = _holdBacks;
         _holdBacks = _loop.HoldBacks;
         return _loop.IsHeldBack || _holdBacks != before;
+    }
+
+    private bool IsMessageTooSlow(long now, bool wasHeldBack)
+    {
+        var unfinished = _loop.Unfinished;
+        _messageClock = unfinished == 0 ? null : _messageClock ?? new MessageClock(_services.Time, _options.MessageTimeout);
+        return _messageClock?.IsOver(now, unfinished, wasHeldBack) == true;
     }
 
     // The same flush as at an earlier beat, for too long.

@@ -49,6 +49,8 @@ internal sealed partial class Connection
 
     public PostResult Post(Broadcast broadcast, string? key) => _sends.Post(broadcast.For(_compression), key);
 
+    QueueMarks ISendQueueObserver.Marks => QueueMarks.Of(_options);
+
     void ISendQueueObserver.OnTooMuchQueued() => _services.Metrics.LimitReached(WebSocketLimit.QueuedBytes);
 
     void ISendQueueObserver.OnMessageDropped(string reason)

@@ -8,7 +8,6 @@ namespace RawWebSocket.Connections;
 internal sealed partial class Connection : IMessageHandler
 {
     private readonly EndpointRates _rateLimits;
-    private IncomingStream? _stream;
     private ReceiveRates? _rates;
     private bool _discardsMessages;
 
@@ -53,7 +52,7 @@ internal sealed partial class Connection : IMessageHandler
             return null;
         }
 
-        return _stream = new IncomingStream(_received, incoming);
+        return Own.Stream = new IncomingStream(_received, incoming);
     }
 
     public override void DiscardMessages()
@@ -113,7 +112,7 @@ internal sealed partial class Connection : IMessageHandler
             throw new InvalidOperationException("DiscardMessages was called: the messages of this connection are thrown away.");
         }
 
-        if (_stream is { IsFinished: false })
+        if (_belongings?.Stream is { IsFinished: false })
         {
             throw new InvalidOperationException("Read the streamed message to its end, or dispose it, before the next receive.");
         }

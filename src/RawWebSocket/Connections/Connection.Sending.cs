@@ -56,6 +56,10 @@ internal sealed partial class Connection : ISendQueueObserver
         return _sends.SendAsync(opcode, new ReadOnlySequence<byte>(payload), cancellationToken, compression);
     }
 
+    int ISendQueueObserver.LongWrite => _services.LongWrite;
+
+    bool ISendQueueObserver.IsLost => _transport.Lost.IsCancellationRequested;
+
     void ISendQueueObserver.OnDataFrameSent(long bytes, bool endsMessage)
     {
         _traffic.BytesSent += bytes;

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
 using RawWebSocket.Compression;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Protocol;
@@ -29,7 +28,6 @@ internal sealed partial class Connection : WebSocketConnection
     private readonly IncomingCompression? _decompression;
 
     private Task _applicationEnds = Task.CompletedTask;
-    private AsyncServiceScope? _scope;
 
     /// <param name="services">What all connections share.</param>
     /// <param name="options">The endpoint's options.</param>
@@ -67,7 +65,7 @@ internal sealed partial class Connection : WebSocketConnection
             _decompression = services.Compression.Incoming(agreement, options.Compression, _memory);
         }
 
-        _sends = new SendQueue(transport.Output, this, QueueMarks.Of(options), _memory, _compression, services.LongWrite, transport.Lost);
+        _sends = new SendQueue(transport.Output, this, _memory, _compression);
         _rateLimits = services.Rates.Of(options);
         _run = guard is null ? null : new InlineRun(guard);
         _loop = new ReceiveLoop(
@@ -79,13 +77,15 @@ internal sealed partial class Connection : WebSocketConnection
             _memory,
             options.ReceiveAheadBytes,
             _run);
-        _messageClock = new MessageClock(services.Time, options.MessageTimeout);
-        _keepAlive = new KeepAlive(options, services.Time.GetTimestamp());
-        _expiry = new Expiry(options, opening.AuthenticatedUntil, services.Time.GetTimestamp());
+        _keepAlive = new KeepAlive(services.Time.GetTimestamp());
+        _expiry = new Expiry(options, opening.AuthenticatedUntil, services.Time, services.Time.GetTimestamp());
     }
 
     /// <summary>Tells this process's connections apart.</summary>
     public long Number { get; }
+
+    /// <summary>Where it stands among those that are open; for <see cref="ConnectionTable"/>.</summary>
+    public int Place { get; set; }
 
     public override string Id => field ??= Number.ToString("x8", CultureInfo.InvariantCulture);
 
@@ -96,24 +96,6 @@ internal sealed partial class Connection : WebSocketConnection
     public override string? Extensions => _opening.Extensions;
 
     public string? UserId => _opening.UserId;
-
-    public override IDictionary<object, object?> Items => field ??= new Dictionary<object, object?>();
-
-    public override IServiceProvider Services
-    {
-        get
-        {
-            if (_activated.Scope is { } handlers)
-            {
-                return handlers.ServiceProvider;
-            }
-
-            lock (_opening)
-            {
-                return (_scope ??= _services.Scopes.CreateAsyncScope()).ServiceProvider;
-            }
-        }
-    }
 
     public override IReadOnlyCollection<string> Groups => _services.Groups.GroupsOf(this);
 
@@ -229,7 +211,7 @@ internal sealed partial class Connection : WebSocketConnection
         {
             _opening.KeepRequest();
             await _transport.ReleaseAsync().ConfigureAwait(false);
-            if (_scope is { } scope)
+            if (_belongings?.Scope is { } scope)
             {
                 await scope.DisposeAsync().ConfigureAwait(false);
             }

@@ -12,6 +12,7 @@ namespace RawWebSocket.Connections;
 /// </remarks>
 internal sealed class Opening
 {
+    private readonly AuthenticationProperties? _ticket;
     private HttpContext? _context;
     private WebSocketRequest? _request;
 
@@ -21,8 +22,8 @@ internal sealed class Opening
         Subprotocol = subprotocol;
         Compression = compression;
         UserId = UserIdOf(context, options);
-        AuthenticatedUntil = options.CloseOnAuthenticationExpiration
-            ? context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc
+        _ticket = options.CloseOnAuthenticationExpiration
+            ? context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties
             : null;
     }
 
@@ -44,7 +45,7 @@ internal sealed class Opening
     /// Whether the user is let in is for authentication to say. A ticket that expires under way is no reason to refuse with a status that
     /// a browser's script cannot see: the connection opens, and closes at the next beat with a code that it can.
     /// </remarks>
-    public DateTimeOffset? AuthenticatedUntil { get; }
+    public DateTimeOffset? AuthenticatedUntil => _ticket?.ExpiresUtc;
 
     /// <summary>Copies the request, unless that has been done: after this the server may do with it what it likes.</summary>
     public WebSocketRequest KeepRequest()

@@ -48,7 +48,7 @@ internal sealed class Transport
 
     /// <summary>Answers 101, or 200 to an extended CONNECT, and takes the connection or stream over.</summary>
     /// <exception cref="InvalidOperationException">The server's limit of upgraded connections is reached.</exception>
-    public static async Task<Transport> UpgradeAsync(HttpContext context)
+    public static async ValueTask<Transport> UpgradeAsync(HttpContext context)
     {
         var lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         if (ExtendedConnectOf(context) is { } connect)

@@ -13,6 +13,7 @@ internal sealed class ConnectionSlots(RawWebSocketServerOptions limits)
     private readonly Lock _gate = new();
     private readonly Dictionary<RemoteNetwork, int> _byAddress = [];
     private readonly Dictionary<string, int> _byUser = new(StringComparer.Ordinal);
+    private ConnectionSlot? _uncounted;
     private int _taken;
 
     /// <summary>How many slots are taken.</summary>
@@ -39,7 +40,7 @@ internal sealed class ConnectionSlots(RawWebSocketServerOptions limits)
         }
     }
 
-    /// <summary>Takes a slot, to be disposed when the connection has ended or was never opened; null when there is none.</summary>
+    /// <summary>Takes a slot, to be disposed once, when the connection has ended or was never opened; null when there is none.</summary>
     /// <param name="address">The remote address; null where the server has none, which does not count.</param>
     /// <param name="user">Whose connection it is; null for nobody's, which does not count.</param>
     /// <param name="full">The limit that is reached when there is no slot.</param>
@@ -75,14 +76,17 @@ internal sealed class ConnectionSlots(RawWebSocketServerOptions limits)
                     Add(_byUser, user);
                 }
 
-                return network is null && user is null ? new ConnectionSlot(this) : new CountedSlot(this, network, user);
+                // Places that are only counted in all are all the same, so connections need not hold one each.
+                return network is null && user is null
+                    ? _uncounted ??= new ConnectionSlot(this, null, null)
+                    : new ConnectionSlot(this, network, user);
             }
         }
 
         return null;
     }
 
-    /// <summary>For <see cref="ConnectionSlot"/> only, which does it once.</summary>
+    /// <summary>For <see cref="ConnectionSlot"/> only.</summary>
     public void GiveBack(RemoteNetwork? network, string? user)
     {
         lock (_gate)

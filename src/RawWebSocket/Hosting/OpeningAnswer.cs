@@ -14,11 +14,17 @@ namespace RawWebSocket.Hosting;
 internal static class OpeningAnswer
 {
     /// <summary>Answers and takes the connection over; null when that failed, and the request has been dealt with.</summary>
-    public static async Task<Transport?> SendAsync(
+    public static async ValueTask<Transport?> SendAsync(
         HttpContext context, RawWebSocketServer server, RawWebSocketOptions options, HandshakeVerdict.Accepted accepted, string? extensions)
     {
         Prepare(context, accepted, extensions);
-        var upgrading = Transport.UpgradeAsync(context);
+        var sending = Transport.UpgradeAsync(context);
+        if (sending.IsCompletedSuccessfully)
+        {
+            return sending.Result;
+        }
+
+        var upgrading = sending.AsTask();
         try
         {
             return await upgrading.WaitAsync(options.HandshakeTimeout, server.Connections.Time).ConfigureAwait(false);

@@ -61,6 +61,6 @@ public static class RawWebSocketEndpointRouteBuilderExtensions
         var endpoint = new WebSocketEndpoint(server, pattern, server.OptionsFor(pattern, configure), activate);
 
         // Any method: the endpoint itself says in words what is wrong with a POST.
-        return endpoints.Map(pattern, endpoint.HandleAsync).WithDisplayName($"WebSocket: {pattern}");
+        return endpoints.Map(pattern, endpoint.HandleAsync).WithMetadata(endpoint.Marker).WithDisplayName($"WebSocket: {pattern}");
     }
 }

@@ -4,12 +4,6 @@ using RawWebSocket.Handshake;
 
 namespace RawWebSocket.Hosting;
 
-/// <summary>Set on a request that has passed the middleware, so that an endpoint can tell that it is there.</summary>
-internal sealed class RawWebSocketMarker
-{
-    public static readonly RawWebSocketMarker Instance = new();
-}
-
 /// <summary>
 /// Marks requests on their way to the endpoints, where those that ask for a WebSocket are answered after authorization and the rest
 /// of the pipeline. One that finds no endpoint is told so in words.
@@ -18,10 +12,11 @@ internal sealed class RawWebSocketMiddleware(RequestDelegate next, RawWebSocketS
 {
     public Task InvokeAsync(HttpContext context)
     {
-        context.Features.Set(RawWebSocketMarker.Instance);
+        var endpoint = context.GetEndpoint();
+        RawWebSocketMarker.Leave(context, endpoint);
 
         // Not awaited where routing has found an endpoint already: an open connection holds each asynchronous layer around it.
-        return context.GetEndpoint() is null ? InvokeUnroutedAsync(context) : next(context);
+        return endpoint is null ? InvokeUnroutedAsync(context) : next(context);
     }
 
     private async Task InvokeUnroutedAsync(HttpContext context)

@@ -24,9 +24,12 @@ internal sealed class WebSocketEndpoint(
 
     private readonly InlineGuard? _guard = server.GuardOf(pattern);
 
+    /// <summary>Tells whether the middleware is there; the endpoint's metadata has it.</summary>
+    public RawWebSocketMarker Marker { get; } = new();
+
     public Task HandleAsync(HttpContext context)
     {
-        if (context.Features.Get<RawWebSocketMarker>() is null)
+        if (!Marker.IsSeen(context))
         {
             throw new InvalidOperationException(
                 $"The WebSocket endpoint '{pattern}' was reached without RawWebSocket's middleware. Call app.UseRawWebSockets() in "

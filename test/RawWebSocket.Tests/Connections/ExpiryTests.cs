@@ -77,7 +77,8 @@ public class ExpiryTests
         After(TimeSpan.FromDays(1000), ref expiry).ShouldBeNull();
     }
 
-    private Expiry NewExpiry(DateTimeOffset? authenticatedUntil = null) => new(_options, authenticatedUntil, _time.GetTimestamp());
+    private Expiry NewExpiry(DateTimeOffset? authenticatedUntil = null) =>
+        new(_options, authenticatedUntil, _time, _time.GetTimestamp());
 
     private WebSocketLimit? After(TimeSpan time, ref Expiry expiry, long messages = 0)
     {
@@ -85,5 +86,6 @@ public class ExpiryTests
         return Judge(ref expiry, messages);
     }
 
-    private WebSocketLimit? Judge(ref Expiry expiry, long messages) => expiry.Judge(_time, _time.GetTimestamp(), messages, isReceiving: false);
+    private WebSocketLimit? Judge(ref Expiry expiry, long messages) =>
+        expiry.Judge(_options, _time, _time.GetTimestamp(), messages, isReceiving: false);
 }

@@ -15,7 +15,7 @@ public class KeepAliveTests
 
     private KeepAlive _keepAlive;
 
-    public KeepAliveTests() => _keepAlive = new KeepAlive(_options, _time.GetTimestamp());
+    public KeepAliveTests() => _keepAlive = new KeepAlive(_time.GetTimestamp());
 
     [Fact]
     public void A_peer_is_pinged_when_it_has_been_silent_for_the_interval_and_only_once()
@@ -69,6 +69,6 @@ public class KeepAliveTests
     private string JudgeAfter(TimeSpan silence)
     {
         _time.Advance(silence);
-        return _keepAlive.Judge(_time, _time.GetTimestamp()).ToString();
+        return _keepAlive.Judge(_options, _time, _time.GetTimestamp()).ToString();
     }
 }

@@ -18,8 +18,7 @@ public class SendQueueInterleavingTests
     private readonly MemoryAccount _memory = new(new MemoryBudget(long.MaxValue));
     private readonly SendQueue _queue;
 
-    public SendQueueInterleavingTests() => _queue = new SendQueue(
-        _pipe.Writer, new Nobody(), new QueueMarks(long.MaxValue, 0, SlowReaderPolicy.Close), _memory);
+    public SendQueueInterleavingTests() => _queue = new SendQueue(_pipe.Writer, new Nobody(), _memory);
 
     [Theory]
     [InlineData(1)]
@@ -154,6 +153,12 @@ public class SendQueueInterleavingTests
 
     private sealed class Nobody : ISendQueueObserver
     {
+        public QueueMarks Marks => new(long.MaxValue, 0, SlowReaderPolicy.Close);
+
+        public int LongWrite => SendQueue.Chunk;
+
+        public bool IsLost => false;
+
         public void OnDataFrameSent(long bytes, bool endsMessage)
         {
         }

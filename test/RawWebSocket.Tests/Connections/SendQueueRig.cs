@@ -33,12 +33,19 @@ internal sealed class SendQueueRig : ISendQueueObserver
             useSynchronizationContext: false));
         Output = new WatchedWriter(_pipe.Writer);
         Memory = new MemoryAccount(Budget);
-        Queue = new SendQueue(Output, this, new QueueMarks(high, low, policy), Memory);
+        Marks = new QueueMarks(high, low, policy);
+        Queue = new SendQueue(Output, this, Memory);
     }
 
     public SendQueue Queue { get; }
 
     public WatchedWriter Output { get; }
+
+    public QueueMarks Marks { get; }
+
+    public int LongWrite => SendQueue.Chunk;
+
+    public bool IsLost => false;
 
     public MemoryBudget Budget { get; } = new(long.MaxValue);
 

@@ -3,17 +3,20 @@ namespace RawWebSocket.Connections;
 /// <summary>
 /// Judges, once a heartbeat, whether a connection's time has run out: without a message, in all, or because its user's authentication has.
 /// </summary>
-internal struct Expiry(RawWebSocketOptions options, DateTimeOffset? authenticatedUntil, long now)
+internal struct Expiry(RawWebSocketOptions options, DateTimeOffset? authenticatedUntil, TimeProvider time, long now)
 {
     private const long Never = long.MaxValue;
 
-    private readonly long _openedAt = now;
+    // By the clock on the wall, as the ticket is.
     private readonly long _expiresAt = authenticatedUntil?.UtcTicks ?? Never;
-    private readonly TimeSpan _lifetime = DrawLifetime(options);
+
+    // By the timestamps of the other.
+    private readonly long _livesUntil = DrawEnd(options, time, now);
     private long _messages;
     private long _lastMessageAt = now;
 
     /// <summary>The limit that has been reached; null while there is time.</summary>
+    /// <param name="options">The same as at its beginning: it holds none, as every connection has an expiry.</param>
     /// <param name="time">The clock.</param>
     /// <param name="now">Its timestamp.</param>
     /// <param name="messages">
@@ -21,7 +24,7 @@ internal struct Expiry(RawWebSocketOptions options, DateTimeOffset? authenticate
     /// more than being counted.
     /// </param>
     /// <param name="isReceiving">Whether a message is under way, whose time has a limit of its own.</param>
-    public WebSocketLimit? Judge(TimeProvider time, long now, long messages, bool isReceiving)
+    public WebSocketLimit? Judge(RawWebSocketOptions options, TimeProvider time, long now, long messages, bool isReceiving)
     {
         if (messages != _messages || isReceiving)
         {
@@ -29,20 +32,26 @@ internal struct Expiry(RawWebSocketOptions options, DateTimeOffset? authenticate
             _lastMessageAt = now;
         }
 
-        // By the clock on the wall, as the ticket is.
         if (_expiresAt != Never && time.GetUtcNow().UtcTicks >= _expiresAt)
         {
             return WebSocketLimit.Authentication;
         }
 
-        return HasPassed(_lifetime, time.GetElapsedTime(_openedAt, now)) ? WebSocketLimit.Lifetime
+        return now >= _livesUntil ? WebSocketLimit.Lifetime
             : HasPassed(options.IdleTimeout, time.GetElapsedTime(_lastMessageAt, now)) ? WebSocketLimit.IdleTime
             : null;
     }
 
     private static bool HasPassed(TimeSpan limit, TimeSpan elapsed) => limit != Timeout.InfiniteTimeSpan && elapsed >= limit;
 
-    private static TimeSpan DrawLifetime(RawWebSocketOptions options) => options.MaxLifetime == Timeout.InfiniteTimeSpan
-        ? Timeout.InfiniteTimeSpan
-        : options.MaxLifetime * (1 - (options.LifetimeJitter * Random.Shared.NextDouble()));
+    private static long DrawEnd(RawWebSocketOptions options, TimeProvider time, long now)
+    {
+        if (options.MaxLifetime == Timeout.InfiniteTimeSpan)
+        {
+            return Never;
+        }
+
+        var lifetime = options.MaxLifetime * (1 - (options.LifetimeJitter * Random.Shared.NextDouble()));
+        return now + (long)Math.Ceiling(lifetime.TotalSeconds * time.TimestampFrequency);
+    }
 }

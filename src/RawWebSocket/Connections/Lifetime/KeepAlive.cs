@@ -3,7 +3,7 @@ namespace RawWebSocket.Connections;
 /// <summary>
 /// Judges a peer's silence, once a heartbeat. The receive loop only notes that something was heard, so keep-alive costs a message nothing.
 /// </summary>
-internal struct KeepAlive(RawWebSocketOptions options, long now)
+internal struct KeepAlive(long now)
 {
     private long _lastHeard = now;
     private long _pingedAt;
@@ -34,7 +34,10 @@ internal struct KeepAlive(RawWebSocketOptions options, long now)
         return time.GetElapsedTime(_pingedAt);
     }
 
-    public Verdict Judge(TimeProvider time, long now)
+    /// <param name="options">How long silence may last.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="now">Its timestamp.</param>
+    public Verdict Judge(RawWebSocketOptions options, TimeProvider time, long now)
     {
         if (Heard)
         {

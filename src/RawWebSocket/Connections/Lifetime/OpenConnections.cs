@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace RawWebSocket.Connections;
 
 /// <summary>
@@ -11,7 +9,7 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
     private static readonly TimeSpan SlowestBeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FastestBeat = TimeSpan.FromMilliseconds(20);
 
-    private readonly ConcurrentDictionary<Connection, byte> _connections = new();
+    private readonly ConnectionTable _connections = new();
     private readonly Lock _gate = new();
     private ITimer? _timer;
     private TimeSpan _beat = SlowestBeat;
@@ -22,7 +20,7 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>The connections; may be looked at while they come and go.</summary>
-    public IEnumerable<Connection> All => _connections.Select(static entry => entry.Key);
+    public IEnumerable<Connection> All => _connections.All;
 
     /// <summary>Called at every beat.</summary>
     public Action? OnBeat { get; set; }
@@ -48,7 +46,7 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
 
     public void Add(Connection connection)
     {
-        _connections.TryAdd(connection, 0);
+        _connections.Add(connection);
         ShutdownWaves? shutdown;
         lock (_gate)
         {
@@ -72,7 +70,7 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
 
     public void Remove(Connection connection)
     {
-        _connections.TryRemove(connection, out _);
+        _connections.Remove(connection);
         lock (_gate)
         {
             if (--_count == 0)
@@ -141,7 +139,7 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
 
     private void LookAtAll(long now)
     {
-        foreach (var (connection, _) in _connections)
+        foreach (var connection in _connections.All)
         {
             try
             {

@@ -4,7 +4,8 @@ namespace RawWebSocket.Connections;
 /// How long a peer has been taking for one message or frame, looked at once a heartbeat. The receive loop only publishes a number for what
 /// is unfinished, so the limit costs a message nothing.
 /// </summary>
-internal struct MessageClock(TimeProvider time, TimeSpan timeout)
+/// <remarks>Only there from one beat that finds something unfinished to one that does not.</remarks>
+internal sealed class MessageClock(TimeProvider time, TimeSpan timeout)
 {
     private long _unfinished;
     private long _lastLook;

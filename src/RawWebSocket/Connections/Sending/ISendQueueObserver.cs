@@ -1,8 +1,20 @@
 namespace RawWebSocket.Connections;
 
-/// <summary>Told by the send queue, under its lock, what it has written; must only count.</summary>
+/// <summary>
+/// Told by the send queue, under its lock, what it has written; must only count. And asked, now and then, for what every queue of an
+/// endpoint has in common, so that it need not hold that itself.
+/// </summary>
 internal interface ISendQueueObserver
 {
+    /// <summary>How much may wait that nobody waits for.</summary>
+    QueueMarks Marks { get; }
+
+    /// <summary>How much of a message longer than <see cref="SendQueue.Chunk"/> the transport is given before it is flushed, in bytes.</summary>
+    int LongWrite { get; }
+
+    /// <summary>Whether the transport has ended: over a stream, writes to it go on to succeed.</summary>
+    bool IsLost { get; }
+
     void OnDataFrameSent(long bytes, bool endsMessage);
 
     void OnControlFrameSent(long bytes);

@@ -10,7 +10,6 @@ internal sealed partial class SendQueue
     private const int MaxWaitingPings = 16;
 
     private Queue<byte[]>? _pings;
-    private ClosePayload _closePayload;
     private byte[]? _pong;
 
     private bool HasControlFrames => _pong is not null || _pings is { Count: > 0 };
@@ -19,7 +18,7 @@ internal sealed partial class SendQueue
     public bool HasClose => Volatile.Read(ref _close) is not null;
 
     /// <summary>The close frame that has been written; null when none has.</summary>
-    public WebSocketCloseFrame? WrittenClose => _closeWritten ? new(_closePayload.Code, _closePayload.Reason) : null;
+    public WebSocketCloseFrame? WrittenClose => _closeWritten ? new(_close!.Payload.Code, _close.Payload.Reason) : null;
 
     /// <summary>Sends a pong. Of those that have to wait only the latest is kept (section 5.5.3).</summary>
     public void SendPong(ReadOnlySpan<byte> payload) => SendControl(Opcode.Pong, payload);
@@ -52,13 +51,13 @@ internal sealed partial class SendQueue
             {
                 var payload = new byte[FrameHeader.MaxControlPayload];
                 var length = close.Write(payload);
-                _closePayload = close;
-                _close = new PendingSend(PendingKind.Frame, Opcode.Close, new ReadOnlySequence<byte>(payload, 0, length));
-                Enqueue(_close);
+                var frame = new PendingSend(PendingKind.Frame, Opcode.Close, new ReadOnlySequence<byte>(payload, 0, length));
+                _close = new QueuedClose(frame, close);
+                Enqueue(frame);
                 SignalDrained(canSend: false);
             }
 
-            closed = _close.Task;
+            closed = _close.Frame.Task;
         }
 
         Drain();
@@ -70,7 +69,7 @@ internal sealed partial class SendQueue
     {
         lock (this)
         {
-            if (_close is { IsWaiting: true })
+            if (_close is { Frame.IsWaiting: true })
             {
                 InterruptStreams();
                 DropWaiting();
@@ -150,6 +149,8 @@ internal sealed partial class SendQueue
         WriteBytes(payload);
         observer.OnControlFrameSent(size + payload.Length);
     }
+
+    private sealed record QueuedClose(PendingSend Frame, ClosePayload Payload);
 
     private void ForgetControlFrames()
     {

@@ -203,7 +203,7 @@ internal sealed partial class SendQueue
         {
             WriteBytes(chunk);
             _unwritten -= chunk.Length;
-            if (_unflushed < longWrite)
+            if (_unflushed < observer.LongWrite)
             {
                 return false;
             }

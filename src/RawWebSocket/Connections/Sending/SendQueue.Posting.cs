@@ -92,12 +92,12 @@ internal sealed partial class SendQueue
 
     private Turn QueuePost(EncodedFrame frame, string? key)
     {
-        _tooMuchQueued &= PostedBytes > marks.Low;
+        _tooMuchQueued &= PostedBytes > observer.Marks.Low;
         var same = _waiting?.Find(key);
         var growth = frame.Size - (same?.Size ?? 0);
         if (Exceeds(growth, same))
         {
-            switch (marks.Policy)
+            switch (observer.Marks.Policy)
             {
                 case SlowReaderPolicy.Close:
                     return _streaming && !_busy ? Turn.HeldUpByApplication : Turn.HeldUpByPeer;
@@ -132,7 +132,7 @@ internal sealed partial class SendQueue
 
     // One post always has room, however long: only a peer that lets posts pile up is too slow.
     private bool Exceeds(long growth, PendingPost? same) =>
-        growth > 0 && PostedBytes + growth > marks.High && PostedBytes > (same?.Size ?? 0);
+        growth > 0 && PostedBytes + growth > observer.Marks.High && PostedBytes > (same?.Size ?? 0);
 
     private void MakeRoom(long growth, PendingPost? keep)
     {

@@ -122,7 +122,7 @@ internal sealed partial class SendQueue
     private void DropWaiting()
     {
         // The close frame is always the last.
-        while (FirstWaiting is { } pending && pending != _close)
+        while (FirstWaiting is { } pending && pending != _close?.Frame)
         {
             Discard(pending);
             pending.Complete(SendResult.Closed);

@@ -31,7 +31,7 @@ internal sealed partial class SendQueue
     private long Buffered => (_waiting?.Bytes ?? 0) + (_fragment?.Size ?? 0) + _unwritten + _unflushed + _flushing;
 
     // A flush that has not ended means that the transport takes no more.
-    private bool HasDrained => _flushing == 0 && Buffered <= marks.Low;
+    private bool HasDrained => _flushing == 0 && Buffered <= observer.Marks.Low;
 
     /// <summary>Waits until no more than the low mark is left and the transport takes more; false when nothing more can be sent.</summary>
     public ValueTask<bool> DrainedAsync(CancellationToken cancellationToken)

@@ -130,7 +130,7 @@ internal sealed partial class SendQueue
     }
 
     private SendResult ResultOf(FlushResult flush) =>
-        flush.IsCompleted || lost.IsCancellationRequested ? SendResult.Closed : SendResult.Sent;
+        flush.IsCompleted || observer.IsLost ? SendResult.Closed : SendResult.Sent;
 
     // A transport that has ended under a write is an ordinary disconnect: a value, whatever it throws.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

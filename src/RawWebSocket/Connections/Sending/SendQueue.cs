@@ -21,20 +21,11 @@ namespace RawWebSocket.Connections;
 /// <para>No caller's token ever reaches the transport: a write given up half-way would break the stream of frames.</para>
 /// </remarks>
 /// <param name="output">The transport's output.</param>
-/// <param name="observer">Told what has been written.</param>
-/// <param name="marks">How much may wait that nobody waits for.</param>
+/// <param name="observer">Told what has been written, and asked what it may do.</param>
 /// <param name="memory">Charged for what waits.</param>
 /// <param name="compression">Compresses messages when they are written, in the order in which they leave; null where that is not agreed.</param>
-/// <param name="longWrite">How much of a message longer than <see cref="Chunk"/> the transport is given before it is flushed, in bytes.</param>
-/// <param name="lost">Cancelled when the transport has ended: over a stream, writes to it go on to succeed.</param>
 internal sealed partial class SendQueue(
-    PipeWriter output,
-    ISendQueueObserver observer,
-    QueueMarks marks,
-    MemoryAccount memory,
-    OutgoingCompression? compression = null,
-    int longWrite = SendQueue.Chunk,
-    CancellationToken lost = default)
+    PipeWriter output, ISendQueueObserver observer, MemoryAccount memory, OutgoingCompression? compression = null)
 {
     /// <summary>Payloads up to this many bytes are written in one go.</summary>
     public const int Chunk = 64 * 1024;
@@ -53,7 +44,7 @@ internal sealed partial class SendQueue(
     private bool _streamsInterrupted;
     private PendingSend? _fragment;
 
-    private PendingSend? _close;
+    private QueuedClose? _close;
     private bool _closeWritten;
     private volatile bool _stopped;
     private int _batchThread;

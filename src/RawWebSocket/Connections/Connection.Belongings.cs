@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RawWebSocket.Connections;
+
+/// <content>What a connection has only because its application has asked for it.</content>
+internal sealed partial class Connection
+{
+    // Most connections live without.
+    private Belongings? _belongings;
+
+    private Belongings Own => LazyInitializer.EnsureInitialized(ref _belongings, static () => new Belongings());
+
+    public override IDictionary<object, object?> Items => Own.Items ??= new Dictionary<object, object?>();
+
+    public override IServiceProvider Services
+    {
+        get
+        {
+            if (_activated.Scope is { } handlers)
+            {
+                return handlers.ServiceProvider;
+            }
+
+            lock (Own)
+            {
+                return (Own.Scope ??= _services.Scopes.CreateAsyncScope()).ServiceProvider;
+            }
+        }
+    }
+
+    // The application's; those of keep-alive need none.
+    private PingTracker Pings => LazyInitializer.EnsureInitialized(ref Own.Pings, () => new PingTracker(_services.Time));
+
+    private sealed class Belongings
+    {
+        public Dictionary<object, object?>? Items;
+        public AsyncServiceScope? Scope;
+        public PingTracker? Pings;
+
+        // The latest message that was asked for as a stream.
+        public IncomingStream? Stream;
+    }
+}

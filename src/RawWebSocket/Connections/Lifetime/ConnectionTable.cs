@@ -1,0 +1,63 @@
+namespace RawWebSocket.Connections;
+
+/// <summary>
+/// Connections, each at a place of its own: all that is held for one is a reference, where a node of a dictionary would be five times that.
+/// </summary>
+/// <remarks>Thread-safe. It may be looked at while connections come and go; who does so in the meantime is seen or not.</remarks>
+internal sealed class ConnectionTable
+{
+    private const int FirstSize = 16;
+
+    private readonly Lock _gate = new();
+    private readonly Stack<int> _free = new();
+    private Connection?[] _places = [];
+    private int _used;
+
+    /// <summary>The connections, whenever it is enumerated.</summary>
+    public IEnumerable<Connection> All
+    {
+        get
+        {
+            var places = Volatile.Read(ref _places);
+            for (var place = 0; place < places.Length; place++)
+            {
+                if (Volatile.Read(ref places[place]) is { } connection)
+                {
+                    yield return connection;
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives a connection its place.</summary>
+    public void Add(Connection connection)
+    {
+        lock (_gate)
+        {
+            if (!_free.TryPop(out var place))
+            {
+                place = _used++;
+            }
+
+            if (place == _places.Length)
+            {
+                var more = new Connection?[Math.Max(FirstSize, 2 * place)];
+                _places.CopyTo(more, 0);
+                Volatile.Write(ref _places, more);
+            }
+
+            Volatile.Write(ref _places[place], connection);
+            connection.Place = place;
+        }
+    }
+
+    /// <summary>Makes a connection's place free for another.</summary>
+    public void Remove(Connection connection)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _places[connection.Place], null);
+            _free.Push(connection.Place);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Buffers;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+/// <content>Paying for what a read has brought, where there are limits of rates, before anything more is read.</content>
+internal sealed partial class ReceiveLoop
+{
+    // Nothing more is looked at before so much has been paid for, however much one read has brought. What has begun to come out of the
+    // decoder comes out, though: no other read would ask for it.
+    private bool IsBatchOver(in ReadOnlySequence<byte> unread) =>
+        _intake!.Messages > 0 && observer.Rates?.IsBatchOver(_intake.Messages, _intake.MessageBytes) == true
+            && !IsEnding && !(unread.IsEmpty && _intake.HasMore);
+
+    private bool TryPay(long arrived)
+    {
+        var messages = _intake!.TakeMessages();
+        return IsEnding || observer.Rates is not { } rates || rates.TrySpend(messages, arrived);
+    }
+
+    // Nothing is read until what came is paid for, so TCP holds the peer back.
+    private async Task<ProtocolFault?> SettleAsync(ReceiveRates rates, bool isExcused)
+    {
+        using var ending = new CancellationTokenSource();
+        var settled = rates.SettleAsync(isExcused, ending.Token);
+        while (HoldBack(rates.IsSettling && !IsEnding))
+        {
+            await LookAwayAsync().ConfigureAwait(false);
+        }
+
+        // A limiter of the application's own may not listen to the token.
+        await ending.CancelAsync().ConfigureAwait(false);
+        return IsEnding ? null : await settled.ConfigureAwait(false);
+    }
+}
