@@ -66,7 +66,7 @@ internal sealed class ConnectionDrive : IDisposable
             new GroupDirectory(),
             Stopping: default);
         // In memory it completes at once, as the connection has when its closure or its outcome is asked for below: nothing here blocks.
-        var transport = Transport.UpgradeAsync(_transport.Context).GetAwaiter().GetResult();
+        var transport = Transport.UpgradeAsync(_transport.Context).AsTask().GetAwaiter().GetResult();
         var opening = new Opening(_transport.Context, options, subprotocol: null, compression: null);
         var handler = settings.IsHandler ? new FuzzHandler(settings.Application, new Random(settings.Seed), Time, Record) : null;
         ConnectionApplication application = handler is not null
