@@ -30,6 +30,22 @@ public sealed class ConnectionTableTests : IDisposable
     }
 
     [Fact]
+    public async Task Removing_one_that_was_never_added_or_is_gone_takes_nobodys_place()
+    {
+        var (first, second, never) = (await NewAsync(), await NewAsync(), await NewAsync());
+        _table.Remove(never).ShouldBeFalse();
+        _table.Add(first);
+        _table.Add(second);
+        _table.Remove(never).ShouldBeFalse();
+        _table.All.ShouldBe([first, second]);
+        _table.Remove(second).ShouldBeTrue();
+        _table.Remove(second).ShouldBeFalse();
+        _table.Add(never);
+        _table.Remove(second).ShouldBeFalse();
+        _table.All.ShouldBe([first, never]);
+    }
+
+    [Fact]
     public async Task A_place_that_is_free_is_taken_by_the_next()
     {
         var (first, second, third) = (await NewAsync(), await NewAsync(), await NewAsync());

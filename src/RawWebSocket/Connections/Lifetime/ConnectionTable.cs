@@ -51,13 +51,20 @@ internal sealed class ConnectionTable
         }
     }
 
-    /// <summary>Makes a connection's place free for another.</summary>
-    public void Remove(Connection connection)
+    /// <summary>Makes a connection's place free for another. False when it has none: one that failed early may never have had any.</summary>
+    public bool Remove(Connection connection)
     {
         lock (_gate)
         {
-            Volatile.Write(ref _places[connection.Place], null);
-            _free.Push(connection.Place);
+            var place = connection.Place;
+            if (place >= _used || _places[place] != connection)
+            {
+                return false;
+            }
+
+            Volatile.Write(ref _places[place], null);
+            _free.Push(place);
+            return true;
         }
     }
 }

@@ -70,10 +70,10 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
 
     public void Remove(Connection connection)
     {
-        _connections.Remove(connection);
+        var wasOpen = _connections.Remove(connection);
         lock (_gate)
         {
-            if (--_count == 0)
+            if (wasOpen && --_count == 0)
             {
                 _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
