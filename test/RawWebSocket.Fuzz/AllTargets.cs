@@ -20,5 +20,6 @@ internal static class AllTargets
         new DecoderTarget(),
         new HandshakeTarget(),
         new ConnectionTarget(),
+        new DeflateTarget(),
     ];
 }

@@ -11,12 +11,13 @@ internal sealed class Inflater : IDisposable
     // What the sender took off.
     private static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF];
 
-    // And a byte of the next block, where zlib stops when a block ends with the tail.
-    private static ReadOnlySpan<byte> TailAndMore => [0x00, 0x00, 0xFF, 0xFF, 0x00];
-
     // Two empty stored blocks. Between two blocks they give nothing; inside of one they are something else, so a message that was cut off
-    // shows: whatever code it is in the middle of takes fewer bits than they have.
-    private static ReadOnlySpan<byte> EmptyBlocks => [0x00, 0x00, 0x00, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0xFF, 0xFF];
+    // shows: whatever code it is in the middle of takes fewer bits than they have. The bits that fill a header's byte may be any; as ones
+    // they can be no header, so that these are no blocks either for whoever takes their first bits for the end of another one.
+    private static ReadOnlySpan<byte> EmptyBlocks => [0xF8, 0x00, 0x00, 0xFF, 0xFF, 0xF8, 0x00, 0x00, 0xFF, 0xFF];
+
+    private static ReadOnlySpan<byte> TailAndEmptyBlocks =>
+        [0x00, 0x00, 0xFF, 0xFF, 0xF8, 0x00, 0x00, 0xFF, 0xFF, 0xF8, 0x00, 0x00, 0xFF, 0xFF];
 
     private readonly InflateHandle _handle = new();
     private readonly History _ownHistory = new(DeflateSettings.MaxWindowBits, memory: null);
@@ -106,38 +107,38 @@ internal sealed class Inflater : IDisposable
             return InflateStatus.Done;
         }
 
-        return (_endTaken == 0 ? EndAtOnce(output, out written) : null) ?? EndSlowly(output, ref written);
+        return (_endTaken == 0 ? EndAtOnce() : null) ?? EndSlowly(output, out written);
     }
 
-    // Nearly always what the sender took off is the length of an empty block: then all that is left is to stop right behind it.
-    private InflateStatus? EndAtOnce(Span<byte> output, out int written)
+    // Nearly always what the sender took off is the length of an empty block. That gives nothing, so there is no room for anything: where
+    // zlib wants some, it stops, and has not taken a bit of what is behind the tail, unless it was in the middle of a code.
+    private InflateStatus? EndAtOnce()
     {
-        var result = Run(TailAndMore, output, ZlibFlush.Block, out _endTaken, out written);
-        if (result == ZlibResult.StreamEnd)
+        var result = Run(TailAndEmptyBlocks, [], ZlibFlush.Sync, out _endTaken, out _);
+        if (result == ZlibResult.StreamEnd && _endTaken <= Tail.Length)
         {
             BeginStream();
             return null;
         }
 
-        return result == ZlibResult.DataError || _endTaken > Tail.Length ? InflateStatus.Garbage
-            : _endTaken == Tail.Length && written == 0 ? InflateStatus.Done
-            : written == output.Length ? InflateStatus.OutputFull
+        return result == ZlibResult.Ok && _endTaken == TailAndEmptyBlocks.Length ? InflateStatus.Done
+            : result == ZlibResult.DataError || _endTaken > Tail.Length ? InflateStatus.Garbage
             : null;
     }
 
     // What was taken off is something else. It may end a block all the same.
-    private InflateStatus EndSlowly(Span<byte> output, ref int written)
+    private InflateStatus EndSlowly(Span<byte> output, out int written)
     {
-        var status = Inflate(Tail[_endTaken..], output[written..], out var consumed, out var more);
+        var status = Inflate(Tail[_endTaken..], output, out var consumed, out written);
         _endTaken += consumed;
-        written += more;
         return status == InflateStatus.Done && !IsBetweenBlocks() ? InflateStatus.Garbage : status;
     }
 
     private bool IsBetweenBlocks()
     {
         Span<byte> nothing = stackalloc byte[16];
-        return Inflate(EmptyBlocks, nothing, out _, out var written) == InflateStatus.Done && written == 0;
+        var result = Run(EmptyBlocks, nothing, ZlibFlush.Sync, out var consumed, out var written);
+        return result == ZlibResult.Ok && consumed == EmptyBlocks.Length && written == 0;
     }
 
     public void Dispose()

@@ -100,6 +100,19 @@ public sealed class InflaterTests : IDisposable
     }
 
     // So long a list of code lengths is not ended by any few bytes behind it.
+    // Codes that go on behind what is appended to see whether a message ends: the end of a block begins in it, or is in the middle of its
+    // last byte.
+    [Theory]
+    [InlineData("0CC181000000008020D6FC25BE00")]
+    [InlineData("04C0A10C0000000030FFDE7BEF44")]
+    public void A_message_that_was_cut_off_is_garbage_even_if_what_follows_would_end_its_block(string hex)
+    {
+        foreach (var room in (int[])[1, 2, 3, 5, 20, 21, 22, 23, 100])
+        {
+            Inflate(Convert.FromHexString(hex), room).ShouldBeNull($"with room for {room}");
+        }
+    }
+
     [Fact]
     public void A_message_that_was_cut_off_in_its_code_lengths_is_garbage()
     {
