@@ -24,7 +24,7 @@ public enum WebSocketCompressionMode
     /// <summary>
     /// Begins as <see cref="Shared"/>, and measures on each connection what compressing saves and how long it takes. Gives a context to those
     /// that send small messages often, where that brings more; takes it back when they fall silent or memory is short; and does not compress
-    /// where it saves less than a tenth, or less than <see cref="RawWebSocketCompressionOptions.MinimumSavedBytesPerSecond"/>.
+    /// where it does not save a tenth and, beyond that, <see cref="RawWebSocketCompressionOptions.MinimumSavedBytesPerSecond"/>.
     /// </summary>
     Adaptive,
 }
@@ -64,7 +64,7 @@ public sealed class RawWebSocketCompressionOptions
     /// <summary>zlib's memory level, from 1 to 9; default 8. Each step less halves what a compressor needs for the symbols of a block.</summary>
     public int MemoryLevel { get; set; } = 8;
 
-    /// <summary>Messages of fewer bytes are sent as they are; default 64, at least 0. A message sent in fragments is always compressed.</summary>
+    /// <summary>Messages of fewer bytes are sent as they are; default 64, at least 0. Of a message sent in fragments the size is not known, so it does not count.</summary>
     public int MinimumSize { get; set; } = 64;
 
     /// <summary>

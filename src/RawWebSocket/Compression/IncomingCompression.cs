@@ -119,9 +119,11 @@ internal sealed class IncomingCompression : IMessageInflater
     {
         if (_inflater is null)
         {
-            _inflater = _pools.RentInflater();
-            _inflater.Begin(_history);
+            // Nothing is held of one that could not begin.
+            var inflater = _pools.RentInflater();
+            inflater.Begin(_history);
             _memory.Charge(InflaterBytes);
+            _inflater = inflater;
         }
         else if (!_isInMessage)
         {

@@ -6,7 +6,7 @@ namespace RawWebSocket.Compression;
 /// </summary>
 /// <remarks>
 /// Taken off is a tenth of the payload, because the peer has to decompress it, and the time, which must have its worth in bytes. A few
-/// messages tell little, so eight of them are judged together. The slowest of those counts as the others do: it may have been
+/// messages tell little, so eight of them are judged together. The slowest of those, for its length, counts as the others do: it may have been
 /// interrupted, or have found nothing ready, and neither says anything about the messages.
 /// </remarks>
 /// <param name="bytesPerSecond">What a second is worth.</param>
@@ -22,9 +22,9 @@ internal struct Payoff(int bytesPerSecond)
     private TimeSpan _time;
 
     private int _sampled;
-    private TimeSpan _ofSample;
-    private TimeSpan _slowest;
-    private TimeSpan _ofMessage;
+    private Stretch _ofSample;
+    private Stretch _slowest;
+    private Stretch _ofMessage;
 
     private int _pause = FirstPause;
     private int _skip;
@@ -46,12 +46,12 @@ internal struct Payoff(int bytesPerSecond)
     {
         _payload += payload;
         _saved += payload - compressed;
-        _ofMessage += time;
+        _ofMessage = new(_ofMessage.Bytes + payload, _ofMessage.Time + time);
         if (endsMessage)
         {
-            _ofSample += _ofMessage;
-            _slowest = _ofMessage > _slowest ? _ofMessage : _slowest;
-            _ofMessage = TimeSpan.Zero;
+            _ofSample = new(_ofSample.Bytes + _ofMessage.Bytes, _ofSample.Time + _ofMessage.Time);
+            _slowest = _ofMessage.TimePerByte > _slowest.TimePerByte ? _ofMessage : _slowest;
+            _ofMessage = default;
             _sampled++;
         }
 
@@ -60,7 +60,7 @@ internal struct Payoff(int bytesPerSecond)
 
     private bool Judge(double otherwise)
     {
-        _time += (_ofSample - _slowest) * Sample / (Sample - 1);
+        _time += _ofSample.WithoutDelayOf(_slowest);
         Gain = _payload == 0 ? 0 : (_saved - (_time.TotalSeconds * bytesPerSecond)) / _payload - PeersShare;
         var pays = Gain > otherwise;
         if (pays)
@@ -80,7 +80,16 @@ internal struct Payoff(int bytesPerSecond)
         }
 
         _sampled = 0;
-        _ofSample = _slowest = TimeSpan.Zero;
+        _ofSample = _slowest = default;
         return pays;
+    }
+
+    private readonly record struct Stretch(long Bytes, TimeSpan Time)
+    {
+        public double TimePerByte => Time.Ticks / (double)Math.Max(Bytes, 1);
+
+        /// <summary>How long this took, had the slowest part of it been as quick as the rest.</summary>
+        public TimeSpan WithoutDelayOf(Stretch slowest) =>
+            Bytes == slowest.Bytes ? Time : (Time - slowest.Time) * ((double)Bytes / (Bytes - slowest.Bytes));
     }
 }

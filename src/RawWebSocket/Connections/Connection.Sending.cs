@@ -84,7 +84,7 @@ internal sealed partial class Connection : ISendQueueObserver
     void ISendQueueObserver.OnWriteFailed(Exception exception)
     {
         Abort("A message's memory was gone before it was sent.", exception: exception);
-        Log.WriteFailed(_services.Logger, Id, exception);
+        Tell(exception, Log.WriteFailed);
     }
 
     // A send that was given up while it waited has let go of its payload as well.

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using RawWebSocket.Compression;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Protocol;
@@ -139,14 +140,20 @@ internal sealed partial class Connection : WebSocketConnection
         finally
         {
             // Also when a logger or a listener of the metrics has thrown.
-            await StopWatchingTransportAsync().ConfigureAwait(false);
-            _loop.LetGoOfInput();
-            LetGoOfMessage();
-            _sends.EndCompression();
-            _received.Complete();
-            _services.Groups.Remove(this);
-            _services.Open.Remove(this);
-            await ReleaseAsync().ConfigureAwait(false);
+            try
+            {
+                await StopWatchingTransportAsync().ConfigureAwait(false);
+                _loop.LetGoOfInput();
+                LetGoOfMessage();
+                _sends.EndCompression();
+                _received.Complete();
+            }
+            finally
+            {
+                _services.Groups.Remove(this);
+                _services.Open.Remove(this);
+                await ReleaseAsync().ConfigureAwait(false);
+            }
         }
     }
 
@@ -183,11 +190,13 @@ internal sealed partial class Connection : WebSocketConnection
     }
 
     /// <summary>Never throws: what the application has thrown must not keep the connection from its end.</summary>
-    public void LogHandlerFailure(Exception exception)
+    public void LogHandlerFailure(Exception exception) => Tell(exception, Log.HandlerFailed);
+
+    private void Tell(Exception exception, Action<ILogger, string, Exception> log)
     {
         try
         {
-            Log.HandlerFailed(_services.Logger, Id, exception);
+            log(_services.Logger, Id, exception);
         }
         catch (Exception)
         {
@@ -218,8 +227,11 @@ internal sealed partial class Connection : WebSocketConnection
         }
         finally
         {
-            await _activated.DisposeAsync().ConfigureAwait(false);
-            _slot?.Dispose();
+            // Given back whatever the application's handler throws when it is disposed.
+            using (_slot)
+            {
+                await _activated.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 }

@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace RawWebSocket.Hosting;
 
-/// <summary>How an endpoint can tell that the middleware is there: each WebSocket endpoint has one in its metadata.</summary>
+/// <summary>How an endpoint can tell that the middleware is there: all WebSocket endpoints of an application have it in their metadata.</summary>
 /// <remarks>
-/// Where routing comes first, which is usual, it is enough that the middleware has once seen a request on its way to the endpoint: a
+/// Where routing comes first, which is usual, it is enough that the middleware has once seen a request on its way to one of them: a
 /// marker on the request itself would be held for as long as the connection.
 /// </remarks>
 internal sealed class RawWebSocketMarker
@@ -29,6 +29,6 @@ internal sealed class RawWebSocketMarker
         }
     }
 
-    /// <summary>Whether a request of this endpoint has passed the middleware.</summary>
+    /// <summary>Whether this request, or one on its way to a WebSocket endpoint before it, has passed the middleware.</summary>
     public bool IsSeen(HttpContext context) => _isSeen || context.Features.Get<RawWebSocketMarker>() is not null;
 }

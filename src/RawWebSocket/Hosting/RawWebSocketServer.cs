@@ -78,6 +78,9 @@ internal sealed class RawWebSocketServer : IDisposable
 
     public WebSocketGroups Groups { get; }
 
+    /// <summary>For the middleware and the endpoints.</summary>
+    public RawWebSocketMarker Marker { get; } = new();
+
     public ConnectionServices Connections { get; }
 
     public ConnectionSlots Slots { get; }

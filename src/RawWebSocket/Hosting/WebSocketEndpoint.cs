@@ -25,7 +25,7 @@ internal sealed class WebSocketEndpoint(
     private readonly InlineGuard? _guard = server.GuardOf(pattern);
 
     /// <summary>Tells whether the middleware is there; the endpoint's metadata has it.</summary>
-    public RawWebSocketMarker Marker { get; } = new();
+    public RawWebSocketMarker Marker => server.Marker;
 
     public Task HandleAsync(HttpContext context)
     {

@@ -120,6 +120,37 @@ public class HandlerTypeTests
         (await socket.CloseAsync()).Code.ShouldBe(WebSocketCloseStatus.NormalClosure);
     }
 
+    [Fact]
+    public async Task An_exception_of_dispose_does_not_keep_the_connections_place()
+    {
+        var ended = new Recorder<string>();
+        await using var app = new TestApp(
+            app =>
+            {
+                app.Use(async (context, next) =>
+                {
+                    try
+                    {
+                        await next(context);
+                    }
+                    finally
+                    {
+                        ended.Add(context.Request.Path);
+                    }
+                });
+                app.UseRawWebSockets();
+                app.MapRawWebSocket<IndisposableHandler>("/");
+            },
+            builder => builder.Services.AddRawWebSockets(options => options.Server.MaxConnections = 1),
+            ServerKind.Kestrel);
+        for (var i = 1; i <= 3; i++)
+        {
+            await using var socket = await app.ConnectAsync();
+            await socket.CloseAsync();
+            await ended.CountAsync(i);
+        }
+    }
+
     private static Action<WebApplicationBuilder> Services(Recorder<string> trace) => builder =>
     {
         builder.Services.AddSingleton(trace);

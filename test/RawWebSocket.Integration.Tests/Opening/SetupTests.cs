@@ -43,6 +43,25 @@ public class SetupTests
     }
 
     [Fact]
+    public async Task Another_middleware_may_still_choose_another_endpoint()
+    {
+        await using var app = new TestApp(app =>
+        {
+            app.UseRouting();
+            app.UseRawWebSockets();
+            app.Use((context, next) =>
+            {
+                var endpoints = context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints;
+                context.SetEndpoint(endpoints.OfType<RouteEndpoint>().Single(endpoint => endpoint.RoutePattern.RawText == "/new"));
+                return next(context);
+            });
+            app.MapRawWebSocket("/chat", new ScriptedHandler());
+            app.MapRawWebSocket("/new", ScriptedHandler.Echo());
+        });
+        await ShouldEchoAsync(app, "/chat");
+    }
+
+    [Fact]
     public async Task In_a_web_application_the_middleware_may_come_after_the_endpoints_are_mapped()
     {
         await using var app = new TestApp(app =>

@@ -49,6 +49,19 @@ public class PayoffTests
     }
 
     [Fact]
+    public void A_long_message_among_short_ones_counts_for_all_the_time_it_takes()
+    {
+        for (var i = 0; i < 4 * Sample; i++)
+        {
+            // The long one takes a tenth of its bytes' worth, the others half.
+            var isLong = i % Sample == 3;
+            _payoff.Add(isLong ? 100_000 : 200, isLong ? 30_000 : 60, isLong ? 100 * Millisecond : Millisecond);
+        }
+
+        _payoff.Gain.ShouldNotBeNull().ShouldBe(0.7 - 0.1 - 0.1, 0.02);
+    }
+
+    [Fact]
     public void Fragments_are_one_message_whose_time_is_theirs_together()
     {
         for (var i = 0; i < Sample; i++)

@@ -36,18 +36,24 @@ internal sealed class ConnectionTable
         {
             if (!_free.TryPop(out var place))
             {
-                place = _used++;
-            }
-
-            if (place == _places.Length)
-            {
-                var more = new Connection?[Math.Max(FirstSize, 2 * place)];
-                _places.CopyTo(more, 0);
-                Volatile.Write(ref _places, more);
+                // Counted only when there is room for it: there may be no memory for more.
+                place = _used;
+                Grow(place);
+                _used++;
             }
 
             Volatile.Write(ref _places[place], connection);
             connection.Place = place;
+        }
+    }
+
+    private void Grow(int place)
+    {
+        if (place == _places.Length)
+        {
+            var more = new Connection?[Math.Max(FirstSize, 2 * place)];
+            _places.CopyTo(more, 0);
+            Volatile.Write(ref _places, more);
         }
     }
 
@@ -57,7 +63,7 @@ internal sealed class ConnectionTable
         lock (_gate)
         {
             var place = connection.Place;
-            if (place >= _used || _places[place] != connection)
+            if (place >= _places.Length || _places[place] != connection)
             {
                 return false;
             }

@@ -18,7 +18,7 @@ internal sealed partial class SendQueue
     public bool HasClose => Volatile.Read(ref _close) is not null;
 
     /// <summary>The close frame that has been written; null when none has.</summary>
-    public WebSocketCloseFrame? WrittenClose => _closeWritten ? new(_close!.Payload.Code, _close.Payload.Reason) : null;
+    public WebSocketCloseFrame? WrittenClose => Volatile.Read(ref _closeWritten) ? new(_close!.Payload.Code, _close.Payload.Reason) : null;
 
     /// <summary>Sends a pong. Of those that have to wait only the latest is kept (section 5.5.3).</summary>
     public void SendPong(ReadOnlySpan<byte> payload) => SendControl(Opcode.Pong, payload);
