@@ -11,13 +11,15 @@ internal sealed class Inflater : IDisposable
     // What the sender took off.
     private static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF];
 
-    // Two empty stored blocks. Between two blocks they give nothing; inside of one they are something else, so a message that was cut off
-    // shows: whatever code it is in the middle of takes fewer bits than they have. The bits that fill a header's byte may be any; as ones
-    // they can be no header, so that these are no blocks either for whoever takes their first bits for the end of another one.
-    private static ReadOnlySpan<byte> EmptyBlocks => [0xF8, 0x00, 0x00, 0xFF, 0xFF, 0xF8, 0x00, 0x00, 0xFF, 0xFF];
+    // And a byte of the next block, where zlib stops when a block ends with the tail.
+    private static ReadOnlySpan<byte> TailAndMore => [0x00, 0x00, 0xFF, 0xFF, 0x00];
 
-    private static ReadOnlySpan<byte> TailAndEmptyBlocks =>
-        [0x00, 0x00, 0xFF, 0xFF, 0xF8, 0x00, 0x00, 0xFF, 0xFF, 0xF8, 0x00, 0x00, 0xFF, 0xFF];
+    // An empty stored block, and another one. Between two blocks it gives nothing; anywhere else it is something else, so a message that
+    // was cut off shows. The bits that fill a header's byte may be any; as ones they can be no header, so that this is no block either
+    // for whoever takes its first bits for the end of another one, or has some of the tail left in front of it.
+    private static ReadOnlySpan<byte> EmptyBlock => [0xF8, 0x00, 0x00, 0xFF, 0xFF];
+
+    private static ReadOnlySpan<byte> EmptyBlocks => [0xF8, 0x00, 0x00, 0xFF, 0xFF, 0xF8, 0x00, 0x00, 0xFF, 0xFF];
 
     private readonly InflateHandle _handle = new();
     private readonly History _ownHistory = new(DeflateSettings.MaxWindowBits, memory: null);
@@ -107,38 +109,58 @@ internal sealed class Inflater : IDisposable
             return InflateStatus.Done;
         }
 
-        return (_endTaken == 0 ? EndAtOnce() : null) ?? EndSlowly(output, out written);
+        return (_endTaken == 0 ? EndAtOnce(output, out written) : null) ?? EndSlowly(output, ref written);
     }
 
-    // Nearly always what the sender took off is the length of an empty block. That gives nothing, so there is no room for anything: where
-    // zlib wants some, it stops, and has not taken a bit of what is behind the tail, unless it was in the middle of a code.
-    private InflateStatus? EndAtOnce()
+    // Nearly always what the sender took off is the length of an empty block: then all that is left is to stop right behind it.
+    private InflateStatus? EndAtOnce(Span<byte> output, out int written)
     {
-        var result = Run(TailAndEmptyBlocks, [], ZlibFlush.Sync, out _endTaken, out _);
-        if (result == ZlibResult.StreamEnd && _endTaken <= Tail.Length)
+        var result = Run(TailAndMore, output, ZlibFlush.Block, out _endTaken, out written);
+        if (result == ZlibResult.StreamEnd)
         {
             BeginStream();
             return null;
         }
 
-        return result == ZlibResult.Ok && _endTaken == TailAndEmptyBlocks.Length ? InflateStatus.Done
-            : result == ZlibResult.DataError || _endTaken > Tail.Length ? InflateStatus.Garbage
+        if (_endTaken == Tail.Length && written == 0)
+        {
+            return TakesEmptyBlock(maybeBehindStream: true) ? InflateStatus.Done : InflateStatus.Garbage;
+        }
+
+        return result == ZlibResult.DataError || _endTaken > Tail.Length ? InflateStatus.Garbage
+            : written == output.Length ? InflateStatus.OutputFull
             : null;
     }
 
     // What was taken off is something else. It may end a block all the same.
-    private InflateStatus EndSlowly(Span<byte> output, out int written)
+    private InflateStatus EndSlowly(Span<byte> output, ref int written)
     {
-        var status = Inflate(Tail[_endTaken..], output, out var consumed, out written);
+        var status = Inflate(Tail[_endTaken..], output[written..], out var consumed, out var more);
         _endTaken += consumed;
+        written += more;
         return status == InflateStatus.Done && !IsBetweenBlocks() ? InflateStatus.Garbage : status;
     }
 
+    // A header of code lengths could take many empty blocks; but no block ends where they do.
     private bool IsBetweenBlocks()
     {
         Span<byte> nothing = stackalloc byte[16];
-        var result = Run(EmptyBlocks, nothing, ZlibFlush.Sync, out var consumed, out var written);
-        return result == ZlibResult.Ok && consumed == EmptyBlocks.Length && written == 0;
+        var result = Run(EmptyBlocks, nothing, ZlibFlush.Block, out var consumed, out var written);
+        return result == ZlibResult.Ok && consumed == EmptyBlock.Length && written == 0 && TakesEmptyBlock(maybeBehindStream: false);
+    }
+
+    // Where zlib has stopped at the end of a block that had BFINAL set, it tells so only now.
+    private bool TakesEmptyBlock(bool maybeBehindStream)
+    {
+        Span<byte> nothing = stackalloc byte[16];
+        var result = Run(EmptyBlock, nothing, ZlibFlush.Sync, out var consumed, out var written);
+        if (maybeBehindStream && result == ZlibResult.StreamEnd && consumed == 0)
+        {
+            BeginStream();
+            return true;
+        }
+
+        return result == ZlibResult.Ok && consumed == EmptyBlock.Length && written == 0;
     }
 
     public void Dispose()

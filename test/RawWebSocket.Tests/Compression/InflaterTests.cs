@@ -105,6 +105,7 @@ public sealed class InflaterTests : IDisposable
     [Theory]
     [InlineData("0CC181000000008020D6FC25BE00")]
     [InlineData("04C0A10C0000000030FFDE7BEF44")]
+    [InlineData("1C8B4B0A83301400AF")]
     public void A_message_that_was_cut_off_is_garbage_even_if_what_follows_would_end_its_block(string hex)
     {
         foreach (var room in (int[])[1, 2, 3, 5, 20, 21, 22, 23, 100])

@@ -10,4 +10,7 @@ internal enum ZlibFlush
 
     /// <summary>The same, and what came before is forgotten: nothing refers back beyond this point.</summary>
     Full = 3,
+
+    /// <summary>Decompressing: no further than to the end of the block that is under way.</summary>
+    Block = 5,
 }
