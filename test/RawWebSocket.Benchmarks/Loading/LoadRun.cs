@@ -53,6 +53,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
                 SpeakOnce(_crowd.Count);
             }
 
+            // Nothing tells when a server is done with what it does after an answer, so its memory is looked at a while later.
             Thread.Sleep(Settling);
             return plan.Connections;
         });
@@ -130,6 +131,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
             SpeakOnce(Math.Min(plan.Connections, Speakers));
         }
 
+        // Nor when it has put the ended connections away.
         _crowd.Close();
         Thread.Sleep(Settling);
     }

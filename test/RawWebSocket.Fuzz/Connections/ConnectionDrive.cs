@@ -96,6 +96,7 @@ internal sealed class ConnectionDrive : IDisposable
     /// <summary>Whether the peer has ended the transport.</summary>
     private bool HasGone { get; set; }
 
+    // Asked for at the end only, when it is there; what a target executes is synchronous.
     public WebSocketClosure Closure => _connection.Completion.GetAwaiter().GetResult();
 
     /// <summary>Lets the peer say what it has to say, and go.</summary>
@@ -115,6 +116,8 @@ internal sealed class ConnectionDrive : IDisposable
 
         Await(running, needsTime: end == EndsBy.Time);
         _transport.ReadInto(_output);
+
+        // It has completed: this is for what it may have thrown.
         running.GetAwaiter().GetResult();
         Invariant.Holds(_heartbeatFailures.Count == 0, "Looking at the time limits never fails.", () => $"{_heartbeatFailures[0]}");
         Invariant.Holds(_open.Count == 0, "A connection that has ended is not open.");

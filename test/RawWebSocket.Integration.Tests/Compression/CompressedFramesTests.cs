@@ -68,13 +68,7 @@ public class CompressedFramesTests
     [Fact]
     public async Task Adaptive_stops_with_what_does_not_shrink_and_goes_on_with_what_does()
     {
-        await using var app = TestApp.With(
-            ScriptedHandler.Echo(),
-            options =>
-            {
-                options.Compression.Mode = WebSocketCompressionMode.Adaptive;
-                options.Compression.MinimumSavedBytesPerSecond = 0;
-            });
+        await using var app = EchoingAdaptively(worthOfASecond: 0);
         await using var socket = await ConnectAsync(app);
         var random = new Random(7);
         var noise = new byte[1000];
@@ -98,18 +92,20 @@ public class CompressedFramesTests
     [Fact]
     public async Task Adaptive_stops_where_the_time_is_worth_more_than_the_bytes()
     {
-        await using var app = TestApp.With(
-            ScriptedHandler.Echo(),
-            options =>
-            {
-                options.Compression.Mode = WebSocketCompressionMode.Adaptive;
-                options.Compression.MinimumSavedBytesPerSecond = int.MaxValue;
-            });
+        await using var app = EchoingAdaptively(worthOfASecond: int.MaxValue);
         await using var socket = await ConnectAsync(app);
         (await CompressedAsync(socket, TestFrame.Text(Json), 8)).ShouldBe(8);
         (await CompressedAsync(socket, TestFrame.Text(Json), 20)).ShouldBeLessThanOrEqualTo(8);
         await socket.CloseAsync();
     }
+
+    private static TestApp EchoingAdaptively(int worthOfASecond) => TestApp.With(
+        ScriptedHandler.Echo(),
+        options =>
+        {
+            options.Compression.Mode = WebSocketCompressionMode.Adaptive;
+            options.Compression.MinimumSavedBytesPerSecond = worthOfASecond;
+        });
 
     private static async Task<TestWebSocket> ConnectAsync(TestApp app)
     {
