@@ -8,7 +8,7 @@ namespace RawWebSocket.Compression;
 /// <param name="ServerMaxWindowBits">Section 7.1.2.1: the server's window; null when nothing is said of it.</param>
 /// <param name="ClientMaxWindowBits">Section 7.1.2.2: the client's window; null when nothing is said of it.</param>
 internal readonly record struct DeflateAgreement(
-    bool ServerNoContextTakeover, bool ClientNoContextTakeover, int? ServerMaxWindowBits, int? ClientMaxWindowBits)
+    bool ServerNoContextTakeover, bool ClientNoContextTakeover, byte? ServerMaxWindowBits, byte? ClientMaxWindowBits)
 {
     // The usual answers, so that none is put together for each connection.
     private const string ServerForgets = $"{DeflateOffer.ExtensionName}; {DeflateOffer.ServerNoContextTakeoverName}";
@@ -35,6 +35,6 @@ internal readonly record struct DeflateAgreement(
         Text(DeflateOffer.ServerMaxWindowBitsName, ServerMaxWindowBits),
         Text(DeflateOffer.ClientMaxWindowBitsName, ClientMaxWindowBits));
 
-    private static string Text(string name, int? bits) =>
+    private static string Text(string name, byte? bits) =>
         bits is { } value ? string.Create(CultureInfo.InvariantCulture, $"; {name}={value}") : "";
 }

@@ -45,7 +45,7 @@ internal static class DeflateNegotiation
         return new DeflateAgreement(
             offer.ServerNoContextTakeover || terms.ServerNoContextTakeover,
             offer.ClientNoContextTakeover || terms.ClientNoContextTakeover,
-            offer.ServerMaxWindowBits is null && serverBits == DeflateSettings.MaxWindowBits ? null : serverBits,
-            limitsClient ? clientBits : null);
+            offer.ServerMaxWindowBits is null && serverBits == DeflateSettings.MaxWindowBits ? null : (byte)serverBits,
+            limitsClient ? (byte)clientBits : null);
     }
 }

@@ -23,13 +23,13 @@ internal sealed partial class Connection
 
             lock (Own)
             {
-                return (Own.Scope ??= _services.Scopes.CreateAsyncScope()).ServiceProvider;
+                return (Own.Scope ??= Shared.Scopes.CreateAsyncScope()).ServiceProvider;
             }
         }
     }
 
     // The application's; those of keep-alive need none.
-    private PingTracker Pings => LazyInitializer.EnsureInitialized(ref Own.Pings, () => new PingTracker(_services.Time));
+    private PingTracker Pings => LazyInitializer.EnsureInitialized(ref Own.Pings, () => new PingTracker(Shared.Time));
 
     private sealed class Belongings
     {

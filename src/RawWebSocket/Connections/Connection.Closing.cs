@@ -9,9 +9,9 @@ internal sealed partial class Connection
 {
     private const string NoCloseFrame = "The peer ended the connection without a closing handshake.";
 
-    public override CancellationToken Stopping => _services.Stopping;
+    public override CancellationToken Stopping => Shared.Stopping;
 
-    private string NoAnswer => $"The closing handshake was not finished within {_options.CloseTimeout.TotalSeconds:0.###} s.";
+    private string NoAnswer => $"The closing handshake was not finished within {Options.CloseTimeout.TotalSeconds:0.###} s.";
 
     /// <summary>Whether the transport has been dropped by this side; it may take a little until everything has noticed.</summary>
     public bool IsAborted => _ending?.Abort is not null;
@@ -48,19 +48,19 @@ internal sealed partial class Connection
         var close = new WebSocketClosure(code, reason, ClosedBy.Server) { Limit = limit };
         if (Interlocked.CompareExchange(ref End.OwnClose, close, null) is null)
         {
-            End.StalledSince = _services.Time.GetTimestamp();
+            End.StalledSince = Shared.Time.GetTimestamp();
             Volatile.Write(ref End.StalledAtPart, _traffic.PartsSent);
             CountLimit(limit);
             if (limit is not null && streamed == StreamedMessage.IsInterrupted)
             {
                 // A peer that is sent away for what it did may not choose how long its close frame waits behind what it does not read.
-                Interlocked.CompareExchange(ref End.Deadline, new Deadline(_services.Time.GetTimestamp(), NoAnswer), null);
+                Interlocked.CompareExchange(ref End.Deadline, new Deadline(Shared.Time.GetTimestamp(), NoAnswer), null);
             }
 
             _ = AwaitPeersCloseAsync(_sends.CloseAsync(new ClosePayload(code, reason), streamed));
 
             // The receive loop may be waiting for the application; from now on it discards, and waits for nothing but the peer's close.
-            _changed.Set();
+            _received.SignalChange();
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed partial class Connection
     private async Task AwaitPeersCloseAsync(Task<SendResult> ownClose)
     {
         await ownClose.ConfigureAwait(false);
-        Interlocked.CompareExchange(ref End.Deadline, new Deadline(_services.Time.GetTimestamp(), NoAnswer), null);
+        Interlocked.CompareExchange(ref End.Deadline, new Deadline(Shared.Time.GetTimestamp(), NoAnswer), null);
     }
 
     public override void Abort() => Abort("The application aborted the connection.");
@@ -112,9 +112,9 @@ internal sealed partial class Connection
     // Mostly the receive loop has seen the same. When it waits for the application it has not, and the application may wait for nothing.
     private void OnTransportLost()
     {
-        Interlocked.CompareExchange(ref End.Deadline, new Deadline(_services.Time.GetTimestamp(), NoCloseFrame), null);
+        Interlocked.CompareExchange(ref End.Deadline, new Deadline(Shared.Time.GetTimestamp(), NoCloseFrame), null);
         TripClosed();
-        _changed.Set();
+        _received.SignalChange();
     }
 
     // Elsewhere, because the application's own callbacks run, and this may be the receive loop's thread.
@@ -171,7 +171,7 @@ internal sealed partial class Connection
     // A peer that still sends would make TCP forget what the peer has not read yet, our close frame with it.
     private Task LingerAsync(LastWord? last) =>
         _transport.MayReset && !IsAborted && last is not null && (last.Fault is not null || _loop.HasLeftUnread)
-            ? Lingering.DiscardAsync(_transport.Input, _services.Time, _options.CloseTimeout)
+            ? Lingering.DiscardAsync(_transport.Input, Shared.Time, Options.CloseTimeout)
             : Task.CompletedTask;
 
     private WebSocketClosure LostWithoutClose(WebSocketLimit? faultsLimit = null)
@@ -188,7 +188,7 @@ internal sealed partial class Connection
         var deadline = StartDeadline(abortReason: null);
         while (!_received.IsDrained && !_sends.HasClose && !deadline.HasPassed && !IsAborted && !_transport.Lost.IsCancellationRequested)
         {
-            await _changed.WaitAsync().ConfigureAwait(false);
+            await _received.WaitForChangeAsync().ConfigureAwait(false);
         }
     }
 
@@ -206,14 +206,14 @@ internal sealed partial class Connection
             return;
         }
 
-        var elapsed = _services.Time.GetElapsedTime(deadline.StartedAt, now);
-        if (elapsed >= _options.CloseTimeout / 2)
+        var elapsed = Shared.Time.GetElapsedTime(deadline.StartedAt, now);
+        if (elapsed >= Options.CloseTimeout / 2)
         {
             // What was sent before leaves first, but not so long that the close frame would have no time left.
             _sends.DropWhatClosingWaitsFor();
         }
 
-        if (elapsed < _options.CloseTimeout)
+        if (elapsed < Options.CloseTimeout)
         {
             return;
         }
@@ -232,7 +232,7 @@ internal sealed partial class Connection
             Abort(reason, ReferenceEquals(reason, NoCloseFrame) ? null : WebSocketLimit.CloseTime);
         }
 
-        _changed.Set();
+        _received.SignalChange();
     }
 
     // A close waits for a message in fragments to be finished, but not for ever on a source that gives nothing more.
@@ -248,12 +248,12 @@ internal sealed partial class Connection
             ending.StalledAtPart = _traffic.PartsSent;
             ending.StalledSince = now;
         }
-        else if (_services.Time.GetElapsedTime(ending.StalledSince, now) >= _options.CloseTimeout)
+        else if (Shared.Time.GetElapsedTime(ending.StalledSince, now) >= Options.CloseTimeout)
         {
             _ = _sends.CloseAsync(new ClosePayload(own.Code, own.Reason), StreamedMessage.IsInterrupted);
         }
     }
 
     private Deadline StartDeadline(string? abortReason) =>
-        End.Deadline = new Deadline(_services.Time.GetTimestamp(), abortReason);
+        End.Deadline = new Deadline(Shared.Time.GetTimestamp(), abortReason);
 }

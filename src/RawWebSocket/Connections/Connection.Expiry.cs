@@ -18,15 +18,16 @@ internal sealed partial class Connection
         if (_ending?.ExpiredAt is { } since)
         {
             // The close frame waits behind what is being sent, for which an expired connection may take no longer than for closing.
-            if (_services.Time.GetElapsedTime(since, now) >= _options.CloseTimeout)
+            if (Shared.Time.GetElapsedTime(since, now) >= Options.CloseTimeout)
             {
-                Abort($"What was being sent when the connection expired took longer than {_options.CloseTimeout.TotalSeconds:0.###} s.");
+                Abort($"What was being sent when the connection expired took longer than {Options.CloseTimeout.TotalSeconds:0.###} s.");
             }
         }
-        else if (_expiry.Judge(_options, _services.Time, now, _traffic.Messages, isReceiving: _loop.Unfinished != 0) is { } limit)
+        else if (_expiry.Judge(Options, _opening.AuthenticatedUntil, Shared.Time, now, _traffic.Messages, isReceiving: _loop.Unfinished != 0)
+            is { } limit)
         {
             End.ExpiredAt = now;
-            StartClose(_options.ExpiredCloseStatus, ExpiryReason(limit), StreamedMessage.IsFinished, limit);
+            StartClose(Options.ExpiredCloseStatus, ExpiryReason(limit), StreamedMessage.IsFinished, limit);
         }
     }
 
@@ -34,7 +35,7 @@ internal sealed partial class Connection
     {
         WebSocketLimit.Authentication => "The authentication has expired.",
         WebSocketLimit.Lifetime => "The connection has lived as long as it may.",
-        WebSocketLimit.IdleTime => $"There was no message for {_options.IdleTimeout.TotalSeconds:0.###} s.",
+        WebSocketLimit.IdleTime => $"There was no message for {Options.IdleTimeout.TotalSeconds:0.###} s.",
         _ => throw new UnreachableException($"{limit} is no expiry."),
     };
 }

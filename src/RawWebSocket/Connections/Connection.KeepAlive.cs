@@ -35,7 +35,7 @@ internal sealed partial class Connection : IReceiveObserver
     /// <summary>Looks at every time limit. Called once a beat, by the timer's thread.</summary>
     public void OnHeartbeat(long now)
     {
-        _run?.Check(now);
+        _loop.Run?.Check(now);
         if (_transport.Lost.IsCancellationRequested)
         {
             WatchTransport();
@@ -43,7 +43,7 @@ internal sealed partial class Connection : IReceiveObserver
 
         CheckDeadline(now);
         CheckExpiry(now);
-        _belongings?.Pings?.Expire(_options.KeepAliveTimeout);
+        _belongings?.Pings?.Expire(Options.KeepAliveTimeout);
 
         // Input that the application has let go of since the last read is given back by making the loop turn once.
         if (_loop.KeepsMemory && !_received.KeepsMemory)
@@ -54,7 +54,7 @@ internal sealed partial class Connection : IReceiveObserver
         if (IsSendStuck(now))
         {
             Abort(
-                $"The peer did not read for {_options.SendTimeout.TotalSeconds:0.###} s while something was sent to it.",
+                $"The peer did not read for {Options.SendTimeout.TotalSeconds:0.###} s while something was sent to it.",
                 WebSocketLimit.SendTime);
             return;
         }
@@ -85,14 +85,14 @@ internal sealed partial class Connection : IReceiveObserver
             return;
         }
 
-        switch (_keepAlive.Judge(_options, _services.Time, now))
+        switch (_keepAlive.Judge(Options, Shared.Time, now))
         {
             case KeepAlive.Verdict.Ping:
                 _sends.SendPing([]);
                 break;
             case KeepAlive.Verdict.Dead:
                 Abort(
-                    $"The peer was silent for {_options.KeepAliveTimeout.TotalSeconds:0.###} s after a keep-alive ping.",
+                    $"The peer was silent for {Options.KeepAliveTimeout.TotalSeconds:0.###} s after a keep-alive ping.",
                     WebSocketLimit.KeepAlive);
                 break;
         }
@@ -118,7 +118,7 @@ internal sealed partial class Connection : IReceiveObserver
         }
 
         _traffic.BytesReceived += bytes;
-        _services.Metrics.BytesReceived(bytes);
+        Shared.Metrics.BytesReceived(bytes);
     }
 
     void IReceiveObserver.OnMessageReceived(in Incoming message)
@@ -126,7 +126,7 @@ internal sealed partial class Connection : IReceiveObserver
         if (message.EndsMessage)
         {
             _traffic.MessagesReceived++;
-            _services.Metrics.MessageReceived();
+            Shared.Metrics.MessageReceived();
         }
         else
         {
@@ -141,7 +141,7 @@ internal sealed partial class Connection : IReceiveObserver
         var payload = bytes[..(int)frame.Payload.Length];
         if (frame.Kind == IncomingKind.Pong)
         {
-            _lastRoundTrip = (payload.IsEmpty ? _keepAlive.OnPong(_services.Time) : _belongings?.Pings?.OnPong(payload)) ?? _lastRoundTrip;
+            _lastRoundTrip = (payload.IsEmpty ? _keepAlive.OnPong(Shared.Time) : _belongings?.Pings?.OnPong(payload)) ?? _lastRoundTrip;
         }
 
         try
@@ -168,7 +168,7 @@ internal sealed partial class Connection : IReceiveObserver
     private bool IsMessageTooSlow(long now, bool wasHeldBack)
     {
         var unfinished = _loop.Unfinished;
-        _messageClock = unfinished == 0 ? null : _messageClock ?? new MessageClock(_services.Time, _options.MessageTimeout);
+        _messageClock = unfinished == 0 ? null : _messageClock ?? new MessageClock(Shared.Time, Options.MessageTimeout);
         return _messageClock?.IsOver(now, unfinished, wasHeldBack) == true;
     }
 
@@ -183,8 +183,8 @@ internal sealed partial class Connection : IReceiveObserver
             return false;
         }
 
-        return _options.SendTimeout != Timeout.InfiniteTimeSpan
-            && _services.Time.GetElapsedTime(_slowSince, now) >= _options.SendTimeout * Math.Max(1, _sends.BytesUnderWay / SendQueue.Chunk);
+        return Options.SendTimeout != Timeout.InfiniteTimeSpan
+            && Shared.Time.GetElapsedTime(_slowSince, now) >= Options.SendTimeout * Math.Max(1, _sends.BytesUnderWay / SendQueue.Chunk);
     }
 
     private void TellHandler(IncomingKind kind, ReadOnlySpan<byte> payload)

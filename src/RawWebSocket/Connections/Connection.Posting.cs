@@ -47,16 +47,16 @@ internal sealed partial class Connection
         return _sends.Post(opcode, payload, key, compression);
     }
 
-    public PostResult Post(Broadcast broadcast, string? key) => _sends.Post(broadcast.For(_compression), key);
+    public PostResult Post(Broadcast broadcast, string? key) => _sends.Post(broadcast.For(_sends.Compression), key);
 
-    QueueMarks ISendQueueObserver.Marks => QueueMarks.Of(_options);
+    QueueMarks ISendQueueObserver.Marks => QueueMarks.Of(Options);
 
-    void ISendQueueObserver.OnTooMuchQueued() => _services.Metrics.LimitReached(WebSocketLimit.QueuedBytes);
+    void ISendQueueObserver.OnTooMuchQueued() => Shared.Metrics.LimitReached(WebSocketLimit.QueuedBytes);
 
     void ISendQueueObserver.OnMessageDropped(string reason)
     {
         _traffic.MessagesDropped++;
-        _services.Metrics.MessageDropped(reason);
+        Shared.Metrics.MessageDropped(reason);
     }
 
     void ISendQueueObserver.OnSendQueueOverflow(HeldUpBy heldUpBy)
@@ -66,7 +66,7 @@ internal sealed partial class Connection
             return;
         }
 
-        var waiting = $"more than {_options.MaxQueuedBytes} bytes of posts and broadcasts were waiting";
+        var waiting = $"more than {Options.MaxQueuedBytes} bytes of posts and broadcasts were waiting";
         var reason = heldUpBy == HeldUpBy.Peer
             ? $"The peer did not read: {waiting} for it."
             : $"The application did not finish a message it sends in fragments: {waiting} behind it.";

@@ -7,20 +7,19 @@ namespace RawWebSocket.Connections;
 /// <content>Receiving (RFC 6455 section 6.2): what the application takes from the receive queue.</content>
 internal sealed partial class Connection : IMessageHandler
 {
-    private readonly EndpointRates _rateLimits;
     private ReceiveRates? _rates;
     private bool _discardsMessages;
 
     ReceiveRates? IReceiveObserver.Rates =>
-        _rates ??= _rateLimits.HasNone ? null : new ReceiveRates(_rateLimits, this, this, _changed, _services.Time);
+        _rates ??= _endpoint.Rates.HasNone ? null : new ReceiveRates(_endpoint.Rates, this, this, _received, Shared.Time);
 
     MessageIntake IReceiveObserver.RentIntake(long finished) => MessageIntake.Rent(
         _received,
         _sends,
-        new DecoderTerms(_options.MaxMessageSize, _options.MaxFragmentsPerMessage, _memory, _decompression),
+        new DecoderTerms(Options.MaxMessageSize, Options.MaxFragmentsPerMessage, _sends.Memory, _decompression),
         finished);
 
-    ControlFrames IReceiveObserver.MakeControls() => new(this, _services.Time, _options.MaxControlFramesPerSecond);
+    ControlFrames IReceiveObserver.MakeControls() => new(this, Shared.Time, Options.MaxControlFramesPerSecond);
 
     public override ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken cancellationToken = default)
     {

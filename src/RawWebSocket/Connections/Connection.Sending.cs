@@ -56,18 +56,18 @@ internal sealed partial class Connection : ISendQueueObserver
         return _sends.SendAsync(opcode, new ReadOnlySequence<byte>(payload), cancellationToken, compression);
     }
 
-    int ISendQueueObserver.LongWrite => _services.LongWrite;
+    int ISendQueueObserver.LongWrite => Shared.LongWrite;
 
     bool ISendQueueObserver.IsLost => _transport.Lost.IsCancellationRequested;
 
     void ISendQueueObserver.OnDataFrameSent(long bytes, bool endsMessage)
     {
         _traffic.BytesSent += bytes;
-        _services.Metrics.BytesSent(bytes);
+        Shared.Metrics.BytesSent(bytes);
         if (endsMessage)
         {
             _traffic.MessagesSent++;
-            _services.Metrics.MessageSent();
+            Shared.Metrics.MessageSent();
         }
         else
         {
@@ -78,7 +78,7 @@ internal sealed partial class Connection : ISendQueueObserver
     void ISendQueueObserver.OnControlFrameSent(long bytes)
     {
         _traffic.BytesSent += bytes;
-        _services.Metrics.BytesSent(bytes);
+        Shared.Metrics.BytesSent(bytes);
     }
 
     void ISendQueueObserver.OnWriteFailed(Exception exception)

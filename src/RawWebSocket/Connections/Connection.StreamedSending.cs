@@ -77,11 +77,11 @@ internal sealed partial class Connection
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> PiecesOf(
         Stream content, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(_options.SendFragmentSize);
+        var buffer = ArrayPool<byte>.Shared.Rent(Options.SendFragmentSize);
         try
         {
             int count;
-            while ((count = await content.ReadAsync(buffer.AsMemory(0, _options.SendFragmentSize), cancellationToken).ConfigureAwait(false)) > 0)
+            while ((count = await content.ReadAsync(buffer.AsMemory(0, Options.SendFragmentSize), cancellationToken).ConfigureAwait(false)) > 0)
             {
                 yield return buffer.AsMemory(0, count);
             }

@@ -13,41 +13,27 @@ internal sealed partial class Connection : WebSocketConnection
 {
     private static long _lastNumber;
 
-    private readonly ConnectionServices _services;
-    private readonly RawWebSocketOptions _options;
+    private readonly ConnectionEndpoint _endpoint;
     private readonly Transport _transport;
     private readonly Opening _opening;
     private readonly ActivatedHandler _activated;
     private readonly IDisposable? _slot;
-    private readonly Signal _changed = new();
     private readonly ReceiveQueue _received;
     private readonly SendQueue _sends;
     private readonly ReceiveLoop _loop;
-    private readonly InlineRun? _run;
-    private readonly MemoryAccount _memory;
-    private readonly OutgoingCompression? _compression;
     private readonly IncomingCompression? _decompression;
 
     private Task _applicationEnds = Task.CompletedTask;
 
-    /// <param name="services">What all connections share.</param>
-    /// <param name="options">The endpoint's options.</param>
+    /// <param name="endpoint">What it shares with others.</param>
     /// <param name="transport">The upgraded transport.</param>
     /// <param name="opening">What is kept of the opening handshake.</param>
     /// <param name="activated">What runs it; disposed with it.</param>
     /// <param name="slot">Its place among the connections, given back when it has ended.</param>
-    /// <param name="guard">The endpoint's, if its code may run on the threads that poll the sockets.</param>
     public Connection(
-        ConnectionServices services,
-        RawWebSocketOptions options,
-        Transport transport,
-        Opening opening,
-        ActivatedHandler activated,
-        IDisposable? slot = null,
-        InlineGuard? guard = null)
+        ConnectionEndpoint endpoint, Transport transport, Opening opening, ActivatedHandler activated, IDisposable? slot = null)
     {
-        _services = services;
-        _options = options;
+        _endpoint = endpoint;
         _transport = transport;
         _activated = activated;
         _slot = slot;
@@ -58,28 +44,27 @@ internal sealed partial class Connection : WebSocketConnection
         }
 
         Number = Interlocked.Increment(ref _lastNumber);
-        _memory = new MemoryAccount(services.Memory);
-        _received = new ReceiveQueue(_changed) { Handler = activated.Handler is null ? null : this };
+        var memory = new MemoryAccount(Shared.Memory);
+        OutgoingCompression? compression = null;
         if (opening.Compression is { } agreement)
         {
-            _compression = services.Compression.Outgoing(agreement, options.Compression, _memory);
-            _decompression = services.Compression.Incoming(agreement, options.Compression, _memory);
+            compression = Shared.Compression.Outgoing(agreement, Options.Compression, memory);
+            _decompression = Shared.Compression.Incoming(agreement, Options.Compression, memory);
         }
 
-        _sends = new SendQueue(transport.Output, this, _memory, _compression);
-        _rateLimits = services.Rates.Of(options);
-        _run = guard is null ? null : new InlineRun(guard);
+        _received = new ReceiveQueue { Handler = activated.Handler is null ? null : this };
+        _sends = new SendQueue(transport.Output, this, memory, compression);
         _loop = new ReceiveLoop(
             transport.Input,
             _received,
             _sends,
-            _changed,
             this,
-            _memory,
-            options.ReceiveAheadBytes,
-            _run);
-        _keepAlive = new KeepAlive(services.Time.GetTimestamp());
-        _expiry = new Expiry(options, opening.AuthenticatedUntil, services.Time, services.Time.GetTimestamp());
+            memory,
+            Options.ReceiveAheadBytes,
+            endpoint.Guard is { } guard ? new InlineRun(guard) : null);
+        var now = Shared.Time.GetTimestamp();
+        _keepAlive = new KeepAlive(now);
+        _expiry = new Expiry(Options, Shared.Time, now);
     }
 
     /// <summary>Tells this process's connections apart.</summary>
@@ -96,13 +81,18 @@ internal sealed partial class Connection : WebSocketConnection
 
     public override string? Extensions => _opening.Extensions;
 
+    // Of all connections, and of those of its endpoint.
+    private ConnectionServices Shared => _endpoint.Services;
+
+    private RawWebSocketOptions Options => _endpoint.Options;
+
     public string? UserId => _opening.UserId;
 
-    public override IReadOnlyCollection<string> Groups => _services.Groups.GroupsOf(this);
+    public override IReadOnlyCollection<string> Groups => Shared.Groups.GroupsOf(this);
 
-    public override bool JoinGroup(string group) => _services.Groups.Join(this, group);
+    public override bool JoinGroup(string group) => Shared.Groups.Join(this, group);
 
-    public override bool LeaveGroup(string group) => _services.Groups.Leave(this, group);
+    public override bool LeaveGroup(string group) => Shared.Groups.Leave(this, group);
 
     /// <summary>Runs the connection to its end: until the application has been told that it is closed.</summary>
     public Task RunAsync() => _loop.RunAsync();
@@ -114,9 +104,9 @@ internal sealed partial class Connection : WebSocketConnection
             WatchTransport();
         }
 
-        _services.Open.Add(this);
-        _services.Groups.Add(this);
-        _openedAt = _services.Time.GetTimestamp();
+        Shared.Open.Add(this);
+        Shared.Groups.Add(this);
+        _openedAt = Shared.Time.GetTimestamp();
         TellOpened();
         _applicationEnds = Start();
     }
@@ -129,7 +119,7 @@ internal sealed partial class Connection : WebSocketConnection
             var closure = await CloseAsync(last).ConfigureAwait(false);
 
             LetGoOfMessage();
-            _services.Groups.Remove(this);
+            Shared.Groups.Remove(this);
             CompletionSource.TrySetResult(closure);
             _received.Complete();
             StartDeadline(abortReason: null);
@@ -150,8 +140,8 @@ internal sealed partial class Connection : WebSocketConnection
             }
             finally
             {
-                _services.Groups.Remove(this);
-                _services.Open.Remove(this);
+                Shared.Groups.Remove(this);
+                Shared.Open.Remove(this);
                 await ReleaseAsync().ConfigureAwait(false);
             }
         }
@@ -167,14 +157,14 @@ internal sealed partial class Connection : WebSocketConnection
     // Its first steps are taken on the thread that brought the request.
     private Task Start()
     {
-        _run?.Begin();
+        _loop.Run?.Begin();
         try
         {
             return _activated.Application.RunAsync(this);
         }
         finally
         {
-            _run?.End();
+            _loop.Run?.End();
         }
     }
 
@@ -196,7 +186,7 @@ internal sealed partial class Connection : WebSocketConnection
     {
         try
         {
-            log(_services.Logger, Id, exception);
+            log(Shared.Logger, Id, exception);
         }
         catch (Exception)
         {
@@ -209,7 +199,7 @@ internal sealed partial class Connection : WebSocketConnection
     {
         if (failure is not null && !Transport.IsDisconnect(failure))
         {
-            Log.ReceiveFailed(_services.Logger, Id, failure);
+            Log.ReceiveFailed(Shared.Logger, Id, failure);
             Abort("Reading failed.", exception: failure);
         }
     }

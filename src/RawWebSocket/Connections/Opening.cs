@@ -12,7 +12,10 @@ namespace RawWebSocket.Connections;
 /// </remarks>
 internal sealed class Opening
 {
-    private readonly AuthenticationProperties? _ticket;
+    private const long Never = long.MaxValue;
+
+    // Read once, because a ticket keeps it as text.
+    private readonly long _authenticatedUntil;
     private HttpContext? _context;
     private WebSocketRequest? _request;
 
@@ -22,9 +25,9 @@ internal sealed class Opening
         Subprotocol = subprotocol;
         Compression = compression;
         UserId = UserIdOf(context, options);
-        _ticket = options.CloseOnAuthenticationExpiration
-            ? context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties
-            : null;
+        _authenticatedUntil = options.CloseOnAuthenticationExpiration
+            ? context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc?.UtcTicks ?? Never
+            : Never;
     }
 
     public WebSocketRequest Request => Volatile.Read(ref _request) ?? KeepRequest();
@@ -45,7 +48,7 @@ internal sealed class Opening
     /// Whether the user is let in is for authentication to say. A ticket that expires under way is no reason to refuse with a status that
     /// a browser's script cannot see: the connection opens, and closes at the next beat with a code that it can.
     /// </remarks>
-    public DateTimeOffset? AuthenticatedUntil => _ticket?.ExpiresUtc;
+    public DateTimeOffset? AuthenticatedUntil => _authenticatedUntil == Never ? null : new(_authenticatedUntil, TimeSpan.Zero);
 
     /// <summary>Copies the request, unless that has been done: after this the server may do with it what it likes.</summary>
     public WebSocketRequest KeepRequest()

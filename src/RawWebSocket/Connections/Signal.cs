@@ -3,13 +3,16 @@ namespace RawWebSocket.Connections;
 /// <summary>
 /// Wakes one waiter up to look again at what it waits for. A signal that comes while nobody waits is kept for the next wait.
 /// </summary>
-/// <remarks>Every connection has one, so it is its own lock. Setting it again before anyone has waited costs one read, so it may be set at every turn.</remarks>
-internal sealed class Signal
+/// <remarks>
+/// A part of whoever signals, which lends its lock: every connection has one. Setting it again before anyone has waited costs one read, so it
+/// may be set at every turn.
+/// </remarks>
+internal struct Signal
 {
     private TaskCompletionSource? _waiter;
     private volatile bool _isSet;
 
-    public void Set()
+    public void Set(object gate)
     {
         if (_isSet)
         {
@@ -17,7 +20,7 @@ internal sealed class Signal
         }
 
         TaskCompletionSource? waiter;
-        lock (this)
+        lock (gate)
         {
             waiter = _waiter;
             _waiter = null;
@@ -27,9 +30,9 @@ internal sealed class Signal
         waiter?.SetResult();
     }
 
-    public Task WaitAsync()
+    public Task WaitAsync(object gate)
     {
-        lock (this)
+        lock (gate)
         {
             if (_isSet)
             {

@@ -10,10 +10,10 @@ internal struct Traffic
     public long BytesSent;
 
     /// <summary>Fragments handed over that did not end their message: a long message is life before it is whole.</summary>
-    public long PartsReceived;
+    public uint PartsReceived;
 
     /// <summary>Fragments sent that did not end their message.</summary>
-    public long PartsSent;
+    public uint PartsSent;
 
     /// <summary>Changes whenever data is carried. Pings and pongs are not.</summary>
     public readonly long Messages => MessagesReceived + MessagesSent + PartsReceived + PartsSent;

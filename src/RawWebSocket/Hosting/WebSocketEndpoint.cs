@@ -22,7 +22,7 @@ internal sealed class WebSocketEndpoint(
         "The server does not offer the connection of this request for an upgrade. Send the header Connection: Upgrade without tabs. "
             + "In tests with TestServer, connect through RawWebSocket.Testing.");
 
-    private readonly InlineGuard? _guard = server.GuardOf(pattern);
+    private readonly ConnectionEndpoint _endpoint = new(server.Connections, options, server.GuardOf(pattern));
 
     /// <summary>Tells whether the middleware is there; the endpoint's metadata has it.</summary>
     public RawWebSocketMarker Marker => server.Marker;
@@ -89,7 +89,7 @@ internal sealed class WebSocketEndpoint(
             activated = await activate().ConfigureAwait(false);
             if (await OpeningAnswer.SendAsync(context, server, options, accepted, opening.Extensions).ConfigureAwait(false) is { } transport)
             {
-                connection = new Connection(server.Connections, options, transport, opening, activated, slot, _guard);
+                connection = new Connection(_endpoint, transport, opening, activated, slot);
             }
         }
         finally

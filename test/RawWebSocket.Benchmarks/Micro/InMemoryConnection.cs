@@ -98,7 +98,7 @@ internal sealed class InMemoryConnection
         var opening = new Opening(context, options, subprotocol: null, compression: null);
         var handler = new EchoHandler();
         var connection = new Connection(
-            services, options, transport, opening, new ActivatedHandler(new HandlerApplication(handler), handler));
+            new ConnectionEndpoint(services, options), transport, opening, new ActivatedHandler(new HandlerApplication(handler), handler));
         await connection.RunAsync();
     }
 

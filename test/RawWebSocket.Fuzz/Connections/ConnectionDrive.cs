@@ -72,7 +72,8 @@ internal sealed class ConnectionDrive : IDisposable
         ConnectionApplication application = handler is not null
             ? new HandlerApplication(handler)
             : new DelegateApplication(new FuzzDelegates(settings, new Random(settings.Seed), Time, Record).RunAsync);
-        _connection = new Connection(services, options, transport, opening, new ActivatedHandler(application, handler));
+        _connection = new Connection(
+            new ConnectionEndpoint(services, options), transport, opening, new ActivatedHandler(application, handler));
         _open.Serve(options);
     }
 

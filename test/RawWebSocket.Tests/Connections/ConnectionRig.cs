@@ -79,7 +79,7 @@ internal sealed class ConnectionsRig : IDisposable
         _transports.Add(memory);
         var transport = await Transport.UpgradeAsync(memory.Context);
         var opening = new Opening(memory.Context, options, subprotocol: null, compression);
-        return new ConnectionRig(new Connection(_services, options, transport, opening, application), memory);
+        return new ConnectionRig(new Connection(new ConnectionEndpoint(_services, options), transport, opening, application), memory);
     }
 
     public void Dispose()

@@ -14,6 +14,8 @@ public class ExpiryTests
         LifetimeJitter = 0,
     };
 
+    private DateTimeOffset? _authenticatedUntil;
+
     [Fact]
     public void Without_a_message_the_idle_time_runs_out()
     {
@@ -64,7 +66,8 @@ public class ExpiryTests
     [Fact]
     public void A_ticket_ends_at_its_time_and_comes_before_the_rest()
     {
-        var expiry = NewExpiry(ManualTimeProvider.Start + (10 * Minute));
+        _authenticatedUntil = ManualTimeProvider.Start + (10 * Minute);
+        var expiry = NewExpiry();
         After(9 * Minute, ref expiry).ShouldBeNull();
         After(Minute, ref expiry).ShouldBe(WebSocketLimit.Authentication);
     }
@@ -77,8 +80,7 @@ public class ExpiryTests
         After(TimeSpan.FromDays(1000), ref expiry).ShouldBeNull();
     }
 
-    private Expiry NewExpiry(DateTimeOffset? authenticatedUntil = null) =>
-        new(_options, authenticatedUntil, _time, _time.GetTimestamp());
+    private Expiry NewExpiry() => new(_options, _time, _time.GetTimestamp());
 
     private WebSocketLimit? After(TimeSpan time, ref Expiry expiry, long messages = 0)
     {
@@ -87,5 +89,5 @@ public class ExpiryTests
     }
 
     private WebSocketLimit? Judge(ref Expiry expiry, long messages) =>
-        expiry.Judge(_options, _time, _time.GetTimestamp(), messages, isReceiving: false);
+        expiry.Judge(_options, _authenticatedUntil, _time, _time.GetTimestamp(), messages, isReceiving: false);
 }

@@ -7,7 +7,7 @@ public class MessageIntakeTests
 {
     private const int MostSpare = 32;
 
-    private readonly ReceiveQueue _received = new(new Signal());
+    private readonly ReceiveQueue _received = new();
     private readonly SendQueue _sends = new SendQueueRig().Queue;
 
     // A thread that reads many connections has as many under way whose message has come in part.

@@ -121,14 +121,14 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         // The application is behind with the first of three, and then throws all away.
         var rig = new ReceiveLoopRig(aheadBytes: 1);
         var options = new RawWebSocketOptions { MessageRateLimiter = _messages, RateLimitAction = RateLimitAction.Close };
-        rig.Rates = new ReceiveRates(new EndpointRates(options), _connection, rig, rig.Changed, rig.Time);
+        rig.Rates = new ReceiveRates(new EndpointRates(options), _connection, rig, rig.Received, rig.Time);
         _messages.Available = 1;
         await rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8), .. Of(Text, "c"u8)]);
         rig.Received.Finish();
 
         await _messages.Awaited.WaitAsync(TimeSpan.FromSeconds(60));
         rig.IsLost = true;
-        rig.Changed.Set();
+        rig.Received.SignalChange();
         await rig.Arrive(Closing(1000, []));
         (await rig.Ending)!.Close.ShouldNotBeNull();
     }
@@ -155,7 +155,7 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
                 break;
         }
 
-        _rig.Changed.Set();
+        _rig.Received.SignalChange();
         await _rig.Arrive([.. Of(Text, "c"u8), .. Closing(1000, [])]);
         (await _rig.Ending)!.Close.ShouldNotBeNull();
         _rig.Loop.IsHeldBack.ShouldBeFalse();
@@ -175,5 +175,5 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         new RawWebSocketOptions { MessageRateLimiter = _messages, ByteRateLimiter = _bytes, RateLimitAction = action });
 
     private ReceiveRates Rates(RawWebSocketOptions options) =>
-        new(new EndpointRates(options), _connection, _rig, _rig.Changed, _rig.Time);
+        new(new EndpointRates(options), _connection, _rig, _rig.Received, _rig.Time);
 }

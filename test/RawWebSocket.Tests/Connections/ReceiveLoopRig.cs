@@ -19,12 +19,11 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public ReceiveLoopRig(long aheadBytes, InlineRun? run = null)
     {
-        Received = new ReceiveQueue(Changed);
+        Received = new ReceiveQueue();
         Loop = new ReceiveLoop(
             _input.Reader,
             Received,
             Output.Queue,
-            Changed,
             this,
             Memory,
             aheadBytes,
@@ -43,8 +42,6 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
     public Exception? ApplicationFailure { get; private set; }
 
     public ReceiveRates? Rates { get; set; }
-
-    public Signal Changed { get; } = new();
 
     public ReceiveQueue Received { get; }
 

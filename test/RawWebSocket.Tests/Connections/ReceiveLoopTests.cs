@@ -275,7 +275,7 @@ public class ReceiveLoopTests
         await _rig.Arrive([.. Of(TextStart, "a"u8), .. Of(Last, "b"u8)]);
         _rig.Loop.IsHeldBack.ShouldBeTrue();
         _rig.IsAborted = true;
-        _rig.Changed.Set();
+        _rig.Received.SignalChange();
         (await _rig.Ending).ShouldBeNull();
     }
 }

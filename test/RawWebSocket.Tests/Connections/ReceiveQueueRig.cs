@@ -8,10 +8,9 @@ namespace RawWebSocket.Tests.Connections;
 
 internal sealed class ReceiveQueueRig
 {
-    private readonly Signal _changed = new();
     private Task? _waiting;
 
-    public ReceiveQueueRig(IMessageHandler? handler = null) => Queue = new ReceiveQueue(_changed) { Handler = handler };
+    public ReceiveQueueRig(IMessageHandler? handler = null) => Queue = new ReceiveQueue { Handler = handler };
 
     public ReceiveQueue Queue { get; }
 
@@ -22,7 +21,7 @@ internal sealed class ReceiveQueueRig
     {
         get
         {
-            _waiting ??= _changed.WaitAsync();
+            _waiting ??= Queue.WaitForChangeAsync();
             var signalled = _waiting.IsCompleted;
             _waiting = signalled ? null : _waiting;
             return signalled;

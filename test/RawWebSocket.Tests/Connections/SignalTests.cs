@@ -4,32 +4,33 @@ namespace RawWebSocket.Tests.Connections;
 
 public class SignalTests
 {
-    private readonly Signal _signal = new();
+    private readonly object _gate = new();
+    private Signal _signal;
 
     [Fact]
     public void Waiting_ends_with_the_next_signal()
     {
-        var waiting = _signal.WaitAsync();
+        var waiting = _signal.WaitAsync(_gate);
         waiting.IsCompleted.ShouldBeFalse();
-        _signal.Set();
+        _signal.Set(_gate);
         waiting.IsCompleted.ShouldBeTrue();
     }
 
     [Fact]
     public void A_signal_that_came_before_is_kept_for_one_wait()
     {
-        _signal.Set();
-        _signal.Set();
-        _signal.WaitAsync().IsCompleted.ShouldBeTrue();
-        _signal.WaitAsync().IsCompleted.ShouldBeFalse();
+        _signal.Set(_gate);
+        _signal.Set(_gate);
+        _signal.WaitAsync(_gate).IsCompleted.ShouldBeTrue();
+        _signal.WaitAsync(_gate).IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
     public void A_signal_that_ended_a_wait_is_not_kept_for_the_next()
     {
-        _ = _signal.WaitAsync();
-        _signal.Set();
-        _signal.WaitAsync().IsCompleted.ShouldBeFalse();
+        _ = _signal.WaitAsync(_gate);
+        _signal.Set(_gate);
+        _signal.WaitAsync(_gate).IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
@@ -39,14 +40,14 @@ public class SignalTests
         var waiter = WaitAsync();
         await Task.Run(() =>
         {
-            _signal.Set();
+            _signal.Set(_gate);
             mayGoOn.Set();
         });
         (await waiter).ShouldBeTrue();
 
         async Task<bool> WaitAsync()
         {
-            await _signal.WaitAsync().ConfigureAwait(false);
+            await _signal.WaitAsync(_gate).ConfigureAwait(false);
 
             // Inside the signalling thread this would wait for itself.
             return mayGoOn.Wait(TimeSpan.FromSeconds(10));
@@ -62,14 +63,14 @@ public class SignalTests
         {
             while (Volatile.Read(ref changed) < Changes)
             {
-                await _signal.WaitAsync();
+                await _signal.WaitAsync(_gate);
             }
         });
 
         for (var i = 0; i < Changes; i++)
         {
             Interlocked.Increment(ref changed);
-            _signal.Set();
+            _signal.Set(_gate);
         }
 
         await seen;

@@ -3,20 +3,17 @@ namespace RawWebSocket.Connections;
 /// <summary>
 /// Judges, once a heartbeat, whether a connection's time has run out: without a message, in all, or because its user's authentication has.
 /// </summary>
-internal struct Expiry(RawWebSocketOptions options, DateTimeOffset? authenticatedUntil, TimeProvider time, long now)
+internal struct Expiry(RawWebSocketOptions options, TimeProvider time, long now)
 {
     private const long Never = long.MaxValue;
 
-    // By the clock on the wall, as the ticket is.
-    private readonly long _expiresAt = authenticatedUntil?.UtcTicks ?? Never;
-
-    // By the timestamps of the other.
     private readonly long _livesUntil = DrawEnd(options, time, now);
     private long _messages;
     private long _lastMessageAt = now;
 
     /// <summary>The limit that has been reached; null while there is time.</summary>
     /// <param name="options">The same as at its beginning: it holds none, as every connection has an expiry.</param>
+    /// <param name="authenticatedUntil">When the ticket expires, by the clock on the wall; null when there is none.</param>
     /// <param name="time">The clock.</param>
     /// <param name="now">Its timestamp.</param>
     /// <param name="messages">
@@ -24,7 +21,8 @@ internal struct Expiry(RawWebSocketOptions options, DateTimeOffset? authenticate
     /// more than being counted.
     /// </param>
     /// <param name="isReceiving">Whether a message is under way, whose time has a limit of its own.</param>
-    public WebSocketLimit? Judge(RawWebSocketOptions options, TimeProvider time, long now, long messages, bool isReceiving)
+    public WebSocketLimit? Judge(
+        RawWebSocketOptions options, DateTimeOffset? authenticatedUntil, TimeProvider time, long now, long messages, bool isReceiving)
     {
         if (messages != _messages || isReceiving)
         {
@@ -32,7 +30,7 @@ internal struct Expiry(RawWebSocketOptions options, DateTimeOffset? authenticate
             _lastMessageAt = now;
         }
 
-        if (_expiresAt != Never && time.GetUtcNow().UtcTicks >= _expiresAt)
+        if (authenticatedUntil is { } until && time.GetUtcNow() >= until)
         {
             return WebSocketLimit.Authentication;
         }

@@ -4,14 +4,14 @@ namespace RawWebSocket.Connections;
 
 /// <summary>How fast one connection's peer may send messages and bytes. Used by the receive loop, after each read.</summary>
 internal sealed class ReceiveRates(
-    EndpointRates limits, WebSocketConnection connection, IReceiveObserver observer, Signal changed, TimeProvider time)
+    EndpointRates limits, WebSocketConnection connection, IReceiveObserver observer, ReceiveQueue received, TimeProvider time)
 {
     private readonly RateAccount? _messages = limits.Messages is { } messages ? new(messages, connection, time) : null;
     private readonly RateAccount? _bytes = limits.Bytes is { } bytes ? new(bytes, connection, time) : null;
 
     private volatile bool _isSettling;
 
-    /// <summary>Whether <see cref="SettleAsync"/> goes on; when it ends, the signal is set.</summary>
+    /// <summary>Whether <see cref="SettleAsync"/> goes on; when it ends, a change is signalled.</summary>
     public bool IsSettling => _isSettling;
 
     /// <summary>Whether so much is to be paid for before anything more is looked at.</summary>
@@ -53,7 +53,7 @@ internal sealed class ReceiveRates(
 
             // A signal that is set already is not set again, and must not be taken by one that does not see the line above.
             Interlocked.MemoryBarrier();
-            changed.Set();
+            received.SignalChange();
         }
     }
 

@@ -13,7 +13,6 @@ internal sealed partial class ReceiveLoop(
     PipeReader input,
     ReceiveQueue received,
     SendQueue sends,
-    Signal changed,
     IReceiveObserver observer,
     MemoryAccount memory,
     long aheadBytes,
@@ -57,6 +56,9 @@ internal sealed partial class ReceiveLoop(
 
     /// <summary>Whether the peer is being held back.</summary>
     public bool IsHeldBack => (_holdBacks & 1) != 0;
+
+    /// <summary>The code that runs on the thread that polls the socket; null where none does.</summary>
+    public InlineRun? Run => run;
 
     /// <summary>Whether the last read's memory was kept, because the application was looking at it.</summary>
     public bool HoldsInput => _holdsInput;
@@ -189,7 +191,7 @@ internal sealed partial class ReceiveLoop(
     private Task LookAwayAsync()
     {
         observer.OnLookAway();
-        return changed.WaitAsync();
+        return received.WaitForChangeAsync();
     }
 
     // Synchronous: a batch belongs to one thread.

@@ -32,7 +32,7 @@ internal sealed partial class ReceiveQueue
             }
         }
 
-        _changed.Set();
+        SignalChange();
         return turn;
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class ReceiveQueue
             }
         }
 
-        _changed.Set();
+        SignalChange();
         return wait;
     }
 

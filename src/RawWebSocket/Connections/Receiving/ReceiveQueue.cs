@@ -18,7 +18,7 @@ internal sealed partial class ReceiveQueue
     // What it takes of this process's memory, as the budget sees it: the queue grows by doubling.
     private const int EntryMemory = 128;
 
-    private readonly Signal _changed;
+    private Signal _changed;
 
     // Made when something is kept for the application. An idle connection has none.
     private Backlog? _backlog;
@@ -28,9 +28,6 @@ internal sealed partial class ReceiveQueue
     private bool _finished;
     private long _waitingBytes;
     private long _inPlaceBytes;
-
-    /// <param name="changed">Set whenever the application has made room, asked for something, or finished.</param>
-    public ReceiveQueue(Signal changed) => _changed = changed;
 
     /// <summary>How many bytes wait to be taken.</summary>
     public long WaitingBytes => Volatile.Read(ref _waitingBytes);
@@ -99,6 +96,15 @@ internal sealed partial class ReceiveQueue
             return !_takesWhole ? Delivery.Undecided : isAsked ? Delivery.Whole : Delivery.Ahead;
         }
     }
+
+    /// <summary>
+    /// Lets whoever waits for a change look again: the application has made room, asked for something or finished, or the connection has
+    /// come to another state.
+    /// </summary>
+    public void SignalChange() => _changed.Set(this);
+
+    /// <summary>Waits for the next change; for none if there has been one since the last wait. There is one waiter at a time.</summary>
+    public Task WaitForChangeAsync() => _changed.WaitAsync(this);
 
     /// <summary>
     /// Adds a message or a piece. A handler that waits is given it at once; any other taker is not woken before <see cref="Wake"/>.
@@ -170,7 +176,7 @@ internal sealed partial class ReceiveQueue
             _waitingBytes = 0;
         }
 
-        _changed.Set();
+        SignalChange();
     }
 
     /// <summary>Says that nothing more is wanted, though the connection goes on; what waits is let go.</summary>
@@ -221,7 +227,7 @@ internal sealed partial class ReceiveQueue
             _backlog.HasCurrent = true;
         }
 
-        _changed.Set();
+        SignalChange();
         return true;
     }
 
@@ -240,7 +246,7 @@ internal sealed partial class ReceiveQueue
             }
         }
 
-        _changed.Set();
+        SignalChange();
     }
 
     private void ReleaseCurrent()

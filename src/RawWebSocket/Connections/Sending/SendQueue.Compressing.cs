@@ -1,4 +1,5 @@
 using System.Buffers;
+using RawWebSocket.Compression;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
@@ -13,13 +14,16 @@ internal sealed partial class SendQueue
     private const int LongestRun = 512 * 1024;
 
     // How much has been compressed since the last flush began.
-    private long _deflated;
+    private int _deflated;
 
     // Of a message in fragments, decided with its first.
     private bool _compressesMessage;
 
     private bool MayCompress(long length, MessageCompression messageCompression) =>
         messageCompression == MessageCompression.AsAgreed && compression is not null && length >= compression.MinimumSize;
+
+    /// <summary>What compresses; null where that is not agreed.</summary>
+    public OutgoingCompression? Compression => compression;
 
     /// <summary>Gives back all that compression holds; nothing is written any more.</summary>
     public void EndCompression() => compression?.Release();
@@ -87,7 +91,7 @@ internal sealed partial class SendQueue
 
     private void WriteCompressed(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
-        _deflated += payload.Length;
+        _deflated += (int)payload.Length;
         using var compressed = compression!.Compress(payload, isFinal);
         var size = WriteHeader(opcode, isFinal, compressed.Length, isCompressed: opcode.BeginsMessage());
         WriteBytes(compressed.Span);
@@ -139,7 +143,7 @@ internal sealed partial class SendQueue
         lock (this)
         {
             WriteFragmentOfMessage(opcode, isFinal, chunk, MessageCompression.AsAgreed);
-            _unwritten = isFinal ? 0 : _unwritten - chunk.Length;
+            Kept.Unwritten = isFinal ? 0 : Kept.Unwritten - chunk.Length;
             if (_unflushed < Chunk && _deflated < LongestRun)
             {
                 return false;

@@ -9,10 +9,7 @@ internal sealed partial class SendQueue
     // A pong answers the pings before its own as well, so the latest say all. The older ones are there for their round-trip times.
     private const int MaxWaitingPings = 16;
 
-    private Queue<byte[]>? _pings;
-    private byte[]? _pong;
-
-    private bool HasControlFrames => _pong is not null || _pings is { Count: > 0 };
+    private bool HasControlFrames => _backlog is { Pong: not null } or { Pings.Count: > 0 };
 
     /// <summary>True when a close frame has been queued, by either closing handshake or fault.</summary>
     public bool HasClose => Volatile.Read(ref _close) is not null;
@@ -108,17 +105,17 @@ internal sealed partial class SendQueue
     {
         if (opcode == Opcode.Pong)
         {
-            _pong = payload;
+            Kept.Pong = payload;
         }
         else
         {
-            _pings ??= new();
-            if (_pings.Count == MaxWaitingPings)
+            var pings = Kept.Pings ??= new();
+            if (pings.Count == MaxWaitingPings)
             {
-                _pings.Dequeue();
+                pings.Dequeue();
             }
 
-            _pings.Enqueue(payload);
+            pings.Enqueue(payload);
         }
     }
 
@@ -131,13 +128,18 @@ internal sealed partial class SendQueue
             return;
         }
 
-        if (_pong is not null)
+        if (_backlog is null)
         {
-            WriteControl(Opcode.Pong, _pong);
-            _pong = null;
+            return;
         }
 
-        while (_pings is not null && _pings.TryDequeue(out var ping))
+        if (_backlog.Pong is { } pong)
+        {
+            WriteControl(Opcode.Pong, pong);
+            _backlog.Pong = null;
+        }
+
+        while (_backlog.Pings?.TryDequeue(out var ping) == true)
         {
             WriteControl(Opcode.Ping, ping);
         }
@@ -154,7 +156,10 @@ internal sealed partial class SendQueue
 
     private void ForgetControlFrames()
     {
-        _pong = null;
-        _pings = null;
+        if (_backlog is not null)
+        {
+            _backlog.Pong = null;
+            _backlog.Pings = null;
+        }
     }
 }

@@ -7,13 +7,8 @@ internal sealed partial class SendQueue
 {
     private const int UsualBatch = 64;
 
-    // Made when something that had to wait is written.
-    private List<Pending>? _written;
-
-    private List<Pending> Written => _written ??= [];
-
     private bool HasWritable =>
-        !_stopped && (HasControlFrames || _fragment is not null || (!_streaming && FirstWaiting is not null));
+        !_stopped && (HasControlFrames || _backlog?.Fragment is not null || (!_streaming && FirstWaiting is not null));
 
     /// <summary>Starts to write what waits, unless somebody is at it or it is not its turn.</summary>
     private void Drain()
@@ -75,10 +70,10 @@ internal sealed partial class SendQueue
     private Pending? WriteWaiting()
     {
         WriteControlFrames();
-        if (_fragment is { } fragment)
+        if (_backlog?.Fragment is { } fragment)
         {
-            _fragment = null;
-            Written.Add(fragment);
+            _backlog.Fragment = null;
+            _backlog.Written.Add(fragment);
             WriteFragment(fragment.Opcode, fragment.IsFinal, fragment.Payload, fragment.Compression);
         }
 
@@ -93,21 +88,21 @@ internal sealed partial class SendQueue
 
     private void FinishWritten(SendResult result)
     {
-        if (_written is null)
+        if (_backlog?.Written is not { } written)
         {
             return;
         }
 
-        foreach (var pending in _written)
+        foreach (var pending in written)
         {
             Finish(pending, result);
         }
 
-        _written.Clear();
-        if (_written.Capacity > UsualBatch)
+        written.Clear();
+        if (written.Capacity > UsualBatch)
         {
             // A flood of small messages has been written; the room it took is not kept for the next.
-            _written.Capacity = 0;
+            written.Capacity = 0;
         }
     }
 
@@ -115,7 +110,7 @@ internal sealed partial class SendQueue
     {
         while (!_streaming && _unflushed < Chunk && _deflated < Chunk && FirstWaiting is { } pending)
         {
-            _waiting!.Remove(pending);
+            _backlog!.Waiting.Remove(pending);
             if (pending is PendingSend { Kind: PendingKind.Lane })
             {
                 _streaming = !_streamsInterrupted;
@@ -123,10 +118,10 @@ internal sealed partial class SendQueue
                 continue;
             }
 
-            Written.Add(pending);
+            _backlog.Written.Add(pending);
             if (pending.Size > Chunk)
             {
-                _unwritten = pending.Size;
+                _backlog.Unwritten = pending.Size;
                 return pending;
             }
 
@@ -190,7 +185,7 @@ internal sealed partial class SendQueue
         var send = (PendingSend)pending;
         lock (this)
         {
-            _unwritten -= WriteHeader(send.Opcode, isFinal: true, send.Payload.Length);
+            Kept.Unwritten -= WriteHeader(send.Opcode, isFinal: true, send.Payload.Length);
         }
 
         return send.Payload;
@@ -202,7 +197,7 @@ internal sealed partial class SendQueue
         lock (this)
         {
             WriteBytes(chunk);
-            _unwritten -= chunk.Length;
+            Kept.Unwritten -= chunk.Length;
             if (_unflushed < observer.LongWrite)
             {
                 return false;
@@ -219,9 +214,9 @@ internal sealed partial class SendQueue
         lock (this)
         {
             _flushing = 0;
-            Written.Remove(large);
+            Kept.Written.Remove(large);
             FinishWritten(SendResult.Sent);
-            Written.Add(large);
+            Kept.Written.Add(large);
             SignalIfDrained();
         }
     }

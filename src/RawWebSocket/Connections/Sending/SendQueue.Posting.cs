@@ -8,7 +8,7 @@ internal sealed partial class SendQueue
     // The high mark was exceeded and that was told; only posts add to what is posted, so it is enough to look at the low mark at the next.
     private bool _tooMuchQueued;
 
-    private long PostedBytes => _waiting?.PostedBytes ?? 0;
+    private long PostedBytes => _backlog?.Waiting.PostedBytes ?? 0;
 
     /// <summary>Sends or queues a frame, without ever waiting.</summary>
     /// <param name="frame">The frame, perhaps of a broadcast.</param>
@@ -93,7 +93,7 @@ internal sealed partial class SendQueue
     private Turn QueuePost(EncodedFrame frame, string? key)
     {
         _tooMuchQueued &= PostedBytes > observer.Marks.Low;
-        var same = _waiting?.Find(key);
+        var same = _backlog?.Waiting.Find(key);
         var growth = frame.Size - (same?.Size ?? 0);
         if (Exceeds(growth, same))
         {
@@ -121,7 +121,7 @@ internal sealed partial class SendQueue
         }
         else
         {
-            _waiting!.Replace(same, frame, memory);
+            _backlog!.Waiting.Replace(same, frame, memory);
             observer.OnMessageDropped(DropReason.Replaced);
         }
 
@@ -138,7 +138,7 @@ internal sealed partial class SendQueue
     {
         while (Exceeds(growth, keep))
         {
-            var oldest = _waiting!.OldestPost!;
+            var oldest = _backlog!.Waiting.OldestPost!;
             Discard(oldest == keep ? oldest.Newer! : oldest);
             observer.OnMessageDropped(DropReason.Oldest);
         }

@@ -23,7 +23,7 @@ internal sealed partial class SendQueue
         {
             lock (this)
             {
-                return _streaming && !_busy && _fragment is null;
+                return _streaming && !_busy && _backlog?.Fragment is null;
             }
         }
     }
@@ -68,13 +68,14 @@ internal sealed partial class SendQueue
 
             if (_busy)
             {
-                _fragment = new PendingSend(PendingKind.Frame, opcode, new ReadOnlySequence<byte>(payload))
+                var fragment = new PendingSend(PendingKind.Frame, opcode, new ReadOnlySequence<byte>(payload))
                 {
                     IsFinal = isFinal,
                     Compression = messageCompression,
                 };
-                _fragment.Hold(memory);
-                return new(_fragment.Task);
+                Kept.Fragment = fragment;
+                fragment.Hold(memory);
+                return new(fragment.Task);
             }
 
             WriteFragment(opcode, isFinal, new ReadOnlySequence<byte>(payload), messageCompression);
@@ -107,9 +108,9 @@ internal sealed partial class SendQueue
     {
         _streaming = false;
         _streamsInterrupted = true;
-        if (_fragment is { } fragment)
+        if (_backlog?.Fragment is { } fragment)
         {
-            _fragment = null;
+            _backlog.Fragment = null;
             Finish(fragment, SendResult.Closed);
         }
 

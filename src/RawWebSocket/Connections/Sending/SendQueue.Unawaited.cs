@@ -5,9 +5,6 @@ namespace RawWebSocket.Connections;
 /// <content>Flushes that nobody waits for: those of a batch, of posts and of control frames.</content>
 internal sealed partial class SendQueue
 {
-    // Made when the transport is full; only whoever holds the output uses it.
-    private UnawaitedFlush? _unawaited;
-
     /// <summary>As <see cref="FlushAsync"/>, for a caller that goes on.</summary>
     private void FlushUnawaited()
     {
@@ -20,7 +17,13 @@ internal sealed partial class SendQueue
 
         memory.Charge(_flushing);
         Interlocked.Increment(ref _flushesBegun);
-        (_unawaited ??= new(this)).Begin(flush);
+        UnawaitedFlush unawaited;
+        lock (this)
+        {
+            unawaited = Kept.Unawaited ??= new(this);
+        }
+
+        unawaited.Begin(flush);
     }
 
     private void EndUnawaited(ValueTask<FlushResult> flush)

@@ -4,11 +4,9 @@ namespace RawWebSocket.Connections;
 internal sealed partial class SendQueue
 {
     // Made when something has to wait; most connections never send faster than their peer reads.
-    private WaitingSends? _waiting;
-    private TaskCompletionSource<bool>? _drained;
+    private Backlog? _backlog;
 
-    // What has been taken for writing and not been written yet, and what is in the flush under way.
-    private long _unwritten;
+    // What is in the flush under way.
     private long _flushing;
 
     /// <summary>
@@ -26,9 +24,11 @@ internal sealed partial class SendQueue
         }
     }
 
-    private Pending? FirstWaiting => _waiting?.First;
+    private Backlog Kept => _backlog ??= new();
 
-    private long Buffered => (_waiting?.Bytes ?? 0) + (_fragment?.Size ?? 0) + _unwritten + _unflushed + _flushing;
+    private Pending? FirstWaiting => _backlog?.Waiting.First;
+
+    private long Buffered => (_backlog?.Bytes ?? 0) + _unflushed + _flushing;
 
     // A flush that has not ended means that the transport takes no more.
     private bool HasDrained => _flushing == 0 && Buffered <= observer.Marks.Low;
@@ -49,7 +49,7 @@ internal sealed partial class SendQueue
                 return new(!IsClosing);
             }
 
-            drained = (_drained ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            drained = (Kept.Drained ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
 
         return new(drained.WaitAsync(cancellationToken));
@@ -74,24 +74,22 @@ internal sealed partial class SendQueue
     {
         lock (this)
         {
-            if (FirstWaiting is null && !_busy)
+            if (_backlog is { Waiting.First: null, Drained: null } && !_busy)
             {
-                _waiting = null;
-                _written = null;
-                _unawaited = null;
+                _backlog = null;
             }
         }
     }
 
     private void Enqueue(Pending pending)
     {
-        (_waiting ??= new()).Add(pending);
+        Kept.Waiting.Add(pending);
         pending.Hold(memory);
     }
 
     private void Discard(Pending pending)
     {
-        _waiting!.Remove(pending);
+        _backlog!.Waiting.Remove(pending);
         pending.LetGo(memory);
     }
 
@@ -103,7 +101,7 @@ internal sealed partial class SendQueue
 
     private void SignalIfDrained()
     {
-        if (_drained is not null && HasDrained)
+        if (_backlog?.Drained is not null && HasDrained)
         {
             SignalDrained(canSend: true);
         }
@@ -111,7 +109,37 @@ internal sealed partial class SendQueue
 
     private void SignalDrained(bool canSend)
     {
-        _drained?.TrySetResult(canSend);
-        _drained = null;
+        if (_backlog?.Drained is { } drained)
+        {
+            _backlog.Drained = null;
+            drained.TrySetResult(canSend);
+        }
+    }
+
+    private sealed class Backlog
+    {
+        public WaitingSends Waiting { get; } = new();
+
+        // Taken out of what waits, and not finished before the flush that carries it.
+        public List<Pending> Written { get; } = [];
+
+        // Of a message whose turn it is.
+        public PendingSend? Fragment;
+
+        // What has been taken for writing and not been written yet.
+        public long Unwritten;
+
+        // Control frames, for whose keeping see there.
+        public Queue<byte[]>? Pings;
+        public byte[]? Pong;
+
+        public TaskCompletionSource<bool>? Drained;
+
+        // Only whoever holds the output uses it.
+        public UnawaitedFlush? Unawaited;
+
+        public long Bytes => Waiting.Bytes + (Fragment?.Size ?? 0) + Unwritten;
+
+        public void ForgetUnwritten() => Unwritten = 0;
     }
 }

@@ -167,8 +167,8 @@ internal sealed partial class SendQueue
             _flushing = 0;
             if (lastFlush == SendResult.Closed)
             {
-                _unwritten = 0;
                 Stop();
+                _backlog?.ForgetUnwritten();
             }
 
             FinishWritten(lastFlush);

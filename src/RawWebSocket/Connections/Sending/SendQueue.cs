@@ -42,7 +42,6 @@ internal sealed partial class SendQueue(
     private bool _streaming;
     private bool _streamBegun;
     private bool _streamsInterrupted;
-    private PendingSend? _fragment;
 
     private QueuedClose? _close;
     private bool _closeWritten;
@@ -73,6 +72,9 @@ internal sealed partial class SendQueue(
         /// <summary>The same behind a message that the application does not finish.</summary>
         HeldUpByApplication,
     }
+
+    /// <summary>What the connection's memory is charged to.</summary>
+    public MemoryAccount Memory => memory;
 
     private bool IsClosing => _close is not null || _stopped;
 

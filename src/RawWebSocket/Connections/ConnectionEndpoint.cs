@@ -1,0 +1,11 @@
+namespace RawWebSocket.Connections;
+
+/// <summary>What all connections of an endpoint share, so that none of them holds it for itself.</summary>
+/// <param name="Services">What all connections of the process share.</param>
+/// <param name="Options">The endpoint's options.</param>
+/// <param name="Guard">If its code may run on the threads that poll the sockets.</param>
+internal sealed record ConnectionEndpoint(ConnectionServices Services, RawWebSocketOptions Options, InlineGuard? Guard = null)
+{
+    /// <summary>How fast its peers may send.</summary>
+    public EndpointRates Rates { get; } = Services.Rates.Of(Options);
+}
