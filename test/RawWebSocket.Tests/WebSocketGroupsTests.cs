@@ -59,6 +59,7 @@ public sealed class WebSocketGroupsTests : IDisposable
     private async Task<ConnectionRig> ConnectAsync(string? user = null)
     {
         var rig = await _rig.ConnectAsync(user);
+        _rig.Open.Add(rig.Connection);
         _rig.Directory.Add(rig.Connection);
         return rig;
     }

@@ -8,10 +8,11 @@ namespace RawWebSocket.Connections;
 internal sealed partial class Connection : IMessageHandler
 {
     private ReceiveRates? _rates;
-    private bool _discardsMessages;
 
     ReceiveRates? IReceiveObserver.Rates =>
         _rates ??= _endpoint.Rates.HasNone ? null : new ReceiveRates(_endpoint.Rates, this, this, _received, Shared.Time);
+
+    long IReceiveObserver.ReceiveAheadBytes => Options.ReceiveAheadBytes;
 
     MessageIntake IReceiveObserver.RentIntake(long finished) => MessageIntake.Rent(
         _received,
@@ -56,14 +57,13 @@ internal sealed partial class Connection : IMessageHandler
 
     public override void DiscardMessages()
     {
-        if (_discardsMessages)
+        if (_received.IsDiscarded)
         {
             return;
         }
 
         ThrowIfNotReceivable();
         _received.Discard();
-        _discardsMessages = true;
     }
 
     /// <summary>Takes a whole message that is there; it stays valid until the next is taken or waited for.</summary>
@@ -106,7 +106,7 @@ internal sealed partial class Connection : IMessageHandler
                 "This endpoint has a handler, which is given every message. To ask for messages, map the endpoint with a delegate.");
         }
 
-        if (_discardsMessages)
+        if (_received.IsDiscarded)
         {
             throw new InvalidOperationException("DiscardMessages was called: the messages of this connection are thrown away.");
         }

@@ -54,14 +54,8 @@ internal sealed partial class Connection : WebSocketConnection
 
         _received = new ReceiveQueue { Handler = activated.Handler is null ? null : this };
         _sends = new SendQueue(transport.Output, this, memory, compression);
-        _loop = new ReceiveLoop(
-            transport.Input,
-            _received,
-            _sends,
-            this,
-            memory,
-            Options.ReceiveAheadBytes,
-            endpoint.Guard is { } guard ? new InlineRun(guard) : null);
+        var run = endpoint.Guard is { } guard ? new InlineRun(guard) : null;
+        _loop = new ReceiveLoop(transport.Input, _received, _sends, this, run);
         var now = Shared.Time.GetTimestamp();
         _keepAlive = new KeepAlive(now);
         _expiry = new Expiry(Options, Shared.Time, now);
@@ -72,6 +66,9 @@ internal sealed partial class Connection : WebSocketConnection
 
     /// <summary>Where it stands among those that are open; for <see cref="ConnectionTable"/>.</summary>
     public int Place { get; set; }
+
+    /// <summary>Whether it can be a member of groups; for the group directory.</summary>
+    public bool IsMember { get; set; }
 
     public override string Id => field ??= Number.ToString("x8", CultureInfo.InvariantCulture);
 

@@ -3,19 +3,22 @@ using RawWebSocket.Connections;
 namespace RawWebSocket.Groups;
 
 /// <summary>Who is open, in which group, and whose. One lock for changes; a broadcast works on a snapshot and holds nobody up.</summary>
-internal sealed class GroupDirectory : IGroupDirectory
+/// <param name="open">The connections that are open: among them all that are members.</param>
+internal sealed class GroupDirectory(OpenConnections open) : IGroupDirectory
 {
     private readonly Lock _gate = new();
-    private readonly Membership _all = new();
     private readonly Dictionary<string, Membership> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Membership> _users = new(StringComparer.Ordinal);
     private readonly Dictionary<Connection, HashSet<string>> _groupsOf = [];
+
+    // Of all members; taken anew only after a change.
+    private Connection[]? _everyone;
 
     public void Add(Connection connection)
     {
         lock (_gate)
         {
-            _all.Add(connection);
+            SetMember(connection, isMember: true);
             if (connection.UserId is { } user)
             {
                 AddTo(_users, user, connection);
@@ -27,7 +30,7 @@ internal sealed class GroupDirectory : IGroupDirectory
     {
         lock (_gate)
         {
-            _all.Remove(connection);
+            SetMember(connection, isMember: false);
             if (connection.UserId is { } user)
             {
                 RemoveFrom(_users, user, connection);
@@ -48,7 +51,7 @@ internal sealed class GroupDirectory : IGroupDirectory
         ArgumentNullException.ThrowIfNull(group);
         lock (_gate)
         {
-            if (!_all.Contains(connection))
+            if (!connection.IsMember)
             {
                 return false;
             }
@@ -85,14 +88,19 @@ internal sealed class GroupDirectory : IGroupDirectory
     {
         lock (_gate)
         {
-            var membership = audience switch
+            return audience switch
             {
-                Audience.All => _all,
-                Audience.Group => _groups.GetValueOrDefault(name),
-                _ => _users.GetValueOrDefault(name),
+                Audience.All => _everyone ??= [.. open.All.Where(static connection => connection.IsMember)],
+                Audience.Group => _groups.GetValueOrDefault(name)?.Snapshot() ?? [],
+                _ => _users.GetValueOrDefault(name)?.Snapshot() ?? [],
             };
-            return membership?.Snapshot() ?? [];
         }
+    }
+
+    private void SetMember(Connection connection, bool isMember)
+    {
+        connection.IsMember = isMember;
+        _everyone = null;
     }
 
     private static bool AddTo(Dictionary<string, Membership> memberships, string name, Connection connection)

@@ -18,8 +18,6 @@ internal sealed class Membership
 
     public bool IsEmpty => _members.Count == 0;
 
-    public bool Contains(Connection connection) => _members.Contains(connection);
-
     public bool Add(Connection connection)
     {
         _snapshot = null;

@@ -10,11 +10,11 @@ internal abstract class HandshakeVerdict
     }
 
     /// <summary>Answer 101, or 200 to an extended CONNECT.</summary>
-    /// <param name="acceptKey">The value of <c>Sec-WebSocket-Accept</c>; null for an extended CONNECT, which has none.</param>
     /// <param name="subprotocol">The value of <c>Sec-WebSocket-Protocol</c>; null leaves that header out.</param>
-    internal sealed class Accepted(string? acceptKey, string? subprotocol) : HandshakeVerdict
+    internal sealed class Accepted(string? subprotocol) : HandshakeVerdict
     {
-        public string? AcceptKey => acceptKey;
+        /// <summary>The usual one, which nobody has to make again.</summary>
+        public static Accepted WithoutSubprotocol { get; } = new(subprotocol: null);
 
         public string? Subprotocol => subprotocol;
     }

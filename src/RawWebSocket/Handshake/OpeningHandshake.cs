@@ -38,8 +38,7 @@ internal static class OpeningHandshake
         string? subprotocol = null;
 
         // The WebSocket version comes before the key: a client of another version has other headers and must learn of 13.
-        var isExtendedConnect = ExtendedConnect.IsWebSocket(context);
-        var refusal = (isExtendedConnect ? CheckExtendedConnect(request) : CheckUpgradeRequest(request))
+        var refusal = (ExtendedConnect.IsWebSocket(context) ? CheckExtendedConnect(request) : CheckUpgradeRequest(request))
             ?? HandshakeLimits.Check(request, options)
             ?? CheckExtensions(request)
             ?? OriginPolicy.Check(context, options)
@@ -50,8 +49,14 @@ internal static class OpeningHandshake
             return refusal;
         }
 
-        return new HandshakeVerdict.Accepted(isExtendedConnect ? null : AcceptKey.For(Key(request)), subprotocol);
+        return subprotocol is null ? HandshakeVerdict.Accepted.WithoutSubprotocol : new HandshakeVerdict.Accepted(subprotocol);
     }
+
+    /// <summary>
+    /// The value of <c>Sec-WebSocket-Accept</c> for a request that was accepted; null for an extended CONNECT, whose answer has none.
+    /// </summary>
+    public static string? AcceptKeyFor(HttpContext context) =>
+        ExtendedConnect.IsWebSocket(context) ? null : AcceptKey.For(Key(context.Request));
 
     private static HandshakeVerdict.Refused? CheckUpgradeRequest(HttpRequest request) =>
         CheckHttpVersion(request)

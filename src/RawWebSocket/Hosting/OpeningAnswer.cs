@@ -57,10 +57,10 @@ internal static class OpeningAnswer
         SetMetricsDisabled(context, disabled: true);
 
         var headers = context.Response.Headers;
-        if (accepted.AcceptKey is not null)
+        if (OpeningHandshake.AcceptKeyFor(context) is { } acceptKey)
         {
             headers.Upgrade = "websocket";
-            headers.SecWebSocketAccept = accepted.AcceptKey;
+            headers.SecWebSocketAccept = acceptKey;
         }
 
         if (accepted.Subprotocol is not null)

@@ -39,9 +39,9 @@ internal sealed class RawWebSocketServer : IDisposable
         var meter = meters?.Create(WebSocketMetrics.MeterName) ?? (_ownMeter = new Meter(WebSocketMetrics.MeterName));
         Metrics = new WebSocketMetrics(meter, () => memory.Held);
 
-        var directory = new GroupDirectory();
-        Groups = new WebSocketGroups(directory);
         _open = new OpenConnections(time, OnHeartbeatFailed);
+        var directory = new GroupDirectory(_open);
+        Groups = new WebSocketGroups(directory);
         var compression = new CompressionService(memory, time);
         var shedder = new MemoryShedder(memory, _open, Logger);
         memory.Exceeded = shedder.Start;

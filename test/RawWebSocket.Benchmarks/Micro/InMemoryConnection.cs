@@ -45,7 +45,7 @@ internal sealed class InMemoryConnection
             memory,
             _rates,
             new CompressionService(memory, TimeProvider.System),
-            new GroupDirectory(),
+            new GroupDirectory(_open),
             Stopping: CancellationToken.None);
         _running = RunAsync(services);
     }

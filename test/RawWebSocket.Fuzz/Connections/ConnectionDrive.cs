@@ -63,7 +63,7 @@ internal sealed class ConnectionDrive : IDisposable
             Memory,
             _rates,
             new CompressionService(Memory, Time),
-            new GroupDirectory(),
+            new GroupDirectory(_open),
             Stopping: default);
         // In memory it completes at once, as the connection has when its closure or its outcome is asked for below: nothing here blocks.
         var transport = Transport.UpgradeAsync(_transport.Context).AsTask().GetAwaiter().GetResult();

@@ -40,7 +40,7 @@ internal sealed class DeflateInput(byte first, byte second, List<DeflateMessage>
     public DeflateSettings Settings => new(
         (CompressionLevel)((Second >> 2) & 3), Math.Max(WindowBits, DeflateSettings.MinWindowBits), 1 + ((Second >> 4) % 9));
 
-    public DeflateAgreement Agreement => new(false, NoContextTakeover, null, WindowBits);
+    public DeflateAgreement Agreement => new(false, NoContextTakeover, null, (byte)WindowBits);
 
     /// <summary>Null where there are not even settings. Any other bytes are an input.</summary>
     public static DeflateInput? TryParse(ReadOnlySpan<byte> bytes)

@@ -35,7 +35,7 @@ internal sealed class HandshakeTarget : FuzzTarget
         switch (OpeningHandshake.Examine(handshake.Context, handshake.Options))
         {
             case HandshakeVerdict.Accepted accepted:
-                Check(accepted, model);
+                Check(accepted, OpeningHandshake.AcceptKeyFor(handshake.Context), model);
                 var compression = DeflateNegotiation.Negotiate(handshake.Context.Request.Headers.SecWebSocketExtensions, new DeflateTerms());
                 new Opening(handshake.Context, handshake.Options, accepted.Subprotocol, compression).KeepRequest();
                 break;
@@ -48,14 +48,14 @@ internal sealed class HandshakeTarget : FuzzTarget
         Describe(handshake, model, features);
     }
 
-    private static void Check(HandshakeVerdict.Accepted accepted, HandshakeModel model)
+    private static void Check(HandshakeVerdict.Accepted accepted, string? acceptKey, HandshakeModel model)
     {
         foreach (var reason in Reasons)
         {
             Invariant.Holds(model.Breaks(reason) != true, "A handshake that breaks a rule is refused.", () => $"It breaks {reason}.");
         }
 
-        Invariant.Holds(accepted.AcceptKey == model.Accept, "The accept key is the key's and the GUID's hash.");
+        Invariant.Holds(acceptKey == model.Accept, "The accept key is the key's and the GUID's hash.");
         Invariant.Holds(accepted.Subprotocol == model.Subprotocol, "The subprotocol is the first that both sides speak.");
     }
 

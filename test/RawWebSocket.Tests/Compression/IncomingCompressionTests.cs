@@ -103,7 +103,7 @@ public class IncomingCompressionTests
     [InlineData(false, 15)]
     public void Many_connections_borrow_the_same_decompressors_and_never_mix(bool noTakeover, int windowBits)
     {
-        var agreement = new DeflateAgreement(false, noTakeover, null, windowBits);
+        var agreement = new DeflateAgreement(false, noTakeover, null, (byte)windowBits);
         var context = noTakeover ? ContextAfter.Forgotten : ContextAfter.Kept;
         var peers = Enumerable.Range(0, 5)
             .Select(_ => (Deflater: new Deflater(new(CompressionLevel.Optimal, windowBits, 8)), Incoming: New(agreement)))

@@ -24,6 +24,7 @@ internal sealed class ConnectionsRig : IDisposable
     public ConnectionsRig()
     {
         Open = new OpenConnections(Time, static (_, exception) => Assert.Fail($"{exception}"));
+        Directory = new GroupDirectory(Open);
         _services = new ConnectionServices(
             Time,
             NullLogger.Instance,
@@ -42,7 +43,7 @@ internal sealed class ConnectionsRig : IDisposable
     /// <summary>Exceeded by the first byte, so that a test can wait for that.</summary>
     public MemoryBudget Memory { get; } = new(limit: 0);
 
-    public GroupDirectory Directory { get; } = new();
+    public GroupDirectory Directory { get; }
 
     public OpenConnections Open { get; }
 

@@ -23,6 +23,8 @@ public class ControlFramesTests : IReceiveObserver
 
     ReceiveRates? IReceiveObserver.Rates => null;
 
+    long IReceiveObserver.ReceiveAheadBytes => long.MaxValue;
+
     [Fact]
     public void Within_the_limit_every_ping_is_told_at_once()
     {

@@ -19,14 +19,13 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public ReceiveLoopRig(long aheadBytes, InlineRun? run = null)
     {
+        ReceiveAheadBytes = aheadBytes;
         Received = new ReceiveQueue();
         Loop = new ReceiveLoop(
             _input.Reader,
             Received,
             Output.Queue,
             this,
-            Memory,
-            aheadBytes,
             run);
         _ = Loop.RunAsync();
     }
@@ -35,13 +34,15 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public ManualTimeProvider Time { get; } = new();
 
-    public MemoryAccount Memory { get; } = new(new MemoryBudget(limit: 0));
+    public MemoryAccount Memory => Output.Memory;
 
     public List<WebSocketLimit> LimitsReached { get; } = [];
 
     public Exception? ApplicationFailure { get; private set; }
 
     public ReceiveRates? Rates { get; set; }
+
+    public long ReceiveAheadBytes { get; }
 
     public ReceiveQueue Received { get; }
 

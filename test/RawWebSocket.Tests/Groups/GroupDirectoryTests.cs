@@ -126,6 +126,7 @@ public sealed class GroupDirectoryTests : IDisposable
     private async Task<Connection> AddAsync(string? user = null)
     {
         var connection = (await _rig.ConnectAsync(user)).Connection;
+        _rig.Open.Add(connection);
         Directory.Add(connection);
         return connection;
     }

@@ -19,11 +19,11 @@ public class ExtendedConnectTests
 
     [Fact]
     public void It_needs_no_upgrade_no_connection_and_no_key_and_gets_no_accept_key() =>
-        _request.ShouldBeAccepted().AcceptKey.ShouldBeNull();
+        _request.ShouldBeAcceptedWith(acceptKey: null);
 
     [Fact]
     public void A_key_that_is_sent_all_the_same_is_not_looked_at() =>
-        _request.With("Sec-WebSocket-Key", "no key").ShouldBeAccepted().AcceptKey.ShouldBeNull();
+        _request.With("Sec-WebSocket-Key", "no key").ShouldBeAcceptedWith(acceptKey: null);
 
     [Fact]
     public void Another_version_gets_426_that_names_13_without_headers_that_http_2_forbids()

@@ -43,6 +43,13 @@ internal sealed class HandshakeRequest
         return (HandshakeVerdict.Accepted)verdict;
     }
 
+    /// <summary>Accepted, and answered with this <c>Sec-WebSocket-Accept</c>; null for none.</summary>
+    public void ShouldBeAcceptedWith(string? acceptKey)
+    {
+        ShouldBeAccepted();
+        OpeningHandshake.AcceptKeyFor(Context).ShouldBe(acceptKey);
+    }
+
     public HandshakeVerdict.Refused ShouldBeRefused(RefusalReason reason, int statusCode)
     {
         var refused = Examine().ShouldBeOfType<HandshakeVerdict.Refused>();

@@ -10,9 +10,8 @@ public class OpeningHandshakeTests
     [Fact]
     public void The_sample_of_the_rfc_is_accepted_with_its_accept_key_and_no_subprotocol()
     {
-        var accepted = _request.ShouldBeAccepted();
-        accepted.AcceptKey.ShouldBe(HandshakeRequest.AcceptOfSampleKey);
-        accepted.Subprotocol.ShouldBeNull();
+        _request.ShouldBeAcceptedWith(HandshakeRequest.AcceptOfSampleKey);
+        _request.ShouldBeAccepted().Subprotocol.ShouldBeNull();
     }
 
     [Theory]
@@ -151,7 +150,7 @@ public class OpeningHandshakeTests
     [Fact]
     public void White_space_around_key_and_version_is_no_part_of_them() =>
         _request.With("Sec-WebSocket-Key", "\t dGhlIHNhbXBsZSBub25jZQ== ").With("Sec-WebSocket-Version", " 13\t")
-            .ShouldBeAccepted().AcceptKey.ShouldBe(HandshakeRequest.AcceptOfSampleKey);
+            .ShouldBeAcceptedWith(HandshakeRequest.AcceptOfSampleKey);
 
     [Theory]
     [InlineData("Content-Length", "1")]

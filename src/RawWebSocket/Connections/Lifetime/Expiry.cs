@@ -8,7 +8,9 @@ internal struct Expiry(RawWebSocketOptions options, TimeProvider time, long now)
     private const long Never = long.MaxValue;
 
     private readonly long _livesUntil = DrawEnd(options, time, now);
-    private long _messages;
+
+    // Of a count, enough to see that it has changed.
+    private uint _messages;
     private long _lastMessageAt = now;
 
     /// <summary>The limit that has been reached; null while there is time.</summary>
@@ -24,9 +26,9 @@ internal struct Expiry(RawWebSocketOptions options, TimeProvider time, long now)
     public WebSocketLimit? Judge(
         RawWebSocketOptions options, DateTimeOffset? authenticatedUntil, TimeProvider time, long now, long messages, bool isReceiving)
     {
-        if (messages != _messages || isReceiving)
+        if ((uint)messages != _messages || isReceiving)
         {
-            _messages = messages;
+            _messages = (uint)messages;
             _lastMessageAt = now;
         }
 

@@ -8,6 +8,9 @@ internal interface IReceiveObserver
     /// <summary>The loop begins; told before the first read.</summary>
     void OnBegin();
 
+    /// <summary>How much may wait for the application, in bytes.</summary>
+    long ReceiveAheadBytes { get; }
+
     /// <summary>What reads this connection's messages, for as long as something is under way.</summary>
     /// <param name="finished">How many things have been finished before.</param>
     MessageIntake RentIntake(long finished);

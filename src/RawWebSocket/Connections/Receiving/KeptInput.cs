@@ -3,11 +3,11 @@ using RawWebSocket.Protocol;
 namespace RawWebSocket.Connections;
 
 /// <summary>The transport's memory that is kept while the application is behind, as the memory budget sees it.</summary>
-internal struct KeptInput(MemoryAccount memory)
+internal struct KeptInput
 {
     private long _bytes;
 
-    public void Set(long bytes)
+    public void Set(long bytes, MemoryAccount memory)
     {
         var more = bytes - _bytes;
         if (more > 0)

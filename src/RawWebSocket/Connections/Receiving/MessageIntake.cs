@@ -43,6 +43,12 @@ internal sealed class MessageIntake
     /// <summary>Whether there is more to come without another byte from the peer.</summary>
     public bool HasMore => _decoder.HasMore;
 
+    /// <summary>How much of the next read's buffer has been passed already, but is still looked at.</summary>
+    public long Passed { get; set; }
+
+    /// <summary>How much of the next read's buffer has been there before.</summary>
+    public long Known { get; set; }
+
     /// <summary>How many messages have ended since they were last taken.</summary>
     public int Messages { get; private set; }
 
@@ -72,6 +78,7 @@ internal sealed class MessageIntake
         _received = null;
         _sends = null;
         _decoder.Leave();
+        Passed = Known = 0;
         TakeMessages();
         KeepSpare();
     }

@@ -14,8 +14,6 @@ internal sealed partial class ReceiveLoop(
     ReceiveQueue received,
     SendQueue sends,
     IReceiveObserver observer,
-    MemoryAccount memory,
-    long aheadBytes,
     InlineRun? run = null)
 {
     // While closing, so much of what is discarded may pile up behind a message that the application has not let go of.
@@ -24,7 +22,7 @@ internal sealed partial class ReceiveLoop(
     // A peer that sends faster than it is read would never let go of its thread: after so many reads without a wait, others have their turn.
     private const int ReadsPerTurn = 16;
 
-    private KeptInput _kept = new(memory);
+    private KeptInput _kept;
 
     // There from the first byte of something to the end of all that has begun.
     private MessageIntake? _intake;
@@ -34,9 +32,6 @@ internal sealed partial class ReceiveLoop(
     private ControlFrames? _controls;
     private LastWord? _last;
 
-    // Of the next read's buffer: what has been passed already, and what has been seen.
-    private long _passed;
-    private long _known;
     private int _readsWithoutWait;
 
     // Frames that have arrived were left for want of room. Not the same as being full: the application may have made room since, and
@@ -80,25 +75,36 @@ internal sealed partial class ReceiveLoop(
         Exception? failure = null;
         try
         {
-            if (run is { MustLeaveThread: true })
-            {
-                await Task.Yield();
-            }
-
-            observer.OnBegin();
-            bool goesOn;
-            do
+            var goesOn = await BeginAsync().ConfigureAwait(false);
+            while (goesOn)
             {
                 goesOn = await DealWithAsync(await ReadAsync().ConfigureAwait(false)).ConfigureAwait(false);
             }
-            while (goesOn);
         }
         catch (Exception exception)
         {
             failure = exception;
         }
 
+        await EndAsync(failure).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> BeginAsync()
+    {
+        if (run is { MustLeaveThread: true })
+        {
+            await Task.Yield();
+        }
+
+        observer.OnBegin();
+        return true;
+    }
+
+    // Of the same type as the other steps, so that the task has one place for what it waits for, and not one for each.
+    private async ValueTask<bool> EndAsync(Exception? failure)
+    {
         await observer.EndAsync(failure is null ? _last : null, failure).ConfigureAwait(false);
+        return false;
     }
 
     /// <summary>All that one read brought; false when it was the last. In a layer of its own, which is there only while it waits.</summary>
@@ -110,16 +116,16 @@ internal sealed partial class ReceiveLoop(
             await Task.Yield();
         }
 
+        _intake ??= observer.RentIntake(_finished);
         var buffer = result.Buffer;
-        var arrived = buffer.Length - _known;
+        var arrived = buffer.Length - _intake.Known;
         observer.OnReceived(arrived);
 
-        _intake ??= observer.RentIntake(_finished);
-        var unread = buffer.Slice(_passed);
+        var unread = buffer.Slice(_intake.Passed);
         _last = ReadFrames(ref unread);
         while (_last is null && MustWait(buffer.Length - unread.Length))
         {
-            _kept.Set(buffer.Length + received.WaitingOverhead);
+            _kept.Set(buffer.Length + received.WaitingOverhead, sends.Memory);
             await LookAwayAsync().ConfigureAwait(false);
             Controls.Excuse();
             _last = ReadFrames(ref unread);
@@ -127,9 +133,9 @@ internal sealed partial class ReceiveLoop(
 
         // Payloads are used where they lie, so what the application still looks at is passed, but not given back yet.
         _holdsInput = received.HoldsInput;
-        _passed = _holdsInput ? buffer.Length - unread.Length : 0;
-        _known = _passed + unread.Length;
-        _kept.Set((_holdsInput ? buffer.Length : _intake.LeftInPlace) + received.WaitingOverhead);
+        _intake.Passed = _holdsInput ? buffer.Length - unread.Length : 0;
+        _intake.Known = _intake.Passed + unread.Length;
+        _kept.Set((_holdsInput ? buffer.Length : _intake.LeftInPlace) + received.WaitingOverhead, sends.Memory);
         _keepsForApplication = _holdsInput || received.WaitingOverhead > 0;
         Volatile.Write(ref _unfinished, _intake.Unfinished(unread.Length));
         var isBatchOver = IsBatchOver(unread);
@@ -156,12 +162,12 @@ internal sealed partial class ReceiveLoop(
         GiveIntakeBack();
         if (!_holdsInput)
         {
-            _kept.Set(0);
+            _kept.Set(0, sends.Memory);
         }
     }
 
     /// <summary>Says that the transport's memory is given back, because the connection is over.</summary>
-    public void LetGoOfInput() => _kept.Set(0);
+    public void LetGoOfInput() => _kept.Set(0, sends.Memory);
 
     private ControlFrames Controls => _controls ??= observer.MakeControls();
 
@@ -169,7 +175,7 @@ internal sealed partial class ReceiveLoop(
     {
         var reading = input.ReadAsync();
         _readsWithoutWait = reading.IsCompleted && _readsWithoutWait < ReadsPerTurn ? _readsWithoutWait + 1 : 0;
-        if (!reading.IsCompleted && _known == 0 && _intake is { IsInMessage: false })
+        if (!reading.IsCompleted && _intake is { IsInMessage: false, Known: 0 })
         {
             // The wait may be long.
             GiveIntakeBack();
@@ -243,7 +249,7 @@ internal sealed partial class ReceiveLoop(
     }
 
     // What comes after this side's close is discarded, so it needs no room: the peer's close frame may be behind it.
-    private bool IsFull => received.WaitingBytes >= aheadBytes && !sends.HasClose;
+    private bool IsFull => received.WaitingBytes is > 0 and var waiting && waiting >= observer.ReceiveAheadBytes && !sends.HasClose;
 
     private bool HasRoom()
     {
@@ -259,7 +265,7 @@ internal sealed partial class ReceiveLoop(
     // The application is behind: it has as much waiting as it may, or it has not said how it wants the message that begins.
     private bool MustWait(long passed)
     {
-        var mayHold = sends.HasClose ? DiscardAhead : aheadBytes;
+        var mayHold = sends.HasClose ? DiscardAhead : observer.ReceiveAheadBytes;
         return HoldBack(!observer.IsAborted
             && (_leftUnread
                 || _intake!.AwaitsDecision

@@ -87,7 +87,7 @@ internal sealed partial class ReceiveQueue
         {
             Kept.Current = incoming;
             Kept.HasCurrent = true;
-            _inPlaceBytes += InPlaceSizeOf(incoming);
+            Kept.InPlaceBytes += InPlaceSizeOf(incoming);
             Kept.Begun = handling;
             EndWait();
         }

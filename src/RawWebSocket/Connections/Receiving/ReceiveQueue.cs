@@ -26,11 +26,9 @@ internal sealed partial class ReceiveQueue
     private bool _skipsMessage;
     private bool _completed;
     private bool _finished;
-    private long _waitingBytes;
-    private long _inPlaceBytes;
 
     /// <summary>How many bytes wait to be taken.</summary>
-    public long WaitingBytes => Volatile.Read(ref _waitingBytes);
+    public long WaitingBytes => _backlog is { } backlog ? Volatile.Read(ref backlog.WaitingBytes) : 0;
 
     /// <summary>What the queue itself takes for what waits, roughly.</summary>
     public long WaitingOverhead => (long)WaitingCount * EntryMemory;
@@ -39,7 +37,7 @@ internal sealed partial class ReceiveQueue
     public bool KeepsMemory => HoldsInput || WaitingOverhead > 0;
 
     /// <summary>How many bytes of the transport's buffer are still in use, waiting or being looked at.</summary>
-    public long InPlaceBytes => Volatile.Read(ref _inPlaceBytes);
+    public long InPlaceBytes => _backlog is { } backlog ? Volatile.Read(ref backlog.InPlaceBytes) : 0;
 
     /// <summary>Whether the transport's buffer must be kept.</summary>
     public bool HoldsInput => InPlaceBytes > 0;
@@ -127,8 +125,8 @@ internal sealed partial class ReceiveQueue
             }
 
             Kept.Waiting.Enqueue(incoming);
-            _waitingBytes += SizeOf(incoming);
-            _inPlaceBytes += InPlaceSizeOf(incoming);
+            Kept.WaitingBytes += SizeOf(incoming);
+            Kept.InPlaceBytes += InPlaceSizeOf(incoming);
         }
     }
 
@@ -170,14 +168,16 @@ internal sealed partial class ReceiveQueue
             ReleaseCurrent();
             while (_backlog is not null && _backlog.Waiting.TryDequeue(out var incoming))
             {
-                Release(incoming);
+                _backlog.WaitingBytes -= SizeOf(incoming);
+                Release(_backlog, incoming);
             }
-
-            _waitingBytes = 0;
         }
 
         SignalChange();
     }
+
+    /// <summary>Whether the application has said that it wants nothing more.</summary>
+    public bool IsDiscarded { get; private set; }
 
     /// <summary>Says that nothing more is wanted, though the connection goes on; what waits is let go.</summary>
     /// <exception cref="InvalidOperationException">Something is being waited for.</exception>
@@ -186,6 +186,7 @@ internal sealed partial class ReceiveQueue
         lock (this)
         {
             ThrowIfTakerWaits();
+            IsDiscarded = true;
         }
 
         Finish();
@@ -222,7 +223,7 @@ internal sealed partial class ReceiveQueue
                 return false;
             }
 
-            _waitingBytes -= SizeOf(incoming);
+            _backlog.WaitingBytes -= SizeOf(incoming);
             _backlog.Current = incoming;
             _backlog.HasCurrent = true;
         }
@@ -241,8 +242,8 @@ internal sealed partial class ReceiveQueue
             while (_skipsMessage && _backlog is not null && _backlog.Waiting.TryDequeue(out var incoming))
             {
                 _skipsMessage = !incoming.EndsMessage;
-                _waitingBytes -= SizeOf(incoming);
-                Release(incoming);
+                _backlog.WaitingBytes -= SizeOf(incoming);
+                Release(_backlog, incoming);
             }
         }
 
@@ -254,20 +255,23 @@ internal sealed partial class ReceiveQueue
         if (_backlog is { HasCurrent: true } kept)
         {
             kept.HasCurrent = false;
-            Release(kept.Current);
+            Release(kept, kept.Current);
             kept.Current = default;
         }
     }
 
-    private void Release(in Incoming incoming)
+    private static void Release(Backlog backlog, in Incoming incoming)
     {
         incoming.Owned?.Release();
-        _inPlaceBytes -= InPlaceSizeOf(incoming);
+        backlog.InPlaceBytes -= InPlaceSizeOf(incoming);
     }
 
     private sealed class Backlog
     {
         public Queue<Incoming> Waiting { get; } = new();
+
+        public long WaitingBytes;
+        public long InPlaceBytes;
 
         // What the application is looking at; let go when it asks for the next.
         public Incoming Current;

@@ -129,11 +129,14 @@ internal sealed partial class SendQueue
         // What has been taken for writing and not been written yet.
         public long Unwritten;
 
-        // Control frames, for whose keeping see there.
+        // Control frames.
         public Queue<byte[]>? Pings;
         public byte[]? Pong;
 
         public TaskCompletionSource<bool>? Drained;
+
+        // Waits for the end of what is being written.
+        public TaskCompletionSource? Idle;
 
         // Only whoever holds the output uses it.
         public UnawaitedFlush? Unawaited;

@@ -175,7 +175,7 @@ internal sealed partial class SendQueue
             _busy = HasWritable;
             if (!_busy)
             {
-                _idle?.TrySetResult();
+                _backlog?.Idle?.TrySetResult();
             }
 
             SignalIfDrained();

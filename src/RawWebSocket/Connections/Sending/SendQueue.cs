@@ -36,7 +36,6 @@ internal sealed partial class SendQueue(
 
     // Held by whoever writes outside of the lock or flushes; nobody else touches the output meanwhile.
     private bool _busy;
-    private TaskCompletionSource? _idle;
 
     // A message in fragments is under way: between its fragments only control frames may leave.
     private bool _streaming;
@@ -134,15 +133,11 @@ internal sealed partial class SendQueue(
     /// </summary>
     public Task StopAsync()
     {
-        Task idle;
         lock (this)
         {
             Stop();
-            _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            idle = _busy ? _idle.Task : Task.CompletedTask;
+            return _busy ? (Kept.Idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
         }
-
-        return idle;
     }
 
     private Turn WriteOrQueue(
