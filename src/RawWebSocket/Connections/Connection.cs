@@ -24,6 +24,7 @@ internal sealed partial class Connection : WebSocketConnection
     private readonly IncomingCompression? _decompression;
 
     private Task _applicationEnds = Task.CompletedTask;
+    private bool _isMember;
 
     /// <param name="endpoint">What it shares with others.</param>
     /// <param name="transport">The upgraded transport.</param>
@@ -67,8 +68,12 @@ internal sealed partial class Connection : WebSocketConnection
     /// <summary>Where it stands among those that are open; for <see cref="ConnectionTable"/>.</summary>
     public int Place { get; set; }
 
-    /// <summary>Whether it can be a member of groups; for the group directory.</summary>
-    public bool IsMember { get; set; }
+    /// <summary>Whether it can be a member of groups; for the group directory, which asks without its lock as well.</summary>
+    public bool IsMember
+    {
+        get => Volatile.Read(ref _isMember);
+        set => Volatile.Write(ref _isMember, value);
+    }
 
     public override string Id => field ??= Number.ToString("x8", CultureInfo.InvariantCulture);
 

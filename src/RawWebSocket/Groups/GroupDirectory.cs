@@ -11,8 +11,9 @@ internal sealed class GroupDirectory(OpenConnections open) : IGroupDirectory
     private readonly Dictionary<string, Membership> _users = new(StringComparer.Ordinal);
     private readonly Dictionary<Connection, HashSet<string>> _groupsOf = [];
 
-    // Of all members; taken anew only after a change.
+    // Of all members; taken anew only after a change, outside of the lock, because they may be many.
     private Connection[]? _everyone;
+    private long _changes;
 
     public void Add(Connection connection)
     {
@@ -86,21 +87,49 @@ internal sealed class GroupDirectory(OpenConnections open) : IGroupDirectory
 
     public Connection[] MembersOf(Audience audience, string name)
     {
+        if (audience == Audience.All)
+        {
+            return Everyone();
+        }
+
         lock (_gate)
         {
-            return audience switch
-            {
-                Audience.All => _everyone ??= [.. open.All.Where(static connection => connection.IsMember)],
-                Audience.Group => _groups.GetValueOrDefault(name)?.Snapshot() ?? [],
-                _ => _users.GetValueOrDefault(name)?.Snapshot() ?? [],
-            };
+            var memberships = audience == Audience.Group ? _groups : _users;
+            return memberships.GetValueOrDefault(name)?.Snapshot() ?? [];
         }
+    }
+
+    private Connection[] Everyone()
+    {
+        long changes;
+        lock (_gate)
+        {
+            if (_everyone is not null)
+            {
+                return _everyone;
+            }
+
+            changes = _changes;
+        }
+
+        Connection[] everyone = [.. open.All.Where(static connection => connection.IsMember)];
+        lock (_gate)
+        {
+            // Somebody may have come or gone meanwhile: good for this broadcast, but not for the next.
+            _everyone = changes == _changes ? everyone : null;
+        }
+
+        return everyone;
     }
 
     private void SetMember(Connection connection, bool isMember)
     {
-        connection.IsMember = isMember;
-        _everyone = null;
+        if (connection.IsMember != isMember)
+        {
+            connection.IsMember = isMember;
+            _everyone = null;
+            _changes++;
+        }
     }
 
     private static bool AddTo(Dictionary<string, Membership> memberships, string name, Connection connection)

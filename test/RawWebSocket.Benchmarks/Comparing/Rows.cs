@@ -18,15 +18,16 @@ internal static class Rows
 
     public static readonly IReadOnlyList<Row> All =
     [
-        Echo("64x1", "64 B, 1 in flight", 64) with
-        {
-            Contenders = [.. WithTuned, Contender.ZeroByteReads],
-            Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.05), .. Goal.Of(Metric.P99, 0.90, 1.10), Goal.Tuned(0.65)],
-        },
+        // First what calls the servers' code most often, so that it is compiled as it will be by the time that latencies are looked at.
         Echo("64x16", "64 B, 16 in flight", 64, inFlight: 16) with
         {
             Contenders = WithParts,
             Goals = [.. Goal.Of(Metric.Cpu, 0.55, 1.10), Goal.Tuned(0.45)],
+        },
+        Echo("64x1", "64 B, 1 in flight", 64) with
+        {
+            Contenders = [.. WithTuned, Contender.ZeroByteReads],
+            Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.05), .. Goal.Of(Metric.P99, 0.90, 1.10), Goal.Tuned(0.65)],
         },
         Echo("125x4", "125 B, 4 in flight", 125, inFlight: 4),
         Echo("126x4", "126 B, 4 in flight", 126, inFlight: 4),

@@ -29,6 +29,17 @@ public class MessageIntakeTests
         second.Distinct().Count().ShouldBe(second.Length);
     });
 
+    [Fact]
+    public void Of_one_connections_buffer_the_next_one_knows_nothing() => AnotherThread.Runs(() =>
+    {
+        var first = Rent(1);
+        (first[0].Passed, first[0].Known) = (2, 3);
+        GiveBack(first);
+        var next = Rent(1)[0];
+        next.ShouldBeSameAs(first[0]);
+        (next.Passed, next.Known).ShouldBe((0, 0));
+    });
+
     private static void GiveBack(MessageIntake[] intakes)
     {
         foreach (var intake in intakes)

@@ -48,7 +48,7 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public ReceiveLoop Loop { get; }
 
-    public SendQueueRig Output { get; } = new(pauseThreshold: 100_000);
+    public SendQueueRig Output { get; } = new(pauseThreshold: 100_000, budget: 0);
 
     public Task<LastWord?> Ending => _ending.Task;
 

@@ -41,8 +41,10 @@ public class ReceiveQueueHandingOverTests
         Queue.WaitForHandler();
         _rig.AddMessage("a");
         _handler.Resumed.ShouldBe(1);
+        Queue.Trim();
         var begun = Queue.TakeBegun().AsTask();
         begun.IsCompleted.ShouldBeFalse();
+        Queue.Trim();
         Queue.InPlaceBytes.ShouldBe(1);
 
         _rig.AddMessage("b");

@@ -121,6 +121,18 @@ public class ReceiveQueueMemoryTests
     }
 
     [Fact]
+    public void The_transports_memory_is_held_for_what_is_being_looked_at_whatever_is_trimmed()
+    {
+        _rig.AddMessage("123");
+        _rig.Take();
+        Queue.Trim();
+        Queue.InPlaceBytes.ShouldBe(3);
+        Queue.TryTake(out _).ShouldBeFalse();
+        Queue.Trim();
+        Queue.HoldsInput.ShouldBeFalse();
+    }
+
+    [Fact]
     public void Discarding_lets_everything_go_unless_something_is_waited_for()
     {
         var waiting = _rig.AddOwned("1");

@@ -177,6 +177,19 @@ public class SendQueueBufferedTests
     }
 
     [Fact]
+    public async Task Drained_is_told_after_a_heartbeat_that_found_nothing_waiting()
+    {
+        var rig = new SendQueueRig(pauseThreshold: 1000);
+        rig.Queue.BeginBatch();
+        _ = rig.Send("in a batch");
+        var drained = rig.Queue.DrainedAsync(default).AsTask();
+        rig.Queue.Trim();
+        drained.IsCompleted.ShouldBeFalse();
+        rig.Queue.EndBatch();
+        (await drained).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Drained_is_told_when_what_waited_was_given_up()
     {
         var rig = new SendQueueRig();

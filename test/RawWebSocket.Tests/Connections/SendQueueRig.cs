@@ -22,9 +22,11 @@ internal sealed class SendQueueRig : ISendQueueObserver
     /// <param name="high">How many bytes of posted frames may wait.</param>
     /// <param name="low">With how many bytes the queue has drained.</param>
     /// <param name="policy">What happens to more.</param>
+    /// <param name="budget">Of all that waits; of nothing, it is exceeded by the first byte.</param>
     public SendQueueRig(
-        int pauseThreshold = 1, long high = 1000, long low = 0, SlowReaderPolicy policy = SlowReaderPolicy.Close)
+        int pauseThreshold = 1, long high = 1000, long low = 0, SlowReaderPolicy policy = SlowReaderPolicy.Close, long budget = long.MaxValue)
     {
+        Budget = new MemoryBudget(budget);
         _pipe = new Pipe(new PipeOptions(
             readerScheduler: PipeScheduler.Inline,
             writerScheduler: PipeScheduler.Inline,
@@ -47,7 +49,7 @@ internal sealed class SendQueueRig : ISendQueueObserver
 
     public bool IsLost => false;
 
-    public MemoryBudget Budget { get; } = new(long.MaxValue);
+    public MemoryBudget Budget { get; }
 
     public MemoryAccount Memory { get; }
 

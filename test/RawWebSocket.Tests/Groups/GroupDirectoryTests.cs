@@ -22,6 +22,26 @@ public sealed class GroupDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task All_are_counted_anew_only_when_somebody_has_come_or_gone()
+    {
+        var one = await AddAsync();
+        var before = Directory.MembersOf(Audience.All, "");
+        Directory.Join(one, "a");
+        Directory.MembersOf(Audience.All, "").ShouldBeSameAs(before);
+        var other = await AddAsync();
+        Directory.MembersOf(Audience.All, "").ShouldBe([one, other], ignoreOrder: true);
+        before.ShouldBe([one]);
+    }
+
+    [Fact]
+    public async Task One_that_is_open_but_was_not_added_yet_is_not_among_all()
+    {
+        var member = await AddAsync();
+        _rig.Open.Add((await _rig.ConnectAsync()).Connection);
+        Directory.MembersOf(Audience.All, "").ShouldBe([member]);
+    }
+
+    [Fact]
     public async Task Joining_and_leaving_say_whether_they_changed_anything()
     {
         var connection = await AddAsync();

@@ -89,18 +89,26 @@ internal sealed partial class ReceiveLoop(
         await EndAsync(failure).ConfigureAwait(false);
     }
 
-    private async ValueTask<bool> BeginAsync()
+    // Not asynchronous where it need not be: what the observer puts into the context is to stay there, for the application to be found in it.
+    private ValueTask<bool> BeginAsync()
     {
         if (run is { MustLeaveThread: true })
         {
-            await Task.Yield();
+            return BeginElsewhereAsync();
         }
 
+        observer.OnBegin();
+        return new(true);
+    }
+
+    private async ValueTask<bool> BeginElsewhereAsync()
+    {
+        await Task.Yield();
         observer.OnBegin();
         return true;
     }
 
-    // Of the same type as the other steps, so that the task has one place for what it waits for, and not one for each.
+    // Of the same type as the other steps, so that besides that of the read the task has one place for what it waits for, and not one for each.
     private async ValueTask<bool> EndAsync(Exception? failure)
     {
         await observer.EndAsync(failure is null ? _last : null, failure).ConfigureAwait(false);
@@ -263,14 +271,12 @@ internal sealed partial class ReceiveLoop(
     }
 
     // The application is behind: it has as much waiting as it may, or it has not said how it wants the message that begins.
-    private bool MustWait(long passed)
-    {
-        var mayHold = sends.HasClose ? DiscardAhead : observer.ReceiveAheadBytes;
-        return HoldBack(!observer.IsAborted
-            && (_leftUnread
-                || _intake!.AwaitsDecision
-                || (received.HoldsInput && passed - received.InPlaceBytes >= mayHold)));
-    }
+    private bool MustWait(long passed) => HoldBack(!observer.IsAborted
+        && (_leftUnread
+            || _intake!.AwaitsDecision
+            || (received.HoldsInput && passed - received.InPlaceBytes >= MayHold)));
+
+    private long MayHold => sends.HasClose ? DiscardAhead : observer.ReceiveAheadBytes;
 
     // Nobody is held back who has to be read to its end.
     private bool IsEnding => sends.HasClose || observer.IsAborted || observer.IsLost;

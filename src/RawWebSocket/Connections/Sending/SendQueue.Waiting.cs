@@ -3,7 +3,7 @@ namespace RawWebSocket.Connections;
 /// <content>What waits: how much it is, how it comes and goes, and who is told when little is left.</content>
 internal sealed partial class SendQueue
 {
-    // Made when something has to wait; most connections never send faster than their peer reads.
+    // Made when something has to wait, be it for a flush to end; most connections never send faster than their peer reads.
     private Backlog? _backlog;
 
     // What is in the flush under way.
@@ -142,7 +142,5 @@ internal sealed partial class SendQueue
         public UnawaitedFlush? Unawaited;
 
         public long Bytes => Waiting.Bytes + (Fragment?.Size ?? 0) + Unwritten;
-
-        public void ForgetUnwritten() => Unwritten = 0;
     }
 }

@@ -168,7 +168,7 @@ internal sealed partial class SendQueue
             if (lastFlush == SendResult.Closed)
             {
                 Stop();
-                _backlog?.ForgetUnwritten();
+                _backlog?.Unwritten = 0;
             }
 
             FinishWritten(lastFlush);

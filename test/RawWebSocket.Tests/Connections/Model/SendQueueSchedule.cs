@@ -58,6 +58,7 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
             {
                 Step();
                 Check();
+                Trim();
             }
 
             Finish();
@@ -111,6 +112,16 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
             case 99:
                 HurryClose();
                 break;
+        }
+    }
+
+    // As the heartbeat does, which must never be seen.
+    private void Trim()
+    {
+        if (_random.Next(3) == 0)
+        {
+            Do("the heartbeat trims", _queue.Trim);
+            Check();
         }
     }
 
