@@ -4,8 +4,8 @@ namespace RawWebSocket.Connections;
 /// Wakes one waiter up to look again at what it waits for. A signal that comes while nobody waits is kept for the next wait.
 /// </summary>
 /// <remarks>
-/// A part of whoever signals, which lends its lock: every connection has one. Setting it again before anyone has waited costs one read, so it
-/// may be set at every turn.
+/// A part of whoever signals, which lends its lock: every connection has one. Setting it again before anyone has waited costs one read, so
+/// it may be set at every turn.
 /// </remarks>
 internal struct Signal
 {

@@ -24,7 +24,11 @@ internal sealed class SendQueueRig : ISendQueueObserver
     /// <param name="policy">What happens to more.</param>
     /// <param name="budget">Of all that waits; of nothing, it is exceeded by the first byte.</param>
     public SendQueueRig(
-        int pauseThreshold = 1, long high = 1000, long low = 0, SlowReaderPolicy policy = SlowReaderPolicy.Close, long budget = long.MaxValue)
+        int pauseThreshold = 1,
+        long high = 1000,
+        long low = 0,
+        SlowReaderPolicy policy = SlowReaderPolicy.Close,
+        long budget = long.MaxValue)
     {
         Budget = new MemoryBudget(budget);
         _pipe = new Pipe(new PipeOptions(

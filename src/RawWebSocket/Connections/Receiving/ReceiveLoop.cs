@@ -89,7 +89,8 @@ internal sealed partial class ReceiveLoop(
         await EndAsync(failure).ConfigureAwait(false);
     }
 
-    // Not asynchronous where it need not be: what the observer puts into the context is to stay there, for the application to be found in it.
+    // Not asynchronous where it need not be: what the observer puts into the context is to stay there, for the application to be found in
+    // it.
     private ValueTask<bool> BeginAsync()
     {
         if (run is { MustLeaveThread: true })
@@ -108,7 +109,8 @@ internal sealed partial class ReceiveLoop(
         return true;
     }
 
-    // Of the same type as the other steps, so that besides that of the read the task has one place for what it waits for, and not one for each.
+    // Of the same type as the other steps, so that besides that of the read the task has one place for what it waits for, and not one for
+    // each.
     private async ValueTask<bool> EndAsync(Exception? failure)
     {
         await observer.EndAsync(failure is null ? _last : null, failure).ConfigureAwait(false);
