@@ -18,6 +18,7 @@ internal sealed class DecoderRun
     // Calls in a row that pass nothing: a question, and the beginning of a message that was gathered and is now wanted as a stream.
     private const int MaxStandingStill = 4;
     private const int PieceSlack = 2048;
+    private const int MostSegments = 256;
 
     private readonly MemoryAccount _memory;
     private readonly MessageDecoder _decoder;
@@ -46,6 +47,7 @@ internal sealed class DecoderRun
     /// <summary>One read of the transport, perhaps in several segments.</summary>
     public void Arrive(IEnumerable<ReadOnlyMemory<byte>> segments)
     {
+        JoinMany();
         _unread.AddRange(segments);
         _standingStill = 0;
         var input = Segments.Of(_unread);
@@ -89,6 +91,18 @@ internal sealed class DecoderRun
 
     /// <summary>What has neither been passed nor unmasked yet, as it lies in memory.</summary>
     public byte[] Untouched() => Segments.Of(_unread).Slice(_decoder.LeftInPlace).ToArray();
+
+    // A long message that comes byte by byte stays where it lies: each read would be put together from ever more segments, as no transport
+    // does, and the run would take minutes.
+    private void JoinMany()
+    {
+        if (_unread.Count > MostSegments)
+        {
+            var joined = Segments.Of(_unread).ToArray();
+            _unread.Clear();
+            _unread.Add(joined);
+        }
+    }
 
     private void Ask(bool isDecision) => _decoder.Delivery =
         Events.Count >= _settings.DiscardAfter ? _settings.Discard
