@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using System.Runtime.InteropServices;
+using System.Text.Unicode;
 
 namespace RawWebSocket.Protocol;
 
@@ -43,12 +45,11 @@ internal sealed partial class MessageDecoder(DecoderTerms terms)
     public bool AwaitsDecision { get; private set; }
 
     /// <summary>
-    /// Takes the next thing from the front of <paramref name="input"/> and moves the front past it. False when more bytes are needed,
+    /// Takes the next thing from the front of <paramref name="input"/> and moves the front past it. Nothing when more bytes are needed,
     /// or when <see cref="AwaitsDecision"/>; the front may have moved all the same.
     /// </summary>
-    public bool TryRead(ref ReadOnlySequence<byte> input, out Incoming incoming)
+    public Incoming Read(ref ReadOnlySequence<byte> input)
     {
-        incoming = default;
         AwaitsDecision = false;
         if (Delivery is Delivery.Discarded or Delivery.Ignored)
         {
@@ -57,38 +58,42 @@ internal sealed partial class MessageDecoder(DecoderTerms terms)
         else if (_inMessage && _messageDelivery == Delivery.Ahead && MayDecide(input))
         {
             Decide();
-            if (Delivery == Delivery.Streamed && HandOverGathered(ref incoming))
+            if (Delivery == Delivery.Streamed)
             {
-                return true;
+                Incoming begun = default;
+                if (HandOverGathered(ref begun))
+                {
+                    return begun;
+                }
             }
         }
 
         while (!_faulted)
         {
+            Incoming incoming = default;
             if (!_inFrame)
             {
-                if (!TryReadHeader(input, out var header, out var fault))
+                var first = input.FirstSpan;
+                if (!TryReadHeader(input, first, out var header, out var fault))
                 {
-                    return false;
+                    return default;
                 }
 
                 fault ??= CheckSequence(header);
                 if (fault is not null)
                 {
-                    incoming = Fail(fault);
-                    return true;
+                    return Fail(fault);
                 }
 
                 if (IsWholeIn(input, header))
                 {
-                    incoming = ReadWhole(ref input, header);
-                    return true;
+                    return ReadWhole(ref input, first, header);
                 }
 
                 var hasPayload = input.Length > header.Size || header.PayloadLength == 0;
                 if (header.Opcode.IsControl() || !TryBeginFrame(header, hasPayload, ref incoming))
                 {
-                    return incoming.Kind == IncomingKind.Fault;
+                    return incoming;
                 }
 
                 input = input.Slice(header.Size);
@@ -96,21 +101,21 @@ internal sealed partial class MessageDecoder(DecoderTerms terms)
 
             if (_frameLeft > 0 && input.Length == LeftInPlace && !_moreToInflate)
             {
-                return false;
+                return default;
             }
 
             if (ReadPayload(ref input, ref incoming))
             {
-                return true;
+                return incoming;
             }
 
             if (AwaitsDecision)
             {
-                return false;
+                return default;
             }
         }
 
-        return false;
+        return default;
     }
 
     // What a message that will never be finished has gathered.
@@ -147,11 +152,12 @@ internal sealed partial class MessageDecoder(DecoderTerms terms)
         LeaveInPlace();
     }
 
-    private bool TryReadHeader(in ReadOnlySequence<byte> input, out FrameHeader header, out ProtocolFault? fault)
+    private bool TryReadHeader(
+        in ReadOnlySequence<byte> input, ReadOnlySpan<byte> first, out FrameHeader header, out ProtocolFault? fault)
     {
-        if (input.IsSingleSegment || input.FirstSpan.Length >= FrameHeader.MaxReadSize)
+        if (first.Length >= FrameHeader.MaxReadSize || input.IsSingleSegment)
         {
-            return FrameHeader.TryRead(input.FirstSpan, out header, out fault, _terms.Inflater is not null);
+            return FrameHeader.TryRead(first, out header, out fault, _terms.Inflater is not null);
         }
 
         Span<byte> bytes = stackalloc byte[(int)Math.Min(input.Length, FrameHeader.MaxReadSize)];
@@ -172,20 +178,34 @@ internal sealed partial class MessageDecoder(DecoderTerms terms)
                 && Delivery is Delivery.Undecided or Delivery.Ahead or Delivery.Whole);
     }
 
-    private Incoming ReadWhole(ref ReadOnlySequence<byte> input, in FrameHeader header)
+    private Incoming ReadWhole(ref ReadOnlySequence<byte> input, ReadOnlySpan<byte> first, in FrameHeader header)
     {
         var payload = input.Slice(header.Size, header.PayloadLength);
         input = input.Slice(payload.End);
         Finished += _inMessage ? 0 : 1;
-        Masking.Apply(payload, header.MaskingKey);
+        var isValid = header.Size + header.PayloadLength <= first.Length
+            ? TryUnmaskWhole(first.Slice(header.Size, (int)header.PayloadLength), header)
+            : TryUnmaskWhole(payload, header);
         return header.Opcode switch
         {
             Opcode.Ping => Incoming.Ping(payload),
             Opcode.Pong => Incoming.Pong(payload),
             Opcode.Close => ReadClose(payload),
-            Opcode.Text when !Utf8Validator.IsValid(payload) => Fail(ProtocolFault.TextNotUtf8),
-            _ => Incoming.Message(MessageType(header.Opcode), payload),
+            _ => isValid ? Incoming.Message(MessageType(header.Opcode), payload) : Fail(ProtocolFault.TextNotUtf8),
         };
+    }
+
+    // Nearly every short frame lies in one span, which has been found already.
+    private static bool TryUnmaskWhole(ReadOnlySpan<byte> payload, in FrameHeader header)
+    {
+        Masking.Apply(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(payload), payload.Length), header.MaskingKey);
+        return header.Opcode != Opcode.Text || Utf8.IsValid(payload);
+    }
+
+    private static bool TryUnmaskWhole(in ReadOnlySequence<byte> payload, in FrameHeader header)
+    {
+        Masking.Apply(payload, header.MaskingKey);
+        return header.Opcode != Opcode.Text || Utf8Validator.IsValid(payload);
     }
 
     private Incoming ReadClose(in ReadOnlySequence<byte> payload)

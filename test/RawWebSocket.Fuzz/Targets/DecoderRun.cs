@@ -56,7 +56,7 @@ internal sealed class DecoderRun
         while (!HasEnded)
         {
             var before = input.Length;
-            if (_decoder.TryRead(ref input, out var incoming))
+            if (_decoder.Read(ref input) is { IsNothing: false } incoming)
             {
                 Advanced(before - input.Length);
                 Note(incoming);
@@ -118,7 +118,7 @@ internal sealed class DecoderRun
     private void CheckNothingFollows(ReadOnlySequence<byte> input)
     {
         var before = input.Length;
-        var found = _decoder.TryRead(ref input, out _);
+        var found = !_decoder.Read(ref input).IsNothing;
         Invariant.Holds(!found && input.Length == before, "Nothing is read after a fault.");
     }
 

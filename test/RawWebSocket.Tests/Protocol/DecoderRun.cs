@@ -49,7 +49,7 @@ internal sealed class DecoderRun(MessageDecoder decoder, Delivery delivery)
         decoder.Delivery = delivery;
         while (true)
         {
-            if (decoder.TryRead(ref input, out var incoming))
+            if (decoder.Read(ref input) is { IsNothing: false } incoming)
             {
                 WriteDown(incoming);
                 decoder.Delivery = delivery;

@@ -32,7 +32,7 @@ public class MessageDecoderAheadTests
     {
         _decoder.Delivery = Delivery.Ahead;
         Arrive([.. Of(BinaryStart, new byte[Limit]), .. Of(Last, [1])]);
-        _decoder.TryRead(ref _input, out _).ShouldBeFalse();
+        _decoder.Read(ref _input).IsNothing.ShouldBeTrue();
         _decoder.AwaitsDecision.ShouldBeTrue();
 
         _decoder.Delivery = Delivery.Whole;
@@ -96,13 +96,13 @@ public class MessageDecoderAheadTests
 
     private void ShouldReadNothing()
     {
-        _decoder.TryRead(ref _input, out _).ShouldBeFalse();
+        _decoder.Read(ref _input).IsNothing.ShouldBeTrue();
         _decoder.AwaitsDecision.ShouldBeFalse();
     }
 
     private Incoming Next(IncomingKind kind)
     {
-        _decoder.TryRead(ref _input, out var incoming).ShouldBeTrue();
+        var incoming = _decoder.Read(ref _input);
         incoming.Kind.ShouldBe(kind);
         return incoming;
     }

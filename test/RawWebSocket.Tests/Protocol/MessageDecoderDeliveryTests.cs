@@ -28,7 +28,7 @@ public class MessageDecoderDeliveryTests
         Arrive(bytes[..(bytes.Length - length + there)]);
         for (var i = 0; i < 2; i++)
         {
-            _decoder.TryRead(ref _input, out _).ShouldBeFalse();
+            _decoder.Read(ref _input).IsNothing.ShouldBeTrue();
             _decoder.AwaitsDecision.ShouldBeTrue();
             _input.Length.ShouldBe(bytes.Length - length + there);
         }
@@ -55,7 +55,7 @@ public class MessageDecoderDeliveryTests
     public void Decided_the_message_is_read_from_its_start()
     {
         Arrive([.. Of(TextStart, "Hel"u8), .. Of(Last, "lo"u8)]);
-        _decoder.TryRead(ref _input, out _).ShouldBeFalse();
+        _decoder.Read(ref _input).IsNothing.ShouldBeTrue();
         _decoder.AwaitsDecision.ShouldBeTrue();
 
         _decoder.Delivery = Delivery.Whole;
@@ -136,7 +136,7 @@ public class MessageDecoderDeliveryTests
         ShouldBePiece("a", isLast: true);
         _decoder.Delivery.ShouldBe(Delivery.Undecided);
         Next(IncomingKind.Message).Payload.ToArray().ShouldBe("b"u8.ToArray());
-        _decoder.TryRead(ref _input, out _).ShouldBeFalse();
+        _decoder.Read(ref _input).IsNothing.ShouldBeTrue();
         _decoder.AwaitsDecision.ShouldBeTrue();
     }
 
@@ -160,7 +160,7 @@ public class MessageDecoderDeliveryTests
     {
         _decoder.Delivery = Enum.Parse<Delivery>(first);
         Arrive(Of(TextStart, "a"u8));
-        _decoder.TryRead(ref _input, out _).ShouldBe(first == "Streamed");
+        _decoder.Read(ref _input).IsNothing.ShouldBe(first != "Streamed");
 
         _decoder.Delivery = Enum.Parse<Delivery>(then);
         Arrive(Of(Last, "b"u8));
@@ -176,7 +176,7 @@ public class MessageDecoderDeliveryTests
     {
         _decoder.Delivery = Enum.Parse<Delivery>(first);
         Arrive(Of(TextStart, "abc"u8)[..^2]);
-        _decoder.TryRead(ref _input, out _);
+        _decoder.Read(ref _input);
 
         _decoder.Delivery = Delivery.Discarded;
         Arrive([.. Of(TextStart, "abc"u8)[^2..], .. Of(Ping, []), .. Of(Last, [0xFF]), .. Closing(1000, [])]);
@@ -234,13 +234,13 @@ public class MessageDecoderDeliveryTests
 
     private void ShouldReadNothing()
     {
-        _decoder.TryRead(ref _input, out _).ShouldBeFalse();
+        _decoder.Read(ref _input).IsNothing.ShouldBeTrue();
         _decoder.AwaitsDecision.ShouldBeFalse();
     }
 
     private Incoming Next(IncomingKind kind)
     {
-        _decoder.TryRead(ref _input, out var incoming).ShouldBeTrue();
+        var incoming = _decoder.Read(ref _input);
         incoming.Kind.ShouldBe(kind);
         return incoming;
     }

@@ -104,7 +104,7 @@ public class MessageDecoderFragmentsTests
         var input = new ReadOnlySequence<byte>(bytes);
         var read = new List<Incoming>();
         _decoder.Delivery = Enum.Parse<Delivery>(delivery);
-        while (_decoder.TryRead(ref input, out var incoming))
+        while (_decoder.Read(ref input) is { IsNothing: false } incoming)
         {
             read.Add(incoming);
             _decoder.Delivery = Enum.Parse<Delivery>(delivery);

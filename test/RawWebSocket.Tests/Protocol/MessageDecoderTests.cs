@@ -79,7 +79,7 @@ public class MessageDecoderTests
         {
             var bytes = frame[..^1];
             _input = new ReadOnlySequence<byte>(bytes);
-            _decoder.TryRead(ref _input, out _).ShouldBeFalse();
+            _decoder.Read(ref _input).IsNothing.ShouldBeTrue();
             _input.Length.ShouldBe(bytes.Length);
             bytes.ShouldBe(frame[..^1]);
         }
@@ -92,7 +92,7 @@ public class MessageDecoderTests
         Next().Kind.ShouldBe(IncomingKind.Message);
         Next().Kind.ShouldBe(IncomingKind.Ping);
         Next().Type.ShouldBe(WebSocketMessageType.Binary);
-        _decoder.TryRead(ref _input, out _).ShouldBeFalse();
+        _decoder.Read(ref _input).IsNothing.ShouldBeTrue();
         _input.Length.ShouldBe(3);
     }
 
@@ -165,7 +165,7 @@ public class MessageDecoderTests
         for (var i = 0; i < wrong; i++)
         {
             _input = new ReadOnlySequence<byte>([.. _input.ToArray(), frame[i]]);
-            if (_decoder.TryRead(ref _input, out var piece))
+            if (_decoder.Read(ref _input) is { IsNothing: false } piece)
             {
                 piece.Kind.ShouldBe(IncomingKind.Piece, $"byte {i}");
             }
@@ -215,7 +215,7 @@ public class MessageDecoderTests
         Warm();
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        decoder.TryRead(ref arrived, out _);
+        decoder.Read(ref arrived);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(5000);
 
         arrived.Length.ShouldBe(decoder.LeftInPlace);
@@ -225,7 +225,7 @@ public class MessageDecoderTests
         {
             var decoder = Decoders.New(delivery: Delivery.Whole);
             var input = new ReadOnlySequence<byte>([.. Header(Binary, 10), 1]);
-            decoder.TryRead(ref input, out _);
+            decoder.Read(ref input);
             decoder.Release();
         }
     }
@@ -250,7 +250,7 @@ public class MessageDecoderTests
     private void ShouldNotRead(byte[] bytes)
     {
         _input = new ReadOnlySequence<byte>(bytes);
-        _decoder.TryRead(ref _input, out _).ShouldBeFalse();
+        _decoder.Read(ref _input).IsNothing.ShouldBeTrue();
         _decoder.AwaitsDecision.ShouldBeFalse();
     }
 
@@ -264,7 +264,7 @@ public class MessageDecoderTests
 
     private Incoming Next()
     {
-        _decoder.TryRead(ref _input, out var incoming).ShouldBeTrue();
+        var incoming = _decoder.Read(ref _input);
         return incoming;
     }
 }

@@ -116,8 +116,13 @@ internal sealed class MessageIntake
     {
         // A message that cannot go on ahead of the application's wish is read again at once, because the wish may be there already.
         var asked = _decoder.AwaitsDecision;
-        return TryRead(asked, ref unread, out incoming)
-            || (_decoder.AwaitsDecision && !asked && TryRead(asked: true, ref unread, out incoming));
+        incoming = Read(asked, ref unread);
+        if (incoming.IsNothing && _decoder.AwaitsDecision && !asked)
+        {
+            incoming = Read(asked: true, ref unread);
+        }
+
+        return !incoming.IsNothing;
     }
 
     /// <summary>How much of a message has been left where it lies, because it is not complete.</summary>
@@ -141,18 +146,18 @@ internal sealed class MessageIntake
         }
     }
 
-    private bool TryRead(bool asked, ref ReadOnlySequence<byte> unread, out Incoming incoming)
+    private Incoming Read(bool asked, ref ReadOnlySequence<byte> unread)
     {
         var streamLimit = long.MaxValue;
         _decoder.Delivery = _sends!.HasClose ? Delivery.Ignored : _received!.DecideDelivery(asked, out streamLimit);
         _decoder.MaxStreamedLength = streamLimit;
         var promisesStream = _decoder.Delivery == Delivery.Streamed;
-        var read = _decoder.TryRead(ref unread, out incoming);
+        var incoming = _decoder.Read(ref unread);
         if (promisesStream && incoming.Kind != IncomingKind.Piece)
         {
             _received!.WithdrawStream();
         }
 
-        return read;
+        return incoming;
     }
 }

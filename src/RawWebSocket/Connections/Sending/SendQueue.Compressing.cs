@@ -30,8 +30,8 @@ internal sealed partial class SendQueue
 
     private void WriteMessage(Opcode opcode, in ReadOnlySequence<byte> payload, MessageCompression messageCompression)
     {
-        if (!opcode.BeginsMessage() || !MayCompress(payload.Length, messageCompression)
-            || !compression!.IsWorthwhile(payload.Length, isWhole: true)
+        if (compression is null || !opcode.BeginsMessage() || !MayCompress(payload.Length, messageCompression)
+            || !compression.IsWorthwhile(payload.Length, isWhole: true)
             || !TryWriteCompressed(opcode, isFinal: true, payload))
         {
             WriteFrame(opcode, isFinal: true, payload);

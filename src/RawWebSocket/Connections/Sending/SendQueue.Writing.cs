@@ -26,17 +26,8 @@ internal sealed partial class SendQueue
 
     private void WriteFrame(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
-        var size = FrameHeader.WrittenSize(payload.Length) + payload.Length;
-        if (payload.IsSingleSegment)
-        {
-            // Looked at before the header is written: a payload that has been disposed throws, and must not leave half a frame.
-            WriteFrame(opcode, isFinal, payload.FirstSpan);
-        }
-        else
-        {
-            WriteSegments(opcode, isFinal, payload);
-        }
-
+        // Looked at before the header is written: a payload that has been disposed throws, and must not leave half a frame.
+        var size = payload.IsSingleSegment ? WriteFrame(opcode, isFinal, payload.FirstSpan) : WriteSegments(opcode, isFinal, payload);
         if (opcode == Opcode.Close)
         {
             _closeWritten = true;
@@ -67,18 +58,21 @@ internal sealed partial class SendQueue
     }
 
     // Each is looked at before the header is written, as above.
-    private void WriteSegments(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
+    private long WriteSegments(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
         foreach (var part in payload)
         {
             _ = part.Span;
         }
 
-        WriteHeader(opcode, isFinal, payload.Length);
+        var length = payload.Length;
+        var size = WriteHeader(opcode, isFinal, length);
         foreach (var part in payload)
         {
             WriteBytes(part.Span);
         }
+
+        return size + length;
     }
 
     private int WriteHeader(Opcode opcode, bool isFinal, long payloadLength, bool isCompressed = false)
