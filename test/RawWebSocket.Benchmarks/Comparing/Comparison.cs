@@ -21,22 +21,38 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
 
     public async Task RunAsync(IReadOnlyList<Row> rows)
     {
-        foreach (var row in rows)
+        var varying = rows.Where(row => row.VariesByServer).ToList();
+        for (var round = 1; round <= effort.Rounds && varying.Count > 0; round += effort.RoundsPerServer)
         {
-            var taking = effort.ContendersOf(row).ToList();
-            if (!row.WantsFreshServer)
+            foreach (var row in varying)
             {
-                await WarmUpAsync(taking, row);
+                await RunAsync(row, round, Math.Min(round + effort.RoundsPerServer - 1, effort.Rounds));
             }
 
-            for (var round = 1; round <= effort.Rounds; round++)
-            {
-                await TryEachAsync(taking, row, contender => MeasureAsync(row, contender, round));
-            }
+            _servers.End();
+        }
+
+        foreach (var row in rows.Except(varying))
+        {
+            await RunAsync(row, 1, effort.Rounds);
         }
     }
 
-    public void Dispose() => _servers.Dispose();
+    public void Dispose() => _servers.End();
+
+    private async Task RunAsync(Row row, int firstRound, int lastRound)
+    {
+        var taking = effort.ContendersOf(row).ToList();
+        if (!row.WantsFreshServer)
+        {
+            await WarmUpAsync(taking, row);
+        }
+
+        for (var round = firstRound; round <= lastRound; round++)
+        {
+            await TryEachAsync(taking, row, contender => MeasureAsync(row, contender, round));
+        }
+    }
 
     // In turn as well: what has been found to be hot is compiled in the background, and has time for it while the others are driven.
     private async Task WarmUpAsync(List<Contender> taking, Row row)

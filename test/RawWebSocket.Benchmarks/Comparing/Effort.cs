@@ -11,7 +11,7 @@ namespace RawWebSocket.Benchmarks.Comparing;
 /// <param name="Measured">What it counts.</param>
 internal sealed record Effort(int Rounds, TimeSpan ServerWarmUp, TimeSpan WarmUp, TimeSpan Measured)
 {
-    public static readonly Effort Full = new(5, Seconds(1), Seconds(0.3), Seconds(1.5)) { MostWarmUps = 6 };
+    public static readonly Effort Full = new(5, Seconds(1), Seconds(0.3), Seconds(1)) { MostWarmUps = 6 };
 
     public static readonly Effort Quick = new(2, Seconds(0.8), Seconds(0.2), Seconds(0.6))
     {
@@ -33,6 +33,9 @@ internal sealed record Effort(int Rounds, TimeSpan ServerWarmUp, TimeSpan WarmUp
 
     /// <summary>No row has more connections.</summary>
     public int MostConnections { get; private init; } = int.MaxValue;
+
+    /// <summary>After so many rounds other servers take over, in rows that vary by server.</summary>
+    public int RoundsPerServer { get; } = 2;
 
     /// <summary>How often a server is warmed up at most.</summary>
     public int MostWarmUps { get; private init; } = 1;

@@ -20,6 +20,12 @@ internal sealed record Row(string Name, string Title, LoadPlan Plan)
     /// <summary>What must come of it.</summary>
     public IReadOnlyList<Goal> Goals { get; init; } = [];
 
+    /// <summary>
+    /// Whether one process of a server is faster than the next, as its threads and its code have come to lie, by more than two rounds of one
+    /// process differ: then it is measured on several.
+    /// </summary>
+    public bool VariesByServer { get; init; }
+
     /// <summary>Whether each measurement wants a server that has done nothing before.</summary>
     public bool WantsFreshServer => Plan.Mode is LoadMode.Idle or LoadMode.Spoken;
 }

@@ -13,19 +13,21 @@ internal static class Rows
         [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.TunedRaw, Contender.TunedFloor];
 
     // What each part of the tuning does.
-    private static readonly IReadOnlyList<Contender> WithParts =
-        [.. WithTuned, Contender.Blocks, Contender.Scheduling, Contender.Completions, Contender.Workstation];
+    private static readonly IReadOnlyList<Contender> Parts =
+        [Contender.Raw, Contender.BuiltIn, Contender.Blocks, Contender.Scheduling, Contender.Completions, Contender.Workstation];
 
     public static readonly IReadOnlyList<Row> All =
     [
         // First what calls the servers' code most often, so that it is compiled as it will be by the time that latencies are looked at.
         Echo("64x16", "64 B, 16 in flight", 64, inFlight: 16) with
         {
-            Contenders = WithParts,
+            VariesByServer = true,
+            Contenders = WithTuned,
             Goals = [.. Goal.Of(Metric.Cpu, 0.55, 1.10), Goal.Tuned(0.45)],
         },
         Echo("64x1", "64 B, 1 in flight", 64) with
         {
+            VariesByServer = true,
             Contenders = [.. WithTuned, Contender.ZeroByteReads],
             Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.05), .. Goal.Of(Metric.P99, 0.90, 1.10), Goal.Tuned(0.65)],
         },
@@ -35,16 +37,20 @@ internal static class Rows
         Echo("4k", "4 KiB, 4 in flight", 4 * KiB, inFlight: 4),
         Echo("16k", "16 KiB, 4 in flight", 16 * KiB, inFlight: 4) with
         {
-            Contenders = WithParts,
+            VariesByServer = true,
+            Contenders = WithTuned,
             Goals = [.. Goal.Of(Metric.Cpu, 0.80, 1.10), Goal.Tuned(0.42)],
         },
         Echo("256k", "256 KiB, 2 in flight, {0} connections", 256 * KiB, inFlight: 2, connections: 16),
         Echo("1m", "1 MiB, 2 in flight, {0} connections", KiB * KiB, inFlight: 2, connections: 8) with
         {
+            VariesByServer = true,
             Contenders = WithTuned,
             Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.15), Goal.Tuned(0.35)],
         },
         Echo("4m", "4 MiB, 1 in flight, {0} connections", 4 * KiB * KiB, connections: 8),
+        Echo("64x16-parts", "64 B, 16 in flight, with parts of the tuning", 64, inFlight: 16) with { Contenders = Parts },
+        Echo("16k-parts", "16 KiB, 4 in flight, with parts of the tuning", 16 * KiB, inFlight: 4) with { Contenders = Parts },
         Broadcast("broadcast-64", "64 B to {0:#,0} connections, each delivery", 64) with
         {
             Goals = [new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 0.60)],

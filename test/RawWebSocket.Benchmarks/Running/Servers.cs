@@ -3,8 +3,8 @@ using RawWebSocket.Benchmarks.Serving;
 
 namespace RawWebSocket.Benchmarks.Running;
 
-/// <summary>The servers of a comparison. Each is started when it is first asked for, and serves all rows as a server in use does.</summary>
-internal sealed class Servers(CancellationToken cancellationToken) : IDisposable
+/// <summary>The servers of a comparison. Each is started when it is first asked for, and serves row after row as a server in use does.</summary>
+internal sealed class Servers(CancellationToken cancellationToken)
 {
     private readonly Dictionary<(Contender Contender, DeflateMode Compression), ServerProcess> _running = [];
 
@@ -32,11 +32,14 @@ internal sealed class Servers(CancellationToken cancellationToken) : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Ends them all; others are started when they are next asked for.</summary>
+    public void End()
     {
         foreach (var server in _running.Values)
         {
             server.Dispose();
         }
+
+        _running.Clear();
     }
 }
