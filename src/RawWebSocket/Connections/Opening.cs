@@ -12,62 +12,71 @@ namespace RawWebSocket.Connections;
 /// </remarks>
 internal sealed class Opening
 {
-    private const long Never = long.MaxValue;
+    private readonly Particulars _particulars;
 
-    // Read once, because a ticket keeps it as text.
-    private readonly long _authenticatedUntil;
-    private HttpContext? _context;
-    private WebSocketRequest? _request;
+    // The server's request, and from when it is kept the copy.
+    private object _request;
 
     public Opening(HttpContext context, RawWebSocketOptions options, string? subprotocol, DeflateAgreement? compression)
     {
-        _context = context;
-        Subprotocol = subprotocol;
-        Compression = compression;
-        UserId = UserIdOf(context, options);
-        _authenticatedUntil = options.CloseOnAuthenticationExpiration
-            ? context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc?.UtcTicks ?? Never
-            : Never;
+        _request = context;
+        _particulars = Particulars.Of(subprotocol, compression, UserIdOf(context, options), AuthenticatedUntilOf(context, options));
     }
 
-    public WebSocketRequest Request => Volatile.Read(ref _request) ?? KeepRequest();
+    public WebSocketRequest Request => Volatile.Read(ref _request) as WebSocketRequest ?? KeepRequest();
 
-    public string? Subprotocol { get; }
+    public string? Subprotocol => _particulars.Subprotocol;
 
     /// <summary>What was agreed on about compression; null when nothing was.</summary>
-    public DeflateAgreement? Compression { get; }
+    public DeflateAgreement? Compression => _particulars.Compression;
 
     /// <summary>The answer's <c>Sec-WebSocket-Extensions</c>; null when it has none.</summary>
     public string? Extensions => Compression?.ToString();
 
     /// <summary>Whose connection it is, for broadcasts to a user; null for nobody's.</summary>
-    public string? UserId { get; }
+    public string? UserId => _particulars.UserId;
 
     /// <summary>When the ticket expires that the user was authenticated with; null when there is none, or it does not matter.</summary>
     /// <remarks>
     /// Whether the user is let in is for authentication to say. A ticket that expires under way is no reason to refuse with a status that
     /// a browser's script cannot see: the connection opens, and closes at the next beat with a code that it can.
     /// </remarks>
-    public DateTimeOffset? AuthenticatedUntil => _authenticatedUntil == Never ? null : new(_authenticatedUntil, TimeSpan.Zero);
+    public DateTimeOffset? AuthenticatedUntil => _particulars.AuthenticatedUntil;
 
     /// <summary>Copies the request, unless that has been done: after this the server may do with it what it likes.</summary>
     public WebSocketRequest KeepRequest()
     {
         lock (this)
         {
-            if (_context is { } context)
+            if (_request is HttpContext context)
             {
                 Volatile.Write(ref _request, new WebSocketRequest(context));
-                _context = null;
             }
 
-            return _request!;
+            return (WebSocketRequest)_request;
         }
     }
+
+    // Read once, because a ticket keeps it as text.
+    private static DateTimeOffset? AuthenticatedUntilOf(HttpContext context, RawWebSocketOptions options) =>
+        options.CloseOnAuthenticationExpiration
+            ? context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc
+            : null;
 
     // Nobody has no name that the claims could tell, so for the usual question nobody is made.
     private static string? UserIdOf(HttpContext context, RawWebSocketOptions options) =>
         WebSocketRequest.UserOf(context) is { } user ? options.UserIdentifier(user)
         : options.UserIdentifier == RawWebSocketOptions.NameIdentifier ? null
         : options.UserIdentifier(new ClaimsPrincipal(new ClaimsIdentity()));
+
+    /// <summary>What many connections have none of; those share one.</summary>
+    private sealed record Particulars(string? Subprotocol, DeflateAgreement? Compression, string? UserId, DateTimeOffset? AuthenticatedUntil)
+    {
+        private static readonly Particulars None = new(null, null, null, null);
+
+        public static Particulars Of(string? subprotocol, DeflateAgreement? compression, string? userId, DateTimeOffset? authenticatedUntil) =>
+            (subprotocol, compression, userId, authenticatedUntil) is (null, null, null, null)
+                ? None
+                : new(subprotocol, compression, userId, authenticatedUntil);
+    }
 }

@@ -114,6 +114,12 @@ internal sealed partial class SendQueue(
     public void EndBatch()
     {
         _batchThread = 0;
+        if (_unflushed == 0)
+        {
+            // Nothing of this thread's: it would see that. Whoever writes meanwhile flushes.
+            return;
+        }
+
         lock (this)
         {
             if (_unflushed == 0 || _busy)
