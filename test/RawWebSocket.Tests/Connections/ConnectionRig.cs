@@ -48,13 +48,13 @@ internal sealed class ConnectionsRig : IDisposable
     public OpenConnections Open { get; }
 
     /// <summary>A connection whose opening handshake is done and that does not run yet.</summary>
-    public async Task<ConnectionRig> ConnectAsync(string? user = null, RawWebSocketOptions? options = null)
+    public async Task<ConnectionRig> ConnectAsync(string? user = null, RawWebSocketOptions? options = null, MemoryTransport? memory = null)
     {
         ConnectionRig? rig = null;
         var application = new ActivatedHandler(new DelegateApplication(connection => rig!.Handler!(connection)));
         options ??= new RawWebSocketOptions();
         options.UserIdentifier = _ => user;
-        return rig = await ConnectAsync(new MemoryTransport(), options, application);
+        return rig = await ConnectAsync(memory ?? new MemoryTransport(), options, application);
     }
 
     /// <summary>A connection that does not run yet, whose messages a handler is given.</summary>

@@ -17,14 +17,18 @@ internal sealed class MemoryTransport
         pauseWriterThreshold: 0,
         useSynchronizationContext: false);
 
+    /// <summary>With these, what the peer has written is read when the write completes.</summary>
+    public static readonly PipeOptions UntilRead = new(pauseWriterThreshold: 1, resumeWriterThreshold: 1);
+
     private readonly CancellationTokenSource _aborted = new();
     private readonly Pipe _toServer;
     private readonly Pipe _toPeer;
 
     /// <param name="options">The pipes'; null for the defaults, with which each side goes on by itself.</param>
-    public MemoryTransport(PipeOptions? options = null)
+    /// <param name="toServer">Of the one to the server, if they differ.</param>
+    public MemoryTransport(PipeOptions? options = null, PipeOptions? toServer = null)
     {
-        _toServer = new Pipe(options ?? PipeOptions.Default);
+        _toServer = new Pipe(toServer ?? options ?? PipeOptions.Default);
         _toPeer = new Pipe(options ?? PipeOptions.Default);
         Transport = this;
         Context.Request.Protocol = HttpProtocol.Http11;
