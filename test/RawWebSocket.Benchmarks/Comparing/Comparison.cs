@@ -34,7 +34,7 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
 
         foreach (var row in rows.Except(varying))
         {
-            await RunAsync(row, 1, effort.Rounds);
+            await RunAsync(row, 1, Math.Min(effort.Rounds, row.MostRounds));
         }
     }
 

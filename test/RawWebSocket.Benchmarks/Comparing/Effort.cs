@@ -11,7 +11,7 @@ namespace RawWebSocket.Benchmarks.Comparing;
 /// <param name="Measured">What it counts.</param>
 internal sealed record Effort(int Rounds, TimeSpan ServerWarmUp, TimeSpan WarmUp, TimeSpan Measured)
 {
-    public static readonly Effort Full = new(5, Seconds(1), Seconds(0.3), Seconds(1)) { MostWarmUps = 6 };
+    public static readonly Effort Full = new(5, Seconds(0.8), Seconds(0.3), Seconds(1)) { MostWarmUps = 6 };
 
     public static readonly Effort Quick = new(2, Seconds(0.8), Seconds(0.2), Seconds(0.6))
     {

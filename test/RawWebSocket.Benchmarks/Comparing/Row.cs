@@ -26,6 +26,9 @@ internal sealed record Row(string Name, string Title, LoadPlan Plan)
     /// </summary>
     public bool VariesByServer { get; init; }
 
+    /// <summary>More rounds are not measured of it, because they hardly differ.</summary>
+    public int MostRounds { get; init; } = int.MaxValue;
+
     /// <summary>Whether each measurement wants a server that has done nothing before.</summary>
     public bool WantsFreshServer => Plan.Mode is LoadMode.Idle or LoadMode.Spoken;
 }

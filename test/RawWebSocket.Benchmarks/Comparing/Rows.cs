@@ -8,6 +8,7 @@ internal static class Rows
 {
     private const int KiB = 1024;
     private const int JsonSize = 1126;
+    private const int SpokenRounds = 3;
 
     private static readonly IReadOnlyList<Contender> WithTuned =
         [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.TunedRaw, Contender.TunedFloor];
@@ -114,7 +115,7 @@ internal static class Rows
         Contenders = [Contender.Raw, Contender.BuiltIn],
     };
 
-    // So many that what the process loads once counts for little.
+    // So many connections that what the process loads once counts for little.
     private static Row Spoken(string name, string title, DeflateMode compression, int connections) => new(
         name,
         title,
@@ -129,6 +130,7 @@ internal static class Rows
     {
         Contenders = [Contender.Raw, Contender.BuiltIn],
         Compared = Metric.Resident,
+        MostRounds = SpokenRounds,
     };
 
     private static Row Broadcast(string name, string title, int size) =>

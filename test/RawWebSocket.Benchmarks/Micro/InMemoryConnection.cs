@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using RawWebSocket.Benchmarks.Serving;
 using RawWebSocket.Compression;
 using RawWebSocket.Connections;
 using RawWebSocket.Diagnostics;
@@ -13,7 +14,10 @@ using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Benchmarks.Micro;
 
-/// <summary>A connection between two pipes, on which everything happens inside of the call that writes: work without waiting.</summary>
+/// <summary>
+/// A connection between two pipes, RawWebSocket's or the floor's, on which everything happens inside of the call that writes: work without
+/// waiting.
+/// </summary>
 internal sealed class InMemoryConnection
     : IHttpUpgradeFeature, IHttpRequestLifetimeFeature, IConnectionTransportFeature, IDuplexPipe, IDisposable
 {
@@ -31,7 +35,7 @@ internal sealed class InMemoryConnection
     private readonly OpenConnections _open;
     private readonly Task _running;
 
-    public InMemoryConnection()
+    public InMemoryConnection(Engine engine)
     {
         Transport = this;
         var memory = new MemoryBudget(long.MaxValue);
@@ -47,7 +51,7 @@ internal sealed class InMemoryConnection
             new CompressionService(memory, TimeProvider.System),
             new GroupDirectory(_open),
             Stopping: CancellationToken.None);
-        _running = RunAsync(services);
+        _running = engine == Engine.Floor ? FloorEngine.EchoAsync(this) : RunAsync(services);
     }
 
     public IDuplexPipe Transport { get; set; }

@@ -1,9 +1,13 @@
 using BenchmarkDotNet.Attributes;
 using RawWebSocket.Benchmarks.Loading;
+using RawWebSocket.Benchmarks.Serving;
 
 namespace RawWebSocket.Benchmarks.Micro;
 
-/// <summary>A connection without a network: sixteen messages come with one read, each is echoed, and one flush takes all answers.</summary>
+/// <summary>
+/// A connection without a network, RawWebSocket's and the floor's: sixteen messages come with one read, each is echoed, and one flush takes
+/// all answers.
+/// </summary>
 [MemoryDiagnoser]
 public class ReceiveLoopBenchmarks : IDisposable
 {
@@ -11,6 +15,9 @@ public class ReceiveLoopBenchmarks : IDisposable
 
     private InMemoryConnection _connection = null!;
     private byte[] _frames = [];
+
+    [Params(Engine.Raw, Engine.Floor)]
+    public Engine Server { get; set; }
 
     [Params(64, 1024)]
     public int Size { get; set; }
@@ -22,7 +29,7 @@ public class ReceiveLoopBenchmarks : IDisposable
     public void SetUp()
     {
         _frames = new ClientFrames(new LoadPlan { Size = Size, Payload = Kind, InFlight = Messages }).Bytes;
-        _connection = new InMemoryConnection();
+        _connection = new InMemoryConnection(Server);
     }
 
     [Benchmark(OperationsPerInvoke = Messages)]

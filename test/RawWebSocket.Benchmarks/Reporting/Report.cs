@@ -16,7 +16,7 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
         return $"""
             {Machine.Description}
 
-            `{command}`: medians of {effort.Rounds} interleaved rounds, ± is half of what lies between the lowest and the highest.
+            `{command}`: medians of {effort.Rounds} interleaved rounds{Fewer()}, ± is half of what lies between the lowest and the highest.
 
             {Figures().ToText(markdown)}
             CPU, allocated bytes and RSS are the server's own, for each message, delivery, handshake or idle connection. The ratios are of
@@ -24,6 +24,12 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
 
             {goals}
             """;
+    }
+
+    private string Fewer()
+    {
+        var fewest = comparison.Measurements.Select(measurement => measurement.Row.MostRounds).Append(effort.Rounds).Min();
+        return fewest < effort.Rounds ? $" ({fewest} of what connections hold after a message)" : "";
     }
 
     private Table Figures()

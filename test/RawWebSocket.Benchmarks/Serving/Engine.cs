@@ -1,7 +1,7 @@
 namespace RawWebSocket.Benchmarks.Serving;
 
 /// <summary>Who serves.</summary>
-internal enum Engine
+public enum Engine
 {
     /// <summary>RawWebSocket.</summary>
     Raw,

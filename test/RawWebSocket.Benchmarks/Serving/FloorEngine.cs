@@ -41,7 +41,8 @@ internal static class FloorEngine
         }
     }
 
-    private static async Task EchoAsync(IDuplexPipe pipe)
+    /// <summary>The loop, until there is nothing more to read.</summary>
+    public static async Task EchoAsync(IDuplexPipe pipe)
     {
         while (true)
         {
