@@ -11,7 +11,7 @@ internal sealed class Arguments(string[] args)
           compare                    RawWebSocket, the built-in WebSockets and a bare loop in turn, then the table; under 20 minutes
             --quick                  fewer and shorter rows; under 90 seconds
             --smoke                  a few seconds: does everything run, is every echo right?
-            --rounds <n>             how often each is measured; 5 by default
+            --rounds <n>             how often each is measured; 3 to 15 times by default, as the row demands
             --only <row>[,<row>]     these rows
             --list                   their names
             --markdown               the table as Markdown

@@ -69,14 +69,36 @@ internal sealed class Opening
         : options.UserIdentifier == RawWebSocketOptions.NameIdentifier ? null
         : options.UserIdentifier(new ClaimsPrincipal(new ClaimsIdentity()));
 
-    /// <summary>What many connections have none of; those share one.</summary>
-    private sealed record Particulars(string? Subprotocol, DeflateAgreement? Compression, string? UserId, DateTimeOffset? AuthenticatedUntil)
+    /// <summary>What many connections have nothing of; those share one.</summary>
+    private sealed class Particulars
     {
-        private static readonly Particulars None = new(null, null, null, null);
+        private const long Never = long.MaxValue;
 
-        public static Particulars Of(string? subprotocol, DeflateAgreement? compression, string? userId, DateTimeOffset? authenticatedUntil) =>
-            (subprotocol, compression, userId, authenticatedUntil) is (null, null, null, null)
+        private static readonly Particulars None = new(null, null, null, Never);
+
+        // Of UTC; a date with its offset would take twice as much.
+        private readonly long _authenticatedUntil;
+
+        private Particulars(string? subprotocol, DeflateAgreement? compression, string? userId, long authenticatedUntil)
+        {
+            Subprotocol = subprotocol;
+            Compression = compression;
+            UserId = userId;
+            _authenticatedUntil = authenticatedUntil;
+        }
+
+        public string? Subprotocol { get; }
+
+        public DeflateAgreement? Compression { get; }
+
+        public string? UserId { get; }
+
+        public DateTimeOffset? AuthenticatedUntil => _authenticatedUntil == Never ? null : new(_authenticatedUntil, TimeSpan.Zero);
+
+        public static Particulars Of(
+            string? subprotocol, DeflateAgreement? compression, string? userId, DateTimeOffset? authenticatedUntil) =>
+            subprotocol is null && compression is null && userId is null && authenticatedUntil is null
                 ? None
-                : new(subprotocol, compression, userId, authenticatedUntil);
+                : new Particulars(subprotocol, compression, userId, authenticatedUntil?.UtcTicks ?? Never);
     }
 }

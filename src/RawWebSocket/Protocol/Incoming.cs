@@ -25,7 +25,9 @@ internal enum IncomingKind : byte
 }
 
 /// <summary>One thing the peer said, as the decoder found it.</summary>
-/// <remarks>Handed from place to place for each message, so it is small: what only one kind has shares its place with that of the others.</remarks>
+/// <remarks>
+/// Handed from place to place for each message, so it is small: what only one kind has shares its place with what only others have.
+/// </remarks>
 internal readonly struct Incoming
 {
     private readonly ReadOnlySequence<byte> _payload;

@@ -46,18 +46,22 @@ internal static class Masking
 
     /// <inheritdoc cref="Apply(Span{byte}, uint)"/>
     /// <remarks>
-    /// The sequence is what the transport's own reader handed out: memory that nobody else reads, so it is unmasked where it lies.
+    /// It is what the transport's own reader handed out: memory that nobody else reads, so it is unmasked where it lies.
     /// </remarks>
+    public static uint Apply(ReadOnlySpan<byte> payload, uint key) =>
+        Apply(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(payload), payload.Length), key);
+
+    /// <inheritdoc cref="Apply(ReadOnlySpan{byte}, uint)"/>
     public static uint Apply(in ReadOnlySequence<byte> payload, uint key)
     {
         if (payload.IsSingleSegment)
         {
-            return Apply(MemoryMarshal.AsMemory(payload.First).Span, key);
+            return Apply(payload.FirstSpan, key);
         }
 
         foreach (var part in payload)
         {
-            key = Apply(MemoryMarshal.AsMemory(part).Span, key);
+            key = Apply(part.Span, key);
         }
 
         return key;

@@ -46,24 +46,23 @@ internal sealed partial class MessageDecoder
         return true;
     }
 
-    // The message was gathered until somebody asked for it as a stream: its beginning, if there is any. False when there is none.
-    private bool HandOverGathered(ref Incoming incoming)
+    // The message was gathered until somebody asked for it as a stream: its beginning, if there is any.
+    private Incoming HandOverGathered()
     {
         if (_messageLength > _messageLimit)
         {
-            incoming = Fail(ProtocolFault.MessageTooBig);
-            return true;
+            return Fail(ProtocolFault.MessageTooBig);
         }
 
         if (_gathered is null)
         {
-            return false;
+            return default;
         }
 
         _streamBegun = true;
-        incoming = Incoming.Piece(_messageType, _gathered.AsSequence(), endsMessage: false, _gathered);
+        var beginning = Incoming.Piece(_messageType, _gathered.AsSequence(), endsMessage: false, _gathered);
         _gathered = null;
-        return true;
+        return beginning;
     }
 
     private bool Gather(in ReadOnlySequence<byte> part, bool endsMessage, ref Incoming incoming)

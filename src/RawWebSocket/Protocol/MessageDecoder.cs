@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Net.WebSockets;
-using System.Runtime.InteropServices;
-using System.Text.Unicode;
 
 namespace RawWebSocket.Protocol;
 
@@ -58,13 +56,9 @@ internal sealed partial class MessageDecoder(DecoderTerms terms)
         else if (_inMessage && _messageDelivery == Delivery.Ahead && MayDecide(input))
         {
             Decide();
-            if (Delivery == Delivery.Streamed)
+            if (Delivery == Delivery.Streamed && HandOverGathered() is { IsNothing: false } beginning)
             {
-                Incoming begun = default;
-                if (HandOverGathered(ref begun))
-                {
-                    return begun;
-                }
+                return beginning;
             }
         }
 
@@ -198,8 +192,8 @@ internal sealed partial class MessageDecoder(DecoderTerms terms)
     // Nearly every short frame lies in one span, which has been found already.
     private static bool TryUnmaskWhole(ReadOnlySpan<byte> payload, in FrameHeader header)
     {
-        Masking.Apply(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(payload), payload.Length), header.MaskingKey);
-        return header.Opcode != Opcode.Text || Utf8.IsValid(payload);
+        Masking.Apply(payload, header.MaskingKey);
+        return header.Opcode != Opcode.Text || Utf8Validator.IsValid(payload);
     }
 
     private static bool TryUnmaskWhole(in ReadOnlySequence<byte> payload, in FrameHeader header)

@@ -52,11 +52,14 @@ internal struct Utf8Validator
     }
 
     /// <summary>The whole of a text at once.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes);
+
+    /// <inheritdoc cref="IsValid(ReadOnlySpan{byte})"/>
     public static bool IsValid(in ReadOnlySequence<byte> bytes)
     {
         if (bytes.IsSingleSegment)
         {
-            return Utf8.IsValid(bytes.FirstSpan);
+            return IsValid(bytes.FirstSpan);
         }
 
         var validator = new Utf8Validator();

@@ -18,7 +18,7 @@ internal static class CompareCommand
         }
 
         var effort = arguments.Has("--smoke") ? Effort.Smoke : arguments.Has("--quick") ? Effort.Quick : Effort.Full;
-        effort = effort with { Rounds = Math.Max(1, arguments.CountOf("--rounds", effort.Rounds)) };
+        effort = arguments.Has("--rounds") ? effort with { Rounds = Math.Max(1, arguments.CountOf("--rounds", 1)) } : effort;
         var rows = (arguments.ValueOf("--only")?.Split(',') ?? effort.Rows).Select(Rows.Find).ToList();
         if (Machine.ComplaintAbout(rows.Max(row => effort.Measuring(row.Plan).Connections)) is { } complaint)
         {

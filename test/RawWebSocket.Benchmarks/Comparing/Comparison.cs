@@ -4,7 +4,10 @@ using RawWebSocket.Benchmarks.Running;
 
 namespace RawWebSocket.Benchmarks.Comparing;
 
-/// <summary>Measures row by row, and in each row the servers in turn: what disturbs the machine for a while disturbs them all.</summary>
+/// <summary>
+/// Measures row by row, and in each row the servers in turn: what disturbs the machine for a while disturbs them all. The rows that vary by
+/// server come first, once with each set of servers.
+/// </summary>
 internal sealed class Comparison(Effort effort, Progress progress, CancellationToken cancellationToken) : IDisposable
 {
     // A server that compiles no more than this while it is driven is as fast as it will be.
@@ -13,6 +16,7 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
     private readonly Servers _servers = new(cancellationToken);
     private readonly List<Measurement> _measurements = [];
     private readonly List<string> _failures = [];
+    private readonly HashSet<(Row Row, Contender Contender)> _failed = [];
 
     public IReadOnlyList<Measurement> Measurements => _measurements;
 
@@ -22,19 +26,19 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
     public async Task RunAsync(IReadOnlyList<Row> rows)
     {
         var varying = rows.Where(row => row.VariesByServer).ToList();
-        for (var round = 1; round <= effort.Rounds && varying.Count > 0; round += effort.RoundsPerServer)
+        var most = varying.Select(effort.RoundsOf).DefaultIfEmpty().Max();
+        for (var round = 1; round <= most; round += Effort.RoundsPerServer)
         {
+            _servers.End();
             foreach (var row in varying)
             {
-                await RunAsync(row, round, Math.Min(round + effort.RoundsPerServer - 1, effort.Rounds));
+                await RunAsync(row, round, Math.Min(round + Effort.RoundsPerServer - 1, effort.RoundsOf(row)));
             }
-
-            _servers.End();
         }
 
         foreach (var row in rows.Except(varying))
         {
-            await RunAsync(row, 1, Math.Min(effort.Rounds, row.MostRounds));
+            await RunAsync(row, 1, effort.RoundsOf(row));
         }
     }
 
@@ -42,25 +46,24 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
 
     private async Task RunAsync(Row row, int firstRound, int lastRound)
     {
-        var taking = effort.ContendersOf(row).ToList();
         if (!row.WantsFreshServer)
         {
-            await WarmUpAsync(taking, row);
+            await WarmUpAsync(row);
         }
 
         for (var round = firstRound; round <= lastRound; round++)
         {
-            await TryEachAsync(taking, row, contender => MeasureAsync(row, contender, round));
+            await TryEachAsync(row, contender => MeasureAsync(row, contender, round));
         }
     }
 
     // In turn as well: what has been found to be hot is compiled in the background, and has time for it while the others are driven.
-    private async Task WarmUpAsync(List<Contender> taking, Row row)
+    private async Task WarmUpAsync(Row row)
     {
-        var cold = taking.ToHashSet();
+        var cold = effort.ContendersOf(row).ToHashSet();
         for (var pass = 0; pass < effort.MostWarmUps && cold.Count > 0; pass++)
         {
-            await TryEachAsync(taking, row, async contender =>
+            await TryEachAsync(row, async contender =>
             {
                 if (cold.Contains(contender) && await IsWarmAsync(row, contender))
                 {
@@ -85,13 +88,13 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
         var measurement = new Measurement(row, contender, round, result);
         _measurements.Add(measurement);
         var figure = $"{Figure.Text(row.Compared.Of(measurement))} {row.Compared.Name}";
-        progress.Say($"{row.Name,-12} {round}/{effort.Rounds} {contender.Name,-25} {figure}");
+        progress.Say($"{row.Name,-12} {round}/{effort.RoundsOf(row)} {contender.Name,-25} {figure}");
     }
 
     // Who fails once is out of the row.
-    private async Task TryEachAsync(List<Contender> taking, Row row, Func<Contender, Task> action)
+    private async Task TryEachAsync(Row row, Func<Contender, Task> action)
     {
-        foreach (var contender in taking.ToList())
+        foreach (var contender in effort.ContendersOf(row).Where(contender => !_failed.Contains((row, contender))))
         {
             try
             {
@@ -102,7 +105,7 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
                 var failure = $"{row.Name}, {contender.Name}: {exception.Message.Trim()}";
                 progress.Say($"FAILED {failure}");
                 _failures.Add(failure);
-                taking.Remove(contender);
+                _failed.Add((row, contender));
                 _servers.Drop(contender, row.Plan.Compression);
             }
         }

@@ -3,15 +3,15 @@ using RawWebSocket.Benchmarks.Loading;
 namespace RawWebSocket.Benchmarks.Comparing;
 
 /// <summary>How much time is taken for a comparison.</summary>
-/// <param name="Rounds">How often each server is measured in each row.</param>
+/// <param name="Rounds">How often each server is measured in each row; null for as often as the row says.</param>
 /// <param name="ServerWarmUp">
 /// What a new server is driven before anything is measured, so that it is compiled as it will be; again if it is not.
 /// </param>
 /// <param name="WarmUp">What each run of the load drives before it counts.</param>
 /// <param name="Measured">What it counts.</param>
-internal sealed record Effort(int Rounds, TimeSpan ServerWarmUp, TimeSpan WarmUp, TimeSpan Measured)
+internal sealed record Effort(int? Rounds, TimeSpan ServerWarmUp, TimeSpan WarmUp, TimeSpan Measured)
 {
-    public static readonly Effort Full = new(5, Seconds(0.8), Seconds(0.3), Seconds(1)) { MostWarmUps = 6 };
+    public static readonly Effort Full = new(null, Seconds(0.8), Seconds(0.3), Seconds(1)) { MostWarmUps = 6 };
 
     public static readonly Effort Quick = new(2, Seconds(0.8), Seconds(0.2), Seconds(0.6))
     {
@@ -28,20 +28,22 @@ internal sealed record Effort(int Rounds, TimeSpan ServerWarmUp, TimeSpan WarmUp
         IsShort = true,
     };
 
+    /// <summary>After so many rounds other servers take over, in rows that vary by server.</summary>
+    public const int RoundsPerServer = 2;
+
     /// <summary>The rows' names.</summary>
     public IReadOnlyList<string> Rows { get; init; } = [.. Comparing.Rows.All.Select(row => row.Name)];
 
     /// <summary>No row has more connections.</summary>
     public int MostConnections { get; private init; } = int.MaxValue;
 
-    /// <summary>After so many rounds other servers take over, in rows that vary by server.</summary>
-    public int RoundsPerServer { get; } = 2;
-
     /// <summary>How often a server is warmed up at most.</summary>
     public int MostWarmUps { get; private init; } = 1;
 
     /// <summary>Whether a row is only between RawWebSocket, the built-in and the floor.</summary>
     public bool IsShort { get; private init; }
+
+    public int RoundsOf(Row row) => Rounds ?? row.Rounds;
 
     public LoadPlan Measuring(LoadPlan plan) => plan with
     {

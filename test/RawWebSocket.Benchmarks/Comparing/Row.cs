@@ -20,14 +20,14 @@ internal sealed record Row(string Name, string Title, LoadPlan Plan)
     /// <summary>What must come of it.</summary>
     public IReadOnlyList<Goal> Goals { get; init; } = [];
 
+    /// <summary>How often each server is measured in it, unless somebody says otherwise.</summary>
+    public int Rounds { get; init; } = 5;
+
     /// <summary>
-    /// Whether one process of a server is faster than the next, as its threads and its code have come to lie, by more than two rounds of one
-    /// process differ: then it is measured on several.
+    /// Whether it is measured on several processes of each server, because one is faster than the next, as its threads and its code have
+    /// come to lie.
     /// </summary>
     public bool VariesByServer { get; init; }
-
-    /// <summary>More rounds are not measured of it, because they hardly differ.</summary>
-    public int MostRounds { get; init; } = int.MaxValue;
 
     /// <summary>Whether each measurement wants a server that has done nothing before.</summary>
     public bool WantsFreshServer => Plan.Mode is LoadMode.Idle or LoadMode.Spoken;

@@ -8,7 +8,13 @@ internal static class Rows
 {
     private const int KiB = 1024;
     private const int JsonSize = 1126;
-    private const int SpokenRounds = 3;
+
+    // Of a row in which nothing is demanded or rounds hardly differ, and of one in which they differ most.
+    private const int FewRounds = 3;
+    private const int ManyRounds = 15;
+
+    // Of a row that varies by server: as many of each process.
+    private const int VaryingRounds = 3 * Effort.RoundsPerServer;
 
     private static readonly IReadOnlyList<Contender> WithTuned =
         [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.TunedRaw, Contender.TunedFloor];
@@ -23,46 +29,53 @@ internal static class Rows
         Echo("64x16", "64 B, 16 in flight", 64, inFlight: 16) with
         {
             VariesByServer = true,
+            Rounds = VaryingRounds,
             Contenders = WithTuned,
             Goals = [.. Goal.Of(Metric.Cpu, 0.55, 1.10), Goal.Tuned(0.45)],
         },
         Echo("64x1", "64 B, 1 in flight", 64) with
         {
             VariesByServer = true,
+            Rounds = VaryingRounds,
             Contenders = [.. WithTuned, Contender.ZeroByteReads],
             Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.05), .. Goal.Of(Metric.P99, 0.90, 1.10), Goal.Tuned(0.65)],
         },
-        Echo("125x4", "125 B, 4 in flight", 125, inFlight: 4),
-        Echo("126x4", "126 B, 4 in flight", 126, inFlight: 4),
-        Echo("text", "1 KiB of text beyond ASCII, 4 in flight", KiB, inFlight: 4, kind: PayloadKind.Text),
-        Echo("4k", "4 KiB, 4 in flight", 4 * KiB, inFlight: 4),
+        Echo("125x4", "125 B, 4 in flight", 125, inFlight: 4) with { Rounds = FewRounds },
+        Echo("126x4", "126 B, 4 in flight", 126, inFlight: 4) with { Rounds = FewRounds },
+        Echo("text", "1 KiB of text beyond ASCII, 4 in flight", KiB, inFlight: 4, kind: PayloadKind.Text) with { Rounds = FewRounds },
+        Echo("4k", "4 KiB, 4 in flight", 4 * KiB, inFlight: 4) with { Rounds = FewRounds },
         Echo("16k", "16 KiB, 4 in flight", 16 * KiB, inFlight: 4) with
         {
             VariesByServer = true,
+            Rounds = VaryingRounds,
             Contenders = WithTuned,
             Goals = [.. Goal.Of(Metric.Cpu, 0.80, 1.10), Goal.Tuned(0.42)],
         },
-        Echo("256k", "256 KiB, 2 in flight, {0} connections", 256 * KiB, inFlight: 2, connections: 16),
+        Echo("256k", "256 KiB, 2 in flight, {0} connections", 256 * KiB, inFlight: 2, connections: 16) with { Rounds = FewRounds },
         Echo("1m", "1 MiB, 2 in flight, {0} connections", KiB * KiB, inFlight: 2, connections: 8) with
         {
             VariesByServer = true,
+            Rounds = VaryingRounds,
             Contenders = WithTuned,
             Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.15), Goal.Tuned(0.35)],
         },
-        Echo("4m", "4 MiB, 1 in flight, {0} connections", 4 * KiB * KiB, connections: 8),
-        Echo("64x16-parts", "64 B, 16 in flight, with parts of the tuning", 64, inFlight: 16) with { Contenders = Parts },
-        Echo("16k-parts", "16 KiB, 4 in flight, with parts of the tuning", 16 * KiB, inFlight: 4) with { Contenders = Parts },
+        Echo("4m", "4 MiB, 1 in flight, {0} connections", 4 * KiB * KiB, connections: 8) with { Rounds = FewRounds },
+        OfParts(Echo("64x16-parts", "64 B, 16 in flight, with parts of the tuning", 64, inFlight: 16)),
+        OfParts(Echo("16k-parts", "16 KiB, 4 in flight, with parts of the tuning", 16 * KiB, inFlight: 4)),
         Broadcast("broadcast-64", "64 B to {0:#,0} connections, each delivery", 64) with
         {
             Goals = [new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 0.60)],
         },
-        Broadcast("broadcast-4k", "4 KiB to {0:#,0} connections, each delivery", 4 * KiB),
-        Deflate("deflate-shared", "1.1 KiB of JSON, deflated each for itself, 4 in flight", DeflateMode.Shared),
+        Broadcast("broadcast-4k", "4 KiB to {0:#,0} connections, each delivery", 4 * KiB) with { Rounds = FewRounds },
+        Deflate("deflate-shared", "1.1 KiB of JSON, deflated each for itself, 4 in flight", DeflateMode.Shared) with { Rounds = FewRounds },
         Deflate(
             "deflate-shared-series",
             "1.1 KiB of JSON, every message another, deflated each for itself",
             DeflateMode.Shared,
-            PayloadKind.JsonSeries),
+            PayloadKind.JsonSeries) with
+        {
+            Rounds = FewRounds,
+        },
         Deflate("deflate-dedicated", "1.1 KiB of JSON, deflated with takeover, 4 in flight", DeflateMode.Dedicated) with
         {
             Goals = [new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 1.00)],
@@ -87,6 +100,7 @@ internal static class Rows
         },
         new Row("storm", "{0:#,0} opening handshakes, 64 at once", new LoadPlan { Mode = LoadMode.Storm, Connections = 8000 })
         {
+            Rounds = ManyRounds,
             Compared = Metric.Rate,
             Goals = Goal.Of(Metric.Rate, 1.00, 0.90),
         },
@@ -105,6 +119,8 @@ internal static class Rows
     private static Row Echo(
         string name, string title, int size, int inFlight = 1, int connections = 64, PayloadKind kind = PayloadKind.Binary) =>
         new(name, title, new LoadPlan { Size = size, InFlight = inFlight, Connections = connections, Payload = kind });
+
+    private static Row OfParts(Row row) => row with { Contenders = Parts, Rounds = FewRounds };
 
     // The floor does not compress.
     private static Row Deflate(string name, string title, DeflateMode compression, PayloadKind kind = PayloadKind.Json) => new(
@@ -130,7 +146,7 @@ internal static class Rows
     {
         Contenders = [Contender.Raw, Contender.BuiltIn],
         Compared = Metric.Resident,
-        MostRounds = SpokenRounds,
+        Rounds = FewRounds,
     };
 
     private static Row Broadcast(string name, string title, int size) =>

@@ -3,6 +3,8 @@ namespace RawWebSocket.Benchmarks.Comparing;
 /// <summary>The measurements of one server in one row, over all rounds.</summary>
 internal sealed class Summary(IReadOnlyList<Measurement> measurements)
 {
+    public int Rounds => measurements.Count;
+
     public double? Median(Metric metric) => MedianOf(measurements.Select(metric.Of));
 
     /// <summary>From the lowest to the highest, as a part of the median: half of it, so that it reads as "plus or minus".</summary>

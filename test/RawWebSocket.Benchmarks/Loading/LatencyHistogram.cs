@@ -19,9 +19,14 @@ internal sealed class LatencyHistogram
         _total++;
     }
 
-    /// <summary>The latency that this part of all were not beyond, in microseconds; null when there are none.</summary>
+    /// <summary>The latency that this part of all were not beyond, in microseconds; null when there are too few beyond it to say.</summary>
     public double? Quantile(double part)
     {
+        if (Math.Round(_total * (1 - part), 6) < 1)
+        {
+            return null;
+        }
+
         var wanted = (long)Math.Ceiling(_total * part);
         var seen = 0L;
         for (var index = 0; index < _counts.Length && wanted > 0; index++)

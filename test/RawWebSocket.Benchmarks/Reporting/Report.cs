@@ -12,11 +12,11 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
     public string ToText(bool markdown)
     {
         // One round says nothing about who is faster.
-        var goals = effort.Rounds > 1 ? Goals().ToText(markdown) : "";
+        var goals = effort.Rounds == 1 ? "" : Goals().ToText(markdown);
         return $"""
             {Machine.Description}
 
-            `{command}`: medians of {effort.Rounds} interleaved rounds{Fewer()}, ± is half of what lies between the lowest and the highest.
+            `{command}`: medians of interleaved rounds, ± is half of what lies between the lowest and the highest.
 
             {Figures().ToText(markdown)}
             CPU, allocated bytes and RSS are the server's own, for each message, delivery, handshake or idle connection. The ratios are of
@@ -26,16 +26,10 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
             """;
     }
 
-    private string Fewer()
-    {
-        var fewest = comparison.Measurements.Select(measurement => measurement.Row.MostRounds).Append(effort.Rounds).Min();
-        return fewest < effort.Rounds ? $" ({fewest} of what connections hold after a message)" : "";
-    }
-
     private Table Figures()
     {
         var table = new Table(
-            ["load", "server", .. Metric.All.Select(metric => metric.Name), "±", "× built-in", "× floor"]);
+            ["load", "server", .. Metric.All.Select(metric => metric.Name), "rounds", "±", "× built-in", "× floor"]);
         foreach (var row in comparison.Measurements.GroupBy(measurement => measurement.Row))
         {
             var summaries = Summarize(row);
@@ -46,6 +40,7 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
                     title,
                     contender.Name,
                     .. Metric.All.Select(metric => Figure.Text(summary.Median(metric))),
+                    $"{summary.Rounds}",
                     Figure.PlusMinus(summary.Spread(row.Key.Compared)),
                     Ratio(summaries, contender, row.Key.Compared, Contender.BuiltIn),
                     Ratio(summaries, contender, row.Key.Compared, Contender.Floor)]);

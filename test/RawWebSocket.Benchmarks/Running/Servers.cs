@@ -3,7 +3,9 @@ using RawWebSocket.Benchmarks.Serving;
 
 namespace RawWebSocket.Benchmarks.Running;
 
-/// <summary>The servers of a comparison. Each is started when it is first asked for, and serves row after row as a server in use does.</summary>
+/// <summary>
+/// The servers of a comparison. Each is started when it is first asked for, and serves row after row as a server in use does.
+/// </summary>
 internal sealed class Servers(CancellationToken cancellationToken)
 {
     private readonly Dictionary<(Contender Contender, DeflateMode Compression), ServerProcess> _running = [];

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.Metrics;
+using System.IO.Pipelines;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -117,6 +118,29 @@ internal sealed class ConnectionRig(Connection connection, MemoryTransport trans
     public Func<WebSocketConnection, Task>? Handler { get; private set; }
 
     public async Task PeerSends(params byte[] bytes) => await Transport.Peer.WriteAsync(bytes);
+
+    /// <summary>As <see cref="PeerSends"/>, whether it is read or not.</summary>
+    public void PeerWrites(params byte[] bytes)
+    {
+        Transport.Peer.Write(bytes);
+        LeaveAlone(Transport.Peer.FlushAsync());
+
+        // Several may be under way, of which only the last may be waited for.
+        static void LeaveAlone(ValueTask<FlushResult> flush) => _ = flush.IsCompleted;
+    }
+
+    /// <summary>Completes when all that the peer has sent has been read, or its end of the pipe has gone.</summary>
+    public async Task PeersBytesAreRead()
+    {
+        try
+        {
+            await Transport.Peer.FlushAsync();
+        }
+        catch (InvalidOperationException)
+        {
+            // Nothing can be written any more.
+        }
+    }
 
     /// <summary>What lies there for the peer already, such as <c>81 Hello</c>.</summary>
     public List<string> Sent()

@@ -17,7 +17,7 @@ internal sealed class MemoryTransport
         pauseWriterThreshold: 0,
         useSynchronizationContext: false);
 
-    /// <summary>With these, what the peer has written is read when the write completes.</summary>
+    /// <summary>With these, what the peer has written has been read when a flush of its completes.</summary>
     public static readonly PipeOptions UntilRead = new(pauseWriterThreshold: 1, resumeWriterThreshold: 1);
 
     private readonly CancellationTokenSource _aborted = new();

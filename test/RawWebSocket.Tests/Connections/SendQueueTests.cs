@@ -1,3 +1,4 @@
+using System.Buffers;
 using RawWebSocket.Protocol;
 using RawWebSocket.Tests.Wire;
 
@@ -23,20 +24,31 @@ public class SendQueueTests
     [InlineData(0)]
     [InlineData(125)]
     [InlineData(126)]
+    [InlineData(5000)]
     [InlineData(65535)]
     [InlineData(65536)]
     [InlineData(65537)]
     [InlineData(300_000)]
-    public async Task Payloads_of_all_lengths_arrive_whole(int length)
+    [InlineData(0, true)]
+    [InlineData(125, true)]
+    [InlineData(126, true)]
+    [InlineData(5000, true)]
+    [InlineData(65535, true)]
+    [InlineData(65536, true)]
+    [InlineData(65537, true)]
+    [InlineData(300_000, true)]
+    public async Task Payloads_of_all_lengths_arrive_whole_and_are_counted(int length, bool isCut = false)
     {
         var payload = new byte[length];
         new Random(length).NextBytes(payload);
-        var sending = _rig.Queue.SendAsync(Opcode.Binary, Segments.Cut(payload, length / 3, length / 3, length / 2), default).AsTask();
+        var sequence = isCut ? Segments.Cut(payload, length / 3, length / 3, length / 2) : new ReadOnlySequence<byte>(payload);
+        var sending = _rig.Queue.SendAsync(Opcode.Binary, sequence, default).AsTask();
 
         var frame = _rig.ReadFrames().ShouldHaveSingleItem();
         frame.FirstByte.ShouldBe((byte)0x82);
         frame.Payload.AsSpan().SequenceEqual(payload).ShouldBeTrue();
         (await sending).ShouldBe(SendResult.Sent);
+        _rig.DataBytes.ShouldBe(FrameHeader.WrittenSize(length) + length);
     }
 
     [Fact]

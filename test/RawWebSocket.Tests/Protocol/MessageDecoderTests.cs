@@ -265,6 +265,7 @@ public class MessageDecoderTests
     private Incoming Next()
     {
         var incoming = _decoder.Read(ref _input);
+        incoming.IsNothing.ShouldBeFalse();
         return incoming;
     }
 }
