@@ -14,6 +14,7 @@ internal sealed class Arguments(string[] args)
             --rounds <n>             how often each is measured; 3 to 15 times by default, as the row demands
             --only <row>[,<row>]     these rows
             --list                   their names
+            --rival <program>        uWebSockets as well, built from test/RawWebSocket.Benchmarks/Rival/rival.cpp
             --markdown               the table as Markdown
             --json <path>            every single measurement, too
             --document <path>        puts the table into docs/performance.md, between its markers

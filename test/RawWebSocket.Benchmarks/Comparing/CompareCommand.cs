@@ -20,6 +20,11 @@ internal static class CompareCommand
         var effort = arguments.Has("--smoke") ? Effort.Smoke : arguments.Has("--quick") ? Effort.Quick : Effort.Full;
         effort = arguments.Has("--rounds") ? effort with { Rounds = Math.Max(1, arguments.CountOf("--rounds", 1)) } : effort;
         var rows = (arguments.ValueOf("--only")?.Split(',') ?? effort.Rows).Select(Rows.Find).ToList();
+        if (arguments.ValueOf("--rival") is { } rival)
+        {
+            rows = [.. Rows.With(Contender.Rival(rival), rows)];
+        }
+
         if (Machine.ComplaintAbout(rows.Max(row => effort.Measuring(row.Plan).Connections)) is { } complaint)
         {
             throw new ArgumentException(complaint);

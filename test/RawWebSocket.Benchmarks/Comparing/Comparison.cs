@@ -53,7 +53,7 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
 
         for (var round = firstRound; round <= lastRound; round++)
         {
-            await TryEachAsync(row, contender => MeasureAsync(row, contender, round));
+            await TryEachAsync(row, effort.ContendersOf(row, round), contender => MeasureAsync(row, contender, round));
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
         var cold = effort.ContendersOf(row).ToHashSet();
         for (var pass = 0; pass < effort.MostWarmUps && cold.Count > 0; pass++)
         {
-            await TryEachAsync(row, async contender =>
+            await TryEachAsync(row, effort.ContendersOf(row), async contender =>
             {
                 if (cold.Contains(contender) && await IsWarmAsync(row, contender))
                 {
@@ -92,9 +92,9 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
     }
 
     // Who fails once is out of the row.
-    private async Task TryEachAsync(Row row, Func<Contender, Task> action)
+    private async Task TryEachAsync(Row row, IEnumerable<Contender> contenders, Func<Contender, Task> action)
     {
-        foreach (var contender in effort.ContendersOf(row).Where(contender => !_failed.Contains((row, contender))))
+        foreach (var contender in contenders.Where(contender => !_failed.Contains((row, contender))))
         {
             try
             {

@@ -11,7 +11,7 @@ namespace RawWebSocket.Benchmarks.Comparing;
 /// <param name="Measured">What it counts.</param>
 internal sealed record Effort(int? Rounds, TimeSpan ServerWarmUp, TimeSpan WarmUp, TimeSpan Measured)
 {
-    public static readonly Effort Full = new(null, Seconds(0.8), Seconds(0.3), Seconds(1)) { MostWarmUps = 6 };
+    public static readonly Effort Full = new(null, Seconds(0.8), Seconds(0.2), Seconds(0.8)) { MostWarmUps = 6 };
 
     public static readonly Effort Quick = new(2, Seconds(0.8), Seconds(0.2), Seconds(0.6))
     {
@@ -29,7 +29,7 @@ internal sealed record Effort(int? Rounds, TimeSpan ServerWarmUp, TimeSpan WarmU
     };
 
     /// <summary>After so many rounds other servers take over, in rows that vary by server.</summary>
-    public const int RoundsPerServer = 2;
+    public const int RoundsPerServer = 5;
 
     /// <summary>The rows' names.</summary>
     public IReadOnlyList<string> Rows { get; init; } = [.. Comparing.Rows.All.Select(row => row.Name)];
@@ -40,7 +40,7 @@ internal sealed record Effort(int? Rounds, TimeSpan ServerWarmUp, TimeSpan WarmU
     /// <summary>How often a server is warmed up at most.</summary>
     public int MostWarmUps { get; private init; } = 1;
 
-    /// <summary>Whether a row is only between RawWebSocket, the built-in and the floor.</summary>
+    /// <summary>Whether a row is only between RawWebSocket, the built-in and the floor, without asides.</summary>
     public bool IsShort { get; private init; }
 
     public int RoundsOf(Row row) => Rounds ?? row.Rounds;
@@ -54,7 +54,11 @@ internal sealed record Effort(int? Rounds, TimeSpan ServerWarmUp, TimeSpan WarmU
 
     public LoadPlan WarmingUp(LoadPlan plan) => Measuring(plan) with { Duration = ServerWarmUp };
 
-    public IEnumerable<Contender> ContendersOf(Row row) => IsShort ? row.Contenders.Take(3) : row.Contenders;
+    /// <summary>Who is measured in a round of a row.</summary>
+    public IEnumerable<Contender> ContendersOf(Row row, int round) => IsShort ? row.Contenders : row.ContendersIn(round);
+
+    /// <summary>Who is measured in any.</summary>
+    public IEnumerable<Contender> ContendersOf(Row row) => IsShort ? row.Contenders : row.Everyone;
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 }

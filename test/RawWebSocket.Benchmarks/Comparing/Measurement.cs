@@ -11,8 +11,9 @@ internal sealed record Measurement(Row Row, Contender Contender, int Round, Load
 
     public double? PerSecond => IsIdle ? null : Result.Count / Result.Seconds;
 
-    /// <summary>What the server has allocated for each on the managed heap, in bytes.</summary>
-    public double? AllocatedBytes => (double)(Result.After.AllocatedBytes - Result.Before.AllocatedBytes) / Result.Count;
+    /// <summary>What the server has allocated for each on the managed heap, in bytes; null when it has none.</summary>
+    public double? AllocatedBytes =>
+        Result.After.AllocatedBytes > 0 ? (double)(Result.After.AllocatedBytes - Result.Before.AllocatedBytes) / Result.Count : null;
 
     /// <summary>By how much the server's memory has grown for each connection, in KiB.</summary>
     public double? ResidentKiB => IsIdle ? (Result.After.ResidentBytes - Result.Before.ResidentBytes) / 1024.0 / Result.Count : null;

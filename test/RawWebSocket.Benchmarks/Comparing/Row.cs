@@ -9,10 +9,16 @@ namespace RawWebSocket.Benchmarks.Comparing;
 /// <param name="Plan">What the load is.</param>
 internal sealed record Row(string Name, string Title, LoadPlan Plan)
 {
+    private const int AsideEvery = 3;
+
     /// <summary>The title, with the number of connections that it was measured with.</summary>
     public string TitleWith(int connections) => string.Format(CultureInfo.InvariantCulture, Title, connections);
 
+    /// <summary>Who is measured in each round.</summary>
     public IReadOnlyList<Contender> Contenders { get; init; } = [Contender.Raw, Contender.BuiltIn, Contender.Floor];
+
+    /// <summary>Who is measured in every third round only, because it differs from the others by more than rounds do.</summary>
+    public IReadOnlyList<Contender> Asides { get; init; } = [];
 
     /// <summary>What is compared with the built-in and with the floor.</summary>
     public Metric Compared { get; init; } = Metric.Cpu;
@@ -31,4 +37,10 @@ internal sealed record Row(string Name, string Title, LoadPlan Plan)
 
     /// <summary>Whether each measurement wants a server that has done nothing before.</summary>
     public bool WantsFreshServer => Plan.Mode is LoadMode.Idle or LoadMode.Spoken;
+
+    /// <summary>Who is measured in a round.</summary>
+    public IEnumerable<Contender> ContendersIn(int round) => round % AsideEvery == 1 ? Everyone : Contenders;
+
+    /// <summary>Who takes part at all.</summary>
+    public IEnumerable<Contender> Everyone => [.. Contenders, .. Asides];
 }

@@ -11,13 +11,12 @@ internal static class Rows
 
     // Of a row in which nothing is demanded or rounds hardly differ, and of one in which they differ most.
     private const int FewRounds = 3;
-    private const int ManyRounds = 15;
+    private const int ManyRounds = 9;
 
     // Of a row that varies by server: as many of each process.
     private const int VaryingRounds = 3 * Effort.RoundsPerServer;
 
-    private static readonly IReadOnlyList<Contender> WithTuned =
-        [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.TunedRaw, Contender.TunedFloor];
+    private static readonly IReadOnlyList<Contender> Tuned = [Contender.TunedRaw, Contender.TunedFloor];
 
     // What each part of the tuning does.
     private static readonly IReadOnlyList<Contender> Parts =
@@ -30,14 +29,14 @@ internal static class Rows
         {
             VariesByServer = true,
             Rounds = VaryingRounds,
-            Contenders = WithTuned,
+            Asides = Tuned,
             Goals = [.. Goal.Of(Metric.Cpu, 0.55, 1.10), Goal.Tuned(0.45)],
         },
         Echo("64x1", "64 B, 1 in flight", 64) with
         {
             VariesByServer = true,
             Rounds = VaryingRounds,
-            Contenders = [.. WithTuned, Contender.ZeroByteReads],
+            Asides = [.. Tuned, Contender.ZeroByteReads],
             Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.05), .. Goal.Of(Metric.P99, 0.90, 1.10), Goal.Tuned(0.65)],
         },
         Echo("125x4", "125 B, 4 in flight", 125, inFlight: 4) with { Rounds = FewRounds },
@@ -48,7 +47,7 @@ internal static class Rows
         {
             VariesByServer = true,
             Rounds = VaryingRounds,
-            Contenders = WithTuned,
+            Asides = Tuned,
             Goals = [.. Goal.Of(Metric.Cpu, 0.80, 1.10), Goal.Tuned(0.42)],
         },
         Echo("256k", "256 KiB, 2 in flight, {0} connections", 256 * KiB, inFlight: 2, connections: 16) with { Rounds = FewRounds },
@@ -56,7 +55,7 @@ internal static class Rows
         {
             VariesByServer = true,
             Rounds = VaryingRounds,
-            Contenders = WithTuned,
+            Asides = Tuned,
             Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.15), Goal.Tuned(0.35)],
         },
         Echo("4m", "4 MiB, 1 in flight, {0} connections", 4 * KiB * KiB, connections: 8) with { Rounds = FewRounds },
@@ -64,6 +63,7 @@ internal static class Rows
         OfParts(Echo("16k-parts", "16 KiB, 4 in flight, with parts of the tuning", 16 * KiB, inFlight: 4)),
         Broadcast("broadcast-64", "64 B to {0:#,0} connections, each delivery", 64) with
         {
+            Asides = Tuned,
             Goals = [new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 0.60)],
         },
         Broadcast("broadcast-4k", "4 KiB to {0:#,0} connections, each delivery", 4 * KiB) with { Rounds = FewRounds },
@@ -106,11 +106,15 @@ internal static class Rows
         },
         new Row("idle", "{0:#,0} idle connections, each", new LoadPlan { Mode = LoadMode.Idle, Connections = 8000 })
         {
-            Contenders = [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.ZeroByteReads, Contender.TunedRaw, Contender.Workstation],
+            Asides = [Contender.ZeroByteReads, Contender.TunedRaw, Contender.Workstation],
             Compared = Metric.Resident,
             Goals = Goal.Of(Metric.Resident, 0.72, 1.03),
         },
     ];
+
+    /// <summary>The rows, and in those where the tuned host takes part the rival too.</summary>
+    public static IEnumerable<Row> With(Contender rival, IEnumerable<Row> rows) => rows.Select(row =>
+        row.Asides.Contains(Contender.TunedFloor) ? row with { Asides = [.. row.Asides, rival] } : row);
 
     public static Row Find(string name) =>
         All.FirstOrDefault(row => row.Name == name)

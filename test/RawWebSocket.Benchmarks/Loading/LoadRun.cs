@@ -75,6 +75,9 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     private LoadResult RunStorm()
     {
         Rehearse(speak: false);
+
+        // Otherwise it is a matter of luck whether the connections of the storms before are collected in this one.
+        _stats.Collect();
         return Count(() =>
         {
             _crowd.Open(plan.Connections);

@@ -2,17 +2,15 @@ using System.Diagnostics;
 
 namespace RawWebSocket.Benchmarks.Running;
 
-/// <summary>This program once more, as a process of its own that ends with this one.</summary>
+/// <summary>A process that ends with this one, mostly this program once more.</summary>
 internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
     private readonly Task<string> _complaints;
 
-    public ChildProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    public ChildProcess(string executable, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var executable = Environment.ProcessPath ?? throw new InvalidOperationException("This program's own file is not known.");
-        var isHost = Path.GetFileNameWithoutExtension(executable) == "dotnet";
-        var start = new ProcessStartInfo(executable, isHost ? [typeof(ChildProcess).Assembly.Location, .. arguments] : arguments)
+        var start = new ProcessStartInfo(executable, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -26,6 +24,13 @@ internal sealed class ChildProcess : IDisposable
 
         _process = Process.Start(start)!;
         _complaints = _process.StandardError.ReadToEndAsync();
+    }
+
+    public static ChildProcess OfThisProgram(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var executable = Environment.ProcessPath ?? throw new InvalidOperationException("This program's own file is not known.");
+        var isHost = Path.GetFileNameWithoutExtension(executable) == "dotnet";
+        return new ChildProcess(executable, isHost ? [typeof(ChildProcess).Assembly.Location, .. arguments] : arguments, environment);
     }
 
     /// <summary>The next line of its output.</summary>

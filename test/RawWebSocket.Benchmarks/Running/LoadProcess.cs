@@ -19,7 +19,7 @@ internal static class LoadProcess
     /// <exception cref="InvalidOperationException">It ended without a result.</exception>
     public static async Task<LoadResult> RunAsync(LoadPlan plan, int port, CancellationToken cancellationToken)
     {
-        using var process = new ChildProcess(plan.ToArguments(port), Environment);
+        using var process = ChildProcess.OfThisProgram(plan.ToArguments(port), Environment);
         var line = await process.ReadLineAsync(plan.WarmUp + plan.Duration + OpeningLimit, cancellationToken);
         return JsonSerializer.Deserialize<LoadResult>(line)!;
     }

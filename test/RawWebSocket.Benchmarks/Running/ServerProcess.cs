@@ -30,7 +30,9 @@ internal sealed class ServerProcess : IDisposable
     {
         string[] arguments =
             ["serve", BenchmarkServer.AttachedSwitch, "--engine", $"{contender.Engine}", "--deflate", $"{compression}", "--host", $"{contender.Host}"];
-        var process = new ChildProcess(arguments, contender.HasWorkstationCollector ? WorkstationCollector : Nothing);
+        var process = contender.Program is { } program
+            ? new ChildProcess(program, [], Nothing)
+            : ChildProcess.OfThisProgram(arguments, contender.HasWorkstationCollector ? WorkstationCollector : Nothing);
         try
         {
             var port = int.Parse(await process.ReadLineAsync(StartLimit, cancellationToken), CultureInfo.InvariantCulture);

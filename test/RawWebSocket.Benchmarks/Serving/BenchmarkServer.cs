@@ -15,6 +15,9 @@ internal static class BenchmarkServer
     /// <summary>Makes the server end with its standard input, and so with whoever started it.</summary>
     public const string AttachedSwitch = "--attached";
 
+    /// <summary>Asked for, it collects its garbage before it answers.</summary>
+    public const string CollectPath = "/collect";
+
     public static async Task<int> RunAsync(Arguments arguments)
     {
         await using var app = Build(ServerSettings.From(arguments));
@@ -43,6 +46,11 @@ internal static class BenchmarkServer
 
         var app = builder.Build();
         app.MapGet("/stats", static context => context.Response.WriteAsJsonAsync(ServerStats.Read(), ServerStatsJson.Default.ServerStats));
+        app.MapGet(CollectPath, static _ =>
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+            return Task.CompletedTask;
+        });
         Map(app, settings);
         return app;
     }
