@@ -226,14 +226,30 @@ public class SendQueueTests
     [InlineData(typeof(IOException))]
     [InlineData(typeof(OperationCanceledException))]
     [InlineData(typeof(ObjectDisposedException))]
-    public async Task A_flush_that_throws_that_the_transport_ended_closes(Type exception)
+    [InlineData(typeof(InvalidOperationException), true)]
+    public async Task A_flush_that_throws_that_the_transport_ended_closes(Type exception, bool atOnce = false)
     {
+        _rig.Output.FailsAtOnce = atOnce;
         _rig.Output.Failure = exception == typeof(ObjectDisposedException)
             ? new ObjectDisposedException("transport")
             : (Exception)Activator.CreateInstance(exception)!;
         (await _rig.Send("x")).ShouldBe(SendResult.Closed);
         (await _rig.Send("y")).ShouldBe(SendResult.Closed);
         _rig.Output.Flushes.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_flush_that_throws_lets_go_of_the_output(bool isLarge)
+    {
+        _rig.Output.Failure = new IOException();
+        _rig.Output.FailsAtOnce = true;
+        (await _rig.Send(new string('x', isLarge ? 100_000 : 1))).ShouldBe(SendResult.Closed);
+
+        await _rig.Queue.StopAsync();
+        _rig.WriteFailure.ShouldBeNull();
+        _rig.ShouldHoldNothing();
     }
 
     [Fact]

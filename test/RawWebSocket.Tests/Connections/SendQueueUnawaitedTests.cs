@@ -53,10 +53,13 @@ public class SendQueueUnawaitedTests
         _rig.ShouldHoldNothing();
     }
 
-    [Fact]
-    public async Task A_transport_that_throws_ends_sending_and_throws_at_nobody()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_transport_that_throws_ends_sending_and_throws_at_nobody(bool atOnce)
     {
         _rig.Output.Failure = new IOException();
+        _rig.Output.FailsAtOnce = atOnce;
         (await SendInBatch("a")).ShouldBe(SendResult.Sent);
         (await _rig.Send("b")).ShouldBe(SendResult.Closed);
         _rig.Post("c").ShouldBe(PostResult.Closed);

@@ -12,6 +12,9 @@ internal sealed class WatchedWriter(PipeWriter inner) : PipeWriter
     /// <summary>Thrown by the next flushes.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>Whether it is thrown at once, and not by the task.</summary>
+    public bool FailsAtOnce { get; set; }
+
     public override void Advance(int bytes)
     {
         Written += bytes;
@@ -26,7 +29,9 @@ internal sealed class WatchedWriter(PipeWriter inner) : PipeWriter
     {
         cancellationToken.CanBeCanceled.ShouldBeFalse("No caller's token ever reaches the transport.");
         Flushes++;
-        return Failure is null ? inner.FlushAsync(cancellationToken) : ValueTask.FromException<FlushResult>(Failure);
+        return Failure is null ? inner.FlushAsync(cancellationToken)
+            : FailsAtOnce ? throw Failure
+            : ValueTask.FromException<FlushResult>(Failure);
     }
 
     public override void CancelPendingFlush() => inner.CancelPendingFlush();

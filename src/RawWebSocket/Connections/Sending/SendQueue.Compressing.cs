@@ -117,7 +117,7 @@ internal sealed partial class SendQueue
             payload = payload.Slice(chunk.Length);
             if (CompressChunk(opcode, isFinal: payload.IsEmpty, chunk))
             {
-                var result = await ResultOfAsync(output.FlushAsync(CancellationToken.None)).ConfigureAwait(false);
+                var result = await ResultOfAsync(FlushOutputAsync()).ConfigureAwait(false);
                 if (result == SendResult.Closed)
                 {
                     return SendResult.Closed;

@@ -53,7 +53,7 @@ internal sealed partial class SendQueue
                 : await WriteLargeAsync(large).ConfigureAwait(false);
             if (result == SendResult.Sent && _flushing > 0)
             {
-                result = await ResultOfAsync(output.FlushAsync(CancellationToken.None)).ConfigureAwait(false);
+                result = await ResultOfAsync(FlushOutputAsync()).ConfigureAwait(false);
             }
         }
         catch (Exception exception)
@@ -153,7 +153,7 @@ internal sealed partial class SendQueue
             {
                 if (WriteChunk(rest.Span[..Math.Min(Chunk, rest.Length)]))
                 {
-                    var result = await ResultOfAsync(output.FlushAsync(CancellationToken.None)).ConfigureAwait(false);
+                    var result = await ResultOfAsync(FlushOutputAsync()).ConfigureAwait(false);
                     if (result == SendResult.Closed)
                     {
                         return SendResult.Closed;

@@ -8,7 +8,7 @@ internal sealed partial class SendQueue
     /// <summary>As <see cref="FlushAsync"/>, for a caller that goes on.</summary>
     private void FlushUnawaited()
     {
-        var flush = output.FlushAsync(CancellationToken.None);
+        var flush = FlushOutputAsync();
         if (flush.IsCompleted)
         {
             LetGoOrDrain(OutcomeOf(flush));

@@ -97,10 +97,23 @@ internal sealed partial class SendQueue
         _deflated = 0;
     }
 
+    // A transport that throws at once has ended like one whose task fails: nobody else would let go of the output.
+    private ValueTask<FlushResult> FlushOutputAsync()
+    {
+        try
+        {
+            return output.FlushAsync(CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException<FlushResult>(exception);
+        }
+    }
+
     /// <summary>Flushes and lets go of the output, leaving it to <see cref="DrainAsync"/> when more has come to wait.</summary>
     private ValueTask<SendResult> FlushAsync()
     {
-        var flush = output.FlushAsync(CancellationToken.None);
+        var flush = FlushOutputAsync();
         if (!flush.IsCompletedSuccessfully)
         {
             return AwaitFlushAsync(flush);
