@@ -52,7 +52,9 @@ public sealed partial class TestWebSocket : IAsyncDisposable
     /// <summary>The headers of the server's 101.</summary>
     public IHeaderDictionary ResponseHeaders { get; }
 
-    /// <summary>How long each send and each expectation may take from now on; at first <see cref="TestWebSocketOptions.Timeout"/>.</summary>
+    /// <summary>
+    /// How long each send and each expectation may take from now on; at first <see cref="TestWebSocketOptions.Timeout"/>.
+    /// </summary>
     /// <remarks>While a debugger is attached there is no limit.</remarks>
     public TimeSpan Timeout { get; set; }
 

@@ -9,7 +9,8 @@ namespace RawWebSocket;
 /// call at the same time, so a handler instance that is shared between them must be thread-safe.
 /// </para>
 /// <para>
-/// A call runs on the thread that reads the connection, so it must wait with <c>await</c> and never block. While it has not finished, control frames are still read and answered, and a few messages (see
+/// A call runs on the thread that reads the connection, so it must wait with <c>await</c> and never block.
+/// While it has not finished, control frames are still read and answered, and a few messages (see
 /// <see cref="RawWebSocketOptions.ReceiveAheadBytes"/>) wait their turn; then the peer is held back by TCP.
 /// </para>
 /// </remarks>

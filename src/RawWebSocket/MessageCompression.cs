@@ -7,8 +7,8 @@ public enum MessageCompression
     AsAgreed,
 
     /// <summary>
-    /// Not at all. For a message that holds a secret beside text that somebody else may choose: compressed, its length would tell the secret
-    /// bit by bit.
+    /// Not at all. For a message that holds a secret beside text that somebody
+    /// else may choose: compressed, its length would tell the secret bit by bit.
     /// </summary>
     None,
 }

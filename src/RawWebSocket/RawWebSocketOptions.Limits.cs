@@ -3,7 +3,9 @@ using System.Threading.RateLimiting;
 
 namespace RawWebSocket;
 
-/// <content>What one peer may cost. Reaching a limit is counted by the metric <c>rawwebsocket.limits</c> under its <see cref="WebSocketLimit"/>.</content>
+/// <content>
+/// What one peer may cost. Reaching a limit is counted by the metric <c>rawwebsocket.limits</c> under its <see cref="WebSocketLimit"/>.
+/// </content>
 public sealed partial class RawWebSocketOptions
 {
     /// <summary>
@@ -32,7 +34,8 @@ public sealed partial class RawWebSocketOptions
     public int MaxControlFramesPerSecond { get; set; } = 100;
 
     /// <summary>
-    /// How many messages a second the peer may send, in bursts of as many; default 100,000. Null sets no limit. See <see cref="RateLimitAction"/>.
+    /// How many messages a second the peer may send, in bursts of as many;
+    /// default 100,000. Null sets no limit. See <see cref="RateLimitAction"/>.
     /// </summary>
     public int? MaxMessagesPerSecond { get; set; } = 100_000;
 
@@ -84,10 +87,9 @@ public sealed partial class RawWebSocketOptions
     public SlowReaderPolicy SlowReaderPolicy { get; set; }
 
     /// <summary>
-    /// How long a write may make no progress because the peer does not read; default 30 seconds. Then the connection is aborted. A write takes
-    /// 64 KiB of a message along, on a tuned host up to 256 KiB, and of short messages sent together up to 128 KiB and one more; it may
-    /// take as many times as long as it has 64 KiB.
-    /// <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.
+    /// How long a write may make no progress because the peer does not read; default 30 seconds. Then the connection is aborted.
+    /// A write takes 64 KiB of a message along, on a tuned host up to 256 KiB, and of short messages sent together up to 128 KiB
+    /// and one more; it may take as many times as long as it has 64 KiB. <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.
     /// </summary>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -26,7 +26,9 @@ public sealed partial class RawWebSocketOptions
     /// <summary>Whether and how messages are compressed (permessage-deflate, RFC 7692); default not at all.</summary>
     public RawWebSocketCompressionOptions Compression { get; private set; } = new();
 
-    /// <summary>The payload of each fragment when a long message is sent from a stream, in bytes; default 16 KiB, 1 byte to 64 KiB.</summary>
+    /// <summary>
+    /// The payload of each fragment when a long message is sent from a stream, in bytes; default 16 KiB, 1 byte to 64 KiB.
+    /// </summary>
     public int SendFragmentSize { get; set; } = 16 * 1024;
 
     /// <summary>
@@ -67,7 +69,9 @@ public sealed partial class RawWebSocketOptions
     /// <summary>Allow every origin, the opaque <c>null</c> included; default false. Only for endpoints that trust no cookie.</summary>
     public bool AllowAnyOrigin { get; set; }
 
-    /// <summary>Decides about an origin that is neither the request's own nor in <see cref="AllowedOrigins"/>; default null: refused.</summary>
+    /// <summary>
+    /// Decides about an origin that is neither the request's own nor in <see cref="AllowedOrigins"/>; default null: refused.
+    /// </summary>
     public Func<HttpContext, string, bool>? IsOriginAllowed { get; set; }
 
     /// <summary>

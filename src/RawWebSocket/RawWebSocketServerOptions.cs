@@ -35,9 +35,9 @@ public sealed class RawWebSocketServerOptions
     public int? MaxConnectionsPerUser { get; set; } = 100;
 
     /// <summary>
-    /// What a client is told to wait at least (<c>Retry-After</c>) that is refused for one of these limits, for Kestrel's own limit of
-    /// upgraded connections, or because the host stops; default 10 seconds, at least 1 second. It is told whole seconds, with up to half as many
-    /// again at random, so that clients that were refused together do not come back together.
+    /// What a client is told to wait at least (<c>Retry-After</c>) that is refused for one of these limits, for Kestrel's own
+    /// limit of upgraded connections, or because the host stops; default 10 seconds, at least 1 second. It is told whole
+    /// seconds, with up to half as many again at random, so that clients that were refused together do not come back together.
     /// </summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(10);
 

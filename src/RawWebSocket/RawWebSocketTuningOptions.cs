@@ -16,26 +16,27 @@ public sealed class RawWebSocketTuningOptions
     public bool InlineScheduling { get; set; } = true;
 
     /// <summary>
-    /// Whether the threads that poll the sockets also run what waits for them; default true. Only has an effect on Linux and macOS and together
-    /// with <see cref="InlineScheduling"/>. Holds for all sockets of the process, outgoing ones included.
+    /// Whether the threads that poll the sockets also run what waits for them; default true. Only has an effect on Linux and
+    /// macOS and together with <see cref="InlineScheduling"/>. Holds for all sockets of the process, outgoing ones included.
     /// </summary>
     /// <remarks>
-    /// The runtime reads it from the environment variable <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS</c> when the process uses its
-    /// first socket. It is set in time when <c>TuneForRawWebSockets</c> is called before that; otherwise a warning is logged, and the variable has
-    /// to be set to 1 before the process starts. A value that it has already is left alone.
+    /// The runtime reads it from the environment variable <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS</c> when the process
+    /// uses its first socket. It is set in time when <c>TuneForRawWebSockets</c> is called before that; otherwise a warning is
+    /// logged, and the variable has to be set to 1 before the process starts. A value that it has already is left alone.
     /// </remarks>
     public bool InlineCompletions { get; set; } = true;
 
     /// <summary>
-    /// Whether a connection waits for data before it takes a block to receive into; default true, so that an idle connection holds none. With false
-    /// each read costs a system call less and each connection, idle or not, holds a block of <see cref="BlockSize"/>. It is Kestrel's
-    /// <c>SocketTransportOptions.WaitForDataBeforeAllocatingBuffer</c>.
+    /// Whether a connection waits for data before it takes a block to receive into; default true, so that an idle
+    /// connection holds none. With false each read costs a system call less and each connection, idle or not, holds a
+    /// block of <see cref="BlockSize"/>. It is Kestrel's <c>SocketTransportOptions.WaitForDataBeforeAllocatingBuffer</c>.
     /// </summary>
     public bool WaitForDataBeforeAllocatingBuffer { get; set; } = true;
 
     /// <summary>
-    /// The size of the blocks that Kestrel receives into and sends from, in bytes; default 65,536, from 4,096 (Kestrel's own) to 1,048,576. A
-    /// message longer than a block takes a receive for each, and is sent four blocks at a time, at most 256 KiB: so much may wait for a slow reader.
+    /// The size of the blocks that Kestrel receives into and sends from, in bytes; default 65,536,
+    /// from 4,096 (Kestrel's own) to 1,048,576. A message longer than a block takes a receive for
+    /// each, and is sent four blocks at a time, at most 256 KiB: so much may wait for a slow reader.
     /// </summary>
     public int BlockSize { get; set; } = 64 * 1024;
 

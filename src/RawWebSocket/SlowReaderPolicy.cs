@@ -10,8 +10,8 @@ public enum SlowReaderPolicy
     Close,
 
     /// <summary>
-    /// The new message is dropped: <see cref="PostResult.Dropped"/>. So is one that would replace a shorter one of its key, if the difference
-    /// has no room.
+    /// The new message is dropped: <see cref="PostResult.Dropped"/>. So is one
+    /// that would replace a shorter one of its key, if the difference has no room.
     /// </summary>
     DropNewest,
 

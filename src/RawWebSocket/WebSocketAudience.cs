@@ -72,7 +72,9 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
     /// <param name="key">A message of the same key that still waits is replaced.</param>
     /// <exception cref="ArgumentException">The message is text and not UTF-8.</exception>
     public int Send(WebSocketMessageType type, ReadOnlySpan<byte> payload, MessageCompression compression, string? key = null) =>
-        Post(OutgoingType.OpcodeOf(type) == Opcode.Text ? Broadcast.Text(payload, compression) : Broadcast.Binary(payload, compression), key);
+        Post(
+            OutgoingType.OpcodeOf(type) == Opcode.Text ? Broadcast.Text(payload, compression) : Broadcast.Binary(payload, compression),
+            key);
 
     /// <summary>Sends a received message on to each, with its type.</summary>
     /// <param name="message">The message; its payload is copied before this returns.</param>

@@ -8,7 +8,9 @@ public enum ClosedBy
     /// <summary>The peer sent the first close frame.</summary>
     Peer,
 
-    /// <summary>This side sent the first close frame, for the application, for a fault or limit of the peer's, or because the host stops.</summary>
+    /// <summary>
+    /// This side sent the first close frame, for the application, for a fault or limit of the peer's, or because the host stops.
+    /// </summary>
     Server,
 
     /// <summary>No closing handshake: the transport ended under the connection, or was aborted, or the peer fell silent.</summary>
@@ -48,7 +50,9 @@ public sealed record WebSocketClosure(WebSocketCloseStatus Code, string Reason, 
     /// <summary>The limit that ended the connection; null when none did.</summary>
     public WebSocketLimit? Limit { get; init; }
 
-    /// <summary>What the application threw, or what went wrong with reading or writing; null as a rule, and for every ordinary disconnect.</summary>
+    /// <summary>
+    /// What the application threw, or what went wrong with reading or writing; null as a rule, and for every ordinary disconnect.
+    /// </summary>
     public Exception? Exception { get; init; }
 
     /// <summary>From the opening handshake to the end.</summary>
@@ -67,11 +71,13 @@ public sealed record WebSocketClosure(WebSocketCloseStatus Code, string Reason, 
     public long BytesSent { get; init; }
 
     /// <summary>
-    /// Posts and broadcasts that were not sent because the peer did not read: dropped by the <see cref="SlowReaderPolicy"/>, or replaced by a
-    /// newer one of the same key.
+    /// Posts and broadcasts that were not sent because the peer did not read: dropped by
+    /// the <see cref="SlowReaderPolicy"/>, or replaced by a newer one of the same key.
     /// </summary>
     public long MessagesDropped { get; init; }
 
-    /// <summary>The last round-trip time that a pong gave, from a ping of the application's or of keep-alive; null when there was none.</summary>
+    /// <summary>
+    /// The last round-trip time that a pong gave, from a ping of the application's or of keep-alive; null when there was none.
+    /// </summary>
     public TimeSpan? LastRoundTrip { get; init; }
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -116,8 +115,13 @@ public abstract partial class WebSocketConnection
     /// Gives the message up. Once its first fragment has left, the protocol has no way to take it back: the message is ended where
     /// it stands, and the peer sees it shorter.
     /// </param>
-    /// <remarks>An exception of <paramref name="content"/> closes the connection with 1011, because the message cannot be finished, and is thrown on.</remarks>
-    /// <exception cref="InvalidDataException"><paramref name="type"/> is text and the stream is not UTF-8; the connection closes with 1011.</exception>
+    /// <remarks>
+    /// An exception of <paramref name="content"/> closes the connection
+    /// with 1011, because the message cannot be finished, and is thrown on.
+    /// </remarks>
+    /// <exception cref="InvalidDataException">
+    /// <paramref name="type"/> is text and the stream is not UTF-8; the connection closes with 1011.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Given up.</exception>
     public ValueTask<SendResult> SendAsync(WebSocketMessageType type, Stream content, CancellationToken cancellationToken = default) =>
         SendAsync(type, content, MessageCompression.AsAgreed, cancellationToken);
@@ -158,7 +162,10 @@ public abstract partial class WebSocketConnection
     /// <exception cref="ArgumentException">The message is text and not UTF-8, or neither text nor binary.</exception>
     /// <exception cref="OperationCanceledException">Given up; nothing of the message was sent.</exception>
     public abstract ValueTask<SendResult> SendAsync(
-        WebSocketMessageType type, ReadOnlyMemory<byte> payload, MessageCompression compression, CancellationToken cancellationToken = default);
+        WebSocketMessageType type,
+        ReadOnlyMemory<byte> payload,
+        MessageCompression compression,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Sends a value as a text message of JSON, with generated metadata: clean for trimming and native AOT.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
@@ -181,77 +188,14 @@ public abstract partial class WebSocketConnection
         T value, JsonSerializerOptions? options = null, CancellationToken cancellationToken = default) =>
         SendTextAsync(JsonSerializer.SerializeToUtf8Bytes(value, options ?? JsonSerializerOptions.Web), cancellationToken);
 
-    /// <summary>Waits for the next whole message; null when the connection has closed.</summary>
-    /// <param name="cancellationToken">Stops waiting. No message is lost: the next call gets it.</param>
-    /// <exception cref="InvalidOperationException">
-    /// Another receive is under way, <see cref="DiscardMessages"/> was called, or the endpoint has a handler, which is given its messages.
-    /// </exception>
-    /// <exception cref="OperationCanceledException">Stopped waiting; the connection is as it was.</exception>
-    public abstract ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>The messages as they come, to be used with <c>await foreach</c>; ends when the connection has closed.</summary>
-    /// <param name="cancellationToken">Ends the loop with an <see cref="OperationCanceledException"/>; the connection is as it was.</param>
-    public async IAsyncEnumerable<WebSocketMessage> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        while (await ReceiveAsync(cancellationToken).ConfigureAwait(false) is { } message)
-        {
-            yield return message;
-        }
-    }
-
-    /// <summary>
-    /// Waits for the next message and gives it as a stream, as soon as it begins, so that it is never held whole. Null when the
-    /// connection has closed. The stream must be read to its end or disposed before the next receive.
-    /// </summary>
-    /// <param name="maxLength">
-    /// The longest message to let in, in bytes; a longer one fails the connection with 1009. Default: no limit, since nothing is held.
-    /// </param>
-    /// <param name="cancellationToken">Stops waiting. No message is lost: the next call gets it.</param>
-    /// <exception cref="InvalidOperationException">
-    /// Another receive is under way, <see cref="DiscardMessages"/> was called, or the endpoint has a handler, which is given its messages.
-    /// </exception>
-    /// <exception cref="OperationCanceledException">Stopped waiting; the connection is as it was.</exception>
-    public abstract ValueTask<WebSocketMessageStream?> ReceiveStreamAsync(
-        long maxLength = long.MaxValue, CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// From now on every message is read and thrown away, so that a delegate that only sends still sees its peer's pings, pongs and close,
-    /// and holds nothing up. What waits is thrown away too, and what was received last is no longer valid. Cannot be undone.
-    /// </summary>
-    /// <remarks>
-    /// A message that is thrown away may be of any length and need not be UTF-8, since nothing of it is kept or looked at. It still counts,
-    /// and is still subject to <see cref="RawWebSocketOptions.MaxFragmentsPerMessage"/>, <see cref="RawWebSocketOptions.MessageTimeout"/> and
-    /// the limits of messages and bytes a second. Receives throw from now on.
-    /// </remarks>
-    /// <exception cref="InvalidOperationException">
-    /// A receive is under way, a streamed message is neither read to its end nor disposed, or the endpoint has a handler.
-    /// </exception>
-    public abstract void DiscardMessages();
-
-    /// <summary>Waits for the next message and reads it as JSON, with generated metadata; the default of <typeparamref name="T"/> when closed.</summary>
-    /// <typeparam name="T">What the JSON describes.</typeparam>
-    /// <param name="typeInfo">The metadata of <typeparamref name="T"/>, from a <c>JsonSerializerContext</c>.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="JsonException">The message is not JSON, or not of that shape; the connection is as it was.</exception>
-    public async ValueTask<T?> ReceiveJsonAsync<T>(JsonTypeInfo<T> typeInfo, CancellationToken cancellationToken = default) =>
-        await ReceiveAsync(cancellationToken).ConfigureAwait(false) is { } message ? message.ReadJson(typeInfo) : default;
-
-    /// <summary>Waits for the next message and reads it as JSON, by reflection; the default of <typeparamref name="T"/> when closed.</summary>
-    /// <typeparam name="T">What the JSON describes.</typeparam>
-    /// <param name="options">How to read it; by default as the web does (<see cref="JsonSerializerOptions.Web"/>).</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="JsonException">The message is not JSON, or not of that shape; the connection is as it was.</exception>
-    [RequiresUnreferencedCode(JsonMessages.Trimming)]
-    [RequiresDynamicCode(JsonMessages.Trimming)]
-    public async ValueTask<T?> ReceiveJsonAsync<T>(JsonSerializerOptions? options = null, CancellationToken cancellationToken = default) =>
-        await ReceiveAsync(cancellationToken).ConfigureAwait(false) is { } message ? message.ReadJson<T>(options) : default;
-
     /// <summary>
     /// Sends a ping and waits for its pong (RFC 6455 section 5.5.2): the round-trip time, or null when the connection closed or the
     /// pong did not come within <see cref="RawWebSocketOptions.KeepAliveTimeout"/>, which does not close the connection by itself.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting; the connection is as it was.</param>
-    /// <remarks>While the peer does not read, only the latest 16 pings wait; the pong of a later one answers the earlier ones too.</remarks>
+    /// <remarks>
+    /// While the peer does not read, only the latest 16 pings wait; the pong of a later one answers the earlier ones too.
+    /// </remarks>
     /// <exception cref="OperationCanceledException">Stopped waiting.</exception>
     public abstract ValueTask<TimeSpan?> PingAsync(CancellationToken cancellationToken = default);
 
@@ -277,7 +221,9 @@ public abstract partial class WebSocketConnection
     /// </exception>
     /// <exception cref="OperationCanceledException">Stopped waiting.</exception>
     public abstract Task<WebSocketClosure> CloseAsync(
-        WebSocketCloseStatus code = WebSocketCloseStatus.NormalClosure, string? reason = null, CancellationToken cancellationToken = default);
+        WebSocketCloseStatus code = WebSocketCloseStatus.NormalClosure,
+        string? reason = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Drops the transport at once, without a closing handshake; queued messages are lost. The peer sees 1006.</summary>
     public abstract void Abort();

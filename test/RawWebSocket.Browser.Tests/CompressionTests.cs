@@ -1,6 +1,8 @@
 namespace RawWebSocket.Browser.Tests;
 
-/// <summary>permessage-deflate between the sample and a real Chromium, which offers <c>permessage-deflate; client_max_window_bits</c>.</summary>
+/// <summary>
+/// permessage-deflate between the sample and a real Chromium, which offers <c>permessage-deflate; client_max_window_bits</c>.
+/// </summary>
 public class CompressionTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private const string Agreed = """
@@ -15,7 +17,9 @@ public class CompressionTests(Chromium chromium) : IClassFixture<Chromium>
         async path => {
           const socket = new WebSocket(new URL(path, location.href).href.replace('http', 'ws'));
           await new Promise((opened, failed) => { socket.onopen = opened; socket.onerror = failed; });
-          const messages = ['', 'a', 'ä🙂'.repeat(5000), ...Array.from({ length: 50 }, (_, i) => JSON.stringify({ i, text: 'much the same' }))];
+          const messages = [
+            '', 'a', 'ä🙂'.repeat(5000), ...Array.from({ length: 50 }, (_, i) => JSON.stringify({ i, text: 'much the same' })),
+          ];
           const wrong = [];
           for (const message of messages) {
             const echo = new Promise(received => { socket.onmessage = event => received(event.data); });

@@ -1,8 +1,8 @@
 namespace RawWebSocket.Interop.Tests;
 
 /// <summary>
-/// A test that needs Node.js and its package ws. Without them it is skipped and says so; on CI it runs, and fails, because there a skip would
-/// hide it.
+/// A test that needs Node.js and its package ws. Without them it is skipped
+/// and says so; on CI it runs, and fails, because there a skip would hide it.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NodeTheoryAttribute : TheoryAttribute

@@ -37,8 +37,8 @@ public class RawWebSocketOptionsValidatorTests
         [
             nameof(_options.MaxMessageSize), nameof(_options.ReceiveAheadBytes), nameof(_options.MaxQueuedBytes),
             nameof(_options.SendFragmentSize), nameof(_options.KeepAliveInterval), nameof(_options.KeepAliveTimeout),
-            nameof(_options.CloseTimeout), nameof(_options.SendTimeout), $"{nameof(_options.Subprotocols)}[0]", nameof(_options.SubprotocolPreference),
-            $"{nameof(_options.AllowedOrigins)}[0]", nameof(_options.UserIdentifier),
+            nameof(_options.CloseTimeout), nameof(_options.SendTimeout), $"{nameof(_options.Subprotocols)}[0]",
+            nameof(_options.SubprotocolPreference), $"{nameof(_options.AllowedOrigins)}[0]", nameof(_options.UserIdentifier),
         ];
         failures.Length.ShouldBe(names.Length);
         failures.Zip(names).ShouldAllBe(pair => pair.First.StartsWith($"RawWebSocketOptions.{pair.Second} is "));

@@ -13,8 +13,8 @@ internal readonly record struct DeflateSettings(CompressionLevel Level, int Wind
     public const int MinWindowBits = 9;
     public const int MaxWindowBits = 15;
 
-    // Nobody has to use all of the window that was agreed. A half of it saves a sixth of the time and a fifth of a compressor's memory, and costs
-    // two bytes in a hundred.
+    // Nobody has to use all of the window that was agreed. A half of it saves a sixth of
+    // the time and a fifth of a compressor's memory, and costs two bytes in a hundred.
     private const int UsualWindowBits = 14;
 
     /// <summary>What an endpoint's options come to.</summary>

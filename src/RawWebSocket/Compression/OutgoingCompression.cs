@@ -28,7 +28,9 @@ internal abstract class OutgoingCompression(ZlibPools pools, DeflateSettings set
     /// <summary>Compresses a fragment, or a whole message. Who takes the outcome disposes of it.</summary>
     public abstract CompressedPayload Compress(in ReadOnlySequence<byte> payload, bool isFinal);
 
-    /// <summary>Compresses a fragment, or a whole message, so that it refers to nothing before it. Who takes the outcome disposes of it.</summary>
+    /// <summary>
+    /// Compresses a fragment, or a whole message, so that it refers to nothing before it. Who takes the outcome disposes of it.
+    /// </summary>
     public CompressedPayload CompressAlone(in ReadOnlySequence<byte> payload, bool isFinal)
     {
         var output = new CompressedPayload();

@@ -5,9 +5,9 @@ namespace RawWebSocket.Compression;
 /// is tried again now and then, less and less often.
 /// </summary>
 /// <remarks>
-/// Taken off is a tenth of the payload, because the peer has to decompress it, and the time, which must have its worth in bytes. A few
-/// messages tell little, so eight of them are judged together. The slowest of those, for its length, counts as the others do: it may have been
-/// interrupted, or have found nothing ready, and neither says anything about the messages.
+/// Taken off is a tenth of the payload, because the peer has to decompress it, and the time, which must have its worth in
+/// bytes. A few messages tell little, so eight of them are judged together. The slowest of those, for its length, counts as
+/// the others do: it may have been interrupted, or have found nothing ready, and neither says anything about the messages.
 /// </remarks>
 /// <param name="bytesPerSecond">What a second is worth.</param>
 internal struct Payoff(int bytesPerSecond)
@@ -39,8 +39,8 @@ internal struct Payoff(int bytesPerSecond)
     public bool IsDue() => _skip == 0 || --_skip == 0;
 
     /// <summary>
-    /// What became of a fragment; what counts as one in the sample is a message. False when a sample has been completed that brought no more
-    /// than could be had otherwise; then it is not due for a while.
+    /// What became of a fragment; what counts as one in the sample is a message. False when a sample has
+    /// been completed that brought no more than could be had otherwise; then it is not due for a while.
     /// </summary>
     public bool Add(long payload, long compressed, TimeSpan time, bool endsMessage = true, double otherwise = 0)
     {

@@ -17,7 +17,9 @@ internal sealed partial class Connection
     public bool IsAborted => _ending?.Abort is not null;
 
     public override Task<WebSocketClosure> CloseAsync(
-        WebSocketCloseStatus code = WebSocketCloseStatus.NormalClosure, string? reason = null, CancellationToken cancellationToken = default)
+        WebSocketCloseStatus code = WebSocketCloseStatus.NormalClosure,
+        string? reason = null,
+        CancellationToken cancellationToken = default)
     {
         if (!ClosePayload.MayBeSent(code))
         {

@@ -12,7 +12,9 @@ internal sealed partial class Connection
     private long _openedAt;
     private TimeSpan _lastRoundTrip = NoRoundTrip;
 
-    /// <summary>How many bytes of messages the connection holds: waiting to be sent, half arrived, or waiting for the application.</summary>
+    /// <summary>
+    /// How many bytes of messages the connection holds: waiting to be sent, half arrived, or waiting for the application.
+    /// </summary>
     public long HeldBytes => _sends.Memory.Held;
 
     /// <summary>Whether it has been aborted and what it holds is about to be given back.</summary>

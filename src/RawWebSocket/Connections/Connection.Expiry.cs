@@ -23,8 +23,8 @@ internal sealed partial class Connection
                 Abort($"What was being sent when the connection expired took longer than {Options.CloseTimeout.TotalSeconds:0.###} s.");
             }
         }
-        else if (_expiry.Judge(Options, _opening.AuthenticatedUntil, Shared.Time, now, _traffic.Messages, isReceiving: _loop.Unfinished != 0)
-            is { } limit)
+        else if (_expiry.Judge(
+            Options, _opening.AuthenticatedUntil, Shared.Time, now, _traffic.Messages, isReceiving: _loop.Unfinished != 0) is { } limit)
         {
             End.ExpiredAt = now;
             StartClose(Options.ExpiredCloseStatus, ExpiryReason(limit), StreamedMessage.IsFinished, limit);

@@ -26,7 +26,8 @@ internal sealed partial class Connection : IReceiveObserver
         if (payload.Length > FrameHeader.MaxControlPayload)
         {
             throw new ArgumentException(
-                $"A pong carries at most {FrameHeader.MaxControlPayload} bytes (RFC 6455 section 5.5), not {payload.Length}.", nameof(payload));
+                $"A pong carries at most {FrameHeader.MaxControlPayload} bytes (RFC 6455 section 5.5), not {payload.Length}.",
+                nameof(payload));
         }
 
         _sends.SendPong(payload);

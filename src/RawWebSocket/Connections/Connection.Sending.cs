@@ -45,7 +45,10 @@ internal sealed partial class Connection : ISendQueueObserver
         _sends.SendAsync(Opcode.Binary, data, cancellationToken);
 
     public override ValueTask<SendResult> SendAsync(
-        WebSocketMessageType type, ReadOnlyMemory<byte> payload, MessageCompression compression, CancellationToken cancellationToken = default)
+        WebSocketMessageType type,
+        ReadOnlyMemory<byte> payload,
+        MessageCompression compression,
+        CancellationToken cancellationToken = default)
     {
         var opcode = OutgoingType.OpcodeOf(type);
         if (opcode == Opcode.Text)

@@ -81,7 +81,8 @@ internal sealed partial class Connection
         try
         {
             int count;
-            while ((count = await content.ReadAsync(buffer.AsMemory(0, Options.SendFragmentSize), cancellationToken).ConfigureAwait(false)) > 0)
+            while ((count = await content.ReadAsync(
+                buffer.AsMemory(0, Options.SendFragmentSize), cancellationToken).ConfigureAwait(false)) > 0)
             {
                 yield return buffer.AsMemory(0, count);
             }

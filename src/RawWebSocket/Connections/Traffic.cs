@@ -1,6 +1,8 @@
 namespace RawWebSocket.Connections;
 
-/// <summary>What a connection has carried. Received is counted by the receive loop's thread, sent and dropped under the send queue's lock.</summary>
+/// <summary>
+/// What a connection has carried. Received is counted by the receive loop's thread, sent and dropped under the send queue's lock.
+/// </summary>
 internal struct Traffic
 {
     public long MessagesReceived;

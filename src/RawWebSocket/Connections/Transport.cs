@@ -59,7 +59,8 @@ internal sealed class Transport
         var upgrade = context.Features.GetRequiredFeature<IHttpUpgradeFeature>();
         var stream = await upgrade.UpgradeAsync().ConfigureAwait(false);
 
-        // The pipe is only the request's own on HTTP/1.1, and only right when nobody has put an upgrade of his own in front of the server's.
+        // The pipe is only the request's own on HTTP/1.1, and only right when
+        // nobody has put an upgrade of his own in front of the server's.
         if (HttpProtocol.IsHttp11(context.Request.Protocol)
             && ReferenceEquals(upgrade, lifetime)
             && context.Features.Get<IConnectionTransportFeature>()?.Transport is { } pipe)
@@ -78,7 +79,8 @@ internal sealed class Transport
     // A read of zero bytes waits without a buffer, so that an idle connection holds none.
     private static Transport OverStream(Stream stream, IHttpRequestLifetimeFeature lifetime)
     {
-        var input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: StreamReadSize, leaveOpen: true, useZeroByteReads: true));
+        var input = PipeReader.Create(
+            stream, new StreamPipeReaderOptions(bufferSize: StreamReadSize, leaveOpen: true, useZeroByteReads: true));
         var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
         return new Transport(input, output, lifetime, ownsPipes: true, lifetime.RequestAborted);
     }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace RawWebSocket.Diagnostics;
 
-/// <summary>Every log message, category <c>RawWebSocket</c>. None at Information carries what a peer has sent but the path it asked for.</summary>
+/// <summary>
+/// Every log message, category <c>RawWebSocket</c>. None at Information carries what a peer has sent but the path it asked for.
+/// </summary>
 /// <remarks>
 /// A peer's words must not make a second line of a log. Paths are escaped as in an address: a <see cref="PathString"/> is when it becomes a
 /// string.
@@ -14,7 +16,8 @@ internal static partial class Log
 {
     public const string Category = "RawWebSocket";
 
-    [LoggerMessage(1, LogLevel.Information, "WebSocket {ConnectionId} opened at {Path}, subprotocol {Subprotocol}, extensions {Extensions}.")]
+    [LoggerMessage(
+        1, LogLevel.Information, "WebSocket {ConnectionId} opened at {Path}, subprotocol {Subprotocol}, extensions {Extensions}.")]
     public static partial void Opened(ILogger logger, string connectionId, string? path, string subprotocol, string extensions);
 
     /// <summary>The one line about a connection's end. The peer's own words are left to <see cref="CloseReason"/>.</summary>
@@ -49,14 +52,15 @@ internal static partial class Log
         : closure.By == ClosedBy.Peer ? "Its reason is logged at Debug."
         : OneLine(closure.Reason);
 
-    private static string CodeOf(WebSocketCloseFrame? frame) => frame is { Code: var code } ? ((int)code).ToString(CultureInfo.InvariantCulture) : "none";
+    private static string CodeOf(WebSocketCloseFrame? frame) =>
+        frame is { Code: var code } ? ((int)code).ToString(CultureInfo.InvariantCulture) : "none";
 
     [LoggerMessage(
         2,
         LogLevel.Information,
-        "WebSocket {ConnectionId} at {Path} closed with {Code} by {ClosedBy} after {Lifetime}. {Reason} (limit {Limit}; close frames sent {SentCode}, "
-        + "received {ReceivedCode}; in {MessagesReceived} messages, {BytesReceived} bytes; out {MessagesSent} messages, {BytesSent} bytes, "
-        + "{MessagesDropped} messages dropped; last round trip {LastRoundTrip})")]
+        "WebSocket {ConnectionId} at {Path} closed with {Code} by {ClosedBy} after {Lifetime}. {Reason} (limit {Limit}; "
+        + "close frames sent {SentCode}, received {ReceivedCode}; in {MessagesReceived} messages, {BytesReceived} bytes; "
+        + "out {MessagesSent} messages, {BytesSent} bytes, {MessagesDropped} messages dropped; last round trip {LastRoundTrip})")]
     private static partial void Closed(
         ILogger logger,
         string connectionId,
@@ -84,7 +88,10 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Information, "The application is stopping: {Count} WebSockets are closed with {Code}.")]
     public static partial void Stopping(ILogger logger, int count, int code);
 
-    [LoggerMessage(9, LogLevel.Warning, "A request for a WebSocket at {Path} reached no WebSocket endpoint. Is one mapped there with MapRawWebSocket?")]
+    [LoggerMessage(
+        9,
+        LogLevel.Warning,
+        "A request for a WebSocket at {Path} reached no WebSocket endpoint. Is one mapped there with MapRawWebSocket?")]
     public static partial void NoEndpoint(ILogger logger, string? path);
 
     /// <summary>The peer's own words about a connection's end.</summary>
@@ -128,15 +135,16 @@ internal static partial class Log
     [LoggerMessage(
         22,
         LogLevel.Warning,
-        "The WebSocket endpoint '{Pattern}' kept a thread that polls sockets for {Elapsed}, and everyone whom it serves waited. From now on it "
-        + "runs on the thread pool. Await what takes long, or move it away with Task.Run; see BlockingTime of TuneForRawWebSockets.")]
+        "The WebSocket endpoint '{Pattern}' kept a thread that polls sockets for {Elapsed}, and everyone whom it serves waited. "
+        + "From now on it runs on the thread pool. Await what takes long, or move it away with Task.Run; "
+        + "see BlockingTime of TuneForRawWebSockets.")]
     public static partial void EndpointBlocks(ILogger logger, string pattern, TimeSpan elapsed);
 
     [LoggerMessage(
         23,
         LogLevel.Warning,
-        "TuneForRawWebSockets was called after the process had used its first socket, too late for inline completions. Call it earlier, set "
-        + "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 before the process starts, or set InlineCompletions to false.")]
+        "TuneForRawWebSockets was called after the process had used its first socket, too late for inline completions. Call it earlier, "
+        + "set DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 before the process starts, or set InlineCompletions to false.")]
     public static partial void InlineCompletionsTooLate(ILogger logger);
 
     private static string OneLine(string text) => string.Create(text.Length, text, static (line, text) =>

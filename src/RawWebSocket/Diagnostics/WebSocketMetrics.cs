@@ -28,8 +28,10 @@ internal sealed class WebSocketMetrics
     {
         _active = meter.CreateUpDownCounter<long>("rawwebsocket.connections.active", "{connection}", "WebSockets that are open now.");
         _opened = meter.CreateCounter<long>("rawwebsocket.connections.opened", "{connection}", "WebSockets opened.");
-        _closed = meter.CreateCounter<long>("rawwebsocket.connections.closed", "{connection}", "WebSockets ended, by close code, closer and limit.");
-        _duration = meter.CreateHistogram<double>("rawwebsocket.connections.duration", "s", "How long WebSockets lived, by close code and closer.");
+        _closed = meter.CreateCounter<long>(
+            "rawwebsocket.connections.closed", "{connection}", "WebSockets ended, by close code, closer and limit.");
+        _duration = meter.CreateHistogram<double>(
+            "rawwebsocket.connections.duration", "s", "How long WebSockets lived, by close code and closer.");
         _messages = meter.CreateCounter<long>("rawwebsocket.messages", "{message}", "Messages, by direction.");
         _bytes = meter.CreateCounter<long>("rawwebsocket.bytes", "By", "Bytes of frames with their headers, by direction.");
         _refusals = meter.CreateCounter<long>("rawwebsocket.refusals", "{request}", "Opening handshakes refused, by reason.");
@@ -37,7 +39,10 @@ internal sealed class WebSocketMetrics
         _dropped = meter.CreateCounter<long>(
             "rawwebsocket.messages.dropped", "{message}", "Messages not sent because the peer did not read, by reason.");
         meter.CreateObservableGauge(
-            "rawwebsocket.memory.buffered", bufferedBytes, "By", "Messages that wait, or have half arrived: what the memory budget limits.");
+            "rawwebsocket.memory.buffered",
+            bufferedBytes,
+            "By",
+            "Messages that wait, or have half arrived: what the memory budget limits.");
     }
 
     public void ConnectionOpened()
@@ -68,7 +73,8 @@ internal sealed class WebSocketMetrics
         _closed.Add(1, tags);
     }
 
-    // A peer may close with any of two thousand codes, and must not choose how many series a dashboard has: its own are told by the thousand.
+    // A peer may close with any of two thousand codes, and must not choose
+    // how many series a dashboard has: its own are told by the thousand.
     private static string CodeOf(WebSocketClosure closure) => (closure.By, (int)closure.Code) switch
     {
         (ClosedBy.Peer, >= 3000 and < 4000) => "3xxx",

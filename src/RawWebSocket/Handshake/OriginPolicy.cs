@@ -73,8 +73,9 @@ internal static class OriginPolicy
     {
         var own = $"{PageScheme(request.Scheme)}://{request.Headers.Host}";
         return Refuse(
-            $"The origin {PeerText.Quote(origin)} is not allowed; expected the server's own, {PeerText.Quote(own)}, or one of its AllowedOrigins. "
-            + "Behind a proxy the server must be told the scheme and host that the page sees (UseForwardedHeaders).");
+            $"The origin {PeerText.Quote(origin)} is not allowed; expected the server's own, {PeerText.Quote(own)}, "
+            + "or one of its AllowedOrigins. Behind a proxy the server must be told the scheme and host that the page sees "
+            + "(UseForwardedHeaders).");
     }
 
     private static HandshakeVerdict.Refused Refuse(string message) =>

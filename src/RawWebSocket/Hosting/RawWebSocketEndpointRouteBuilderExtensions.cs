@@ -30,7 +30,8 @@ public static class RawWebSocketEndpointRouteBuilderExtensions
     /// <param name="endpoints">Where to map it.</param>
     /// <param name="pattern">The route pattern.</param>
     /// <param name="configure">Changes a copy of the application's options for this endpoint.</param>
-    public static IEndpointConventionBuilder MapRawWebSocket<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+    public static IEndpointConventionBuilder MapRawWebSocket<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
         this IEndpointRouteBuilder endpoints,
         [StringSyntax("Route")] string pattern,
         Action<RawWebSocketOptions>? configure = null)

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace RawWebSocket.Hosting;
 
-/// <summary>How an endpoint can tell that the middleware is there: all WebSocket endpoints of an application have it in their metadata.</summary>
+/// <summary>
+/// How an endpoint can tell that the middleware is there: all WebSocket endpoints of an application have it in their metadata.
+/// </summary>
 /// <remarks>
 /// Where routing comes first, which is usual, it is enough that the middleware has once seen a request on its way to one of them: a
 /// marker on the request itself would be held for as long as the connection.

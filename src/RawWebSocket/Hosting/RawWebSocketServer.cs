@@ -58,7 +58,8 @@ internal sealed class RawWebSocketServer : IDisposable
         _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
         _tuning = services.GetService<HostTuning>();
         Connections = new ConnectionServices(
-            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(), _open, memory, _rates, compression, directory, stopping)
+            time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(),
+            _open, memory, _rates, compression, directory, stopping)
         {
             LongWrite = Math.Max(SendQueue.Chunk, _tuning?.LongWrite ?? 0),
         };

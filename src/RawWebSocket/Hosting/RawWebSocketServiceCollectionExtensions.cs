@@ -33,8 +33,8 @@ public static class RawWebSocketServiceCollectionExtensions
     /// <summary>Registers the same, with the options bound from configuration.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">
-    /// A section whose keys are the options' names, such as <c>MaxMessageSize</c>, <c>AllowedOrigins:0</c> or <c>Server:MaxConnections</c>. A
-    /// key that is no option fails at start.
+    /// A section whose keys are the options' names, such as <c>MaxMessageSize</c>,
+    /// <c>AllowedOrigins:0</c> or <c>Server:MaxConnections</c>. A key that is no option fails at start.
     /// </param>
     public static IServiceCollection AddRawWebSockets(this IServiceCollection services, IConfiguration configuration)
     {

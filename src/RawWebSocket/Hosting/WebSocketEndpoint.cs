@@ -87,7 +87,8 @@ internal sealed class WebSocketEndpoint(
         try
         {
             activated = await activate().ConfigureAwait(false);
-            if (await OpeningAnswer.SendAsync(context, server, options, accepted, opening.Extensions).ConfigureAwait(false) is { } transport)
+            if (await OpeningAnswer.SendAsync(context, server, options, accepted, opening.Extensions).ConfigureAwait(false)
+                is { } transport)
             {
                 connection = new Connection(_endpoint, transport, opening, activated, slot);
             }

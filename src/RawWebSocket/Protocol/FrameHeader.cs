@@ -130,8 +130,8 @@ internal readonly struct FrameHeader
 
     private static ProtocolFault? CheckFirstBytes(int first, byte second, Opcode opcode, bool isFinal, int shortLength)
     {
-        // Section 5.2: RSV "MUST be 0 unless an extension is negotiated that defines meanings for non-zero values." RFC 7692 section 6 gives
-        // RSV1 one on the first frame of a message alone.
+        // Section 5.2: RSV "MUST be 0 unless an extension is negotiated that defines meanings for
+        // non-zero values." RFC 7692 section 6 gives RSV1 one on the first frame of a message alone.
         if ((first & RsvBits) != 0)
         {
             return ProtocolFault.ReservedBits;

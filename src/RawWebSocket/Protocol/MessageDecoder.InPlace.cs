@@ -3,7 +3,8 @@ using System.Buffers;
 namespace RawWebSocket.Protocol;
 
 /// <content>
-/// A whole message of one frame is left where the transport puts it until all of it is there, and unmasked as it arrives: nothing is copied.
+/// A whole message of one frame is left where the transport puts it until
+/// all of it is there, and unmasked as it arrives: nothing is copied.
 /// </content>
 internal sealed partial class MessageDecoder
 {

@@ -4,7 +4,9 @@ using System.Text.Unicode;
 
 namespace RawWebSocket.Protocol;
 
-/// <summary>Text that this side sends: section 8.1 holds for it as for the peer's, so what is not UTF-8 is refused before it leaves.</summary>
+/// <summary>
+/// Text that this side sends: section 8.1 holds for it as for the peer's, so what is not UTF-8 is refused before it leaves.
+/// </summary>
 internal static class OutgoingText
 {
     // Below this, room for the worst case costs less than counting first.

@@ -1,8 +1,8 @@
 namespace RawWebSocket.Protocol;
 
 /// <summary>
-/// Pieces of 64 KiB that long messages have been gathered in, kept for the next. The runtime's own pool keeps a few tens a processor, which two
-/// messages of 4 MiB exhaust; beyond those each is made anew.
+/// Pieces of 64 KiB that long messages have been gathered in, kept for the next. The runtime's own pool
+/// keeps a few tens a processor, which two messages of 4 MiB exhaust; beyond those each is made anew.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="most">How many are kept at most.</param>

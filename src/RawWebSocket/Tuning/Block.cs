@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace RawWebSocket.Tuning;
 
-/// <summary>A piece of memory that does not move, so that the kernel may write to it; goes back to its pool when it is disposed of.</summary>
+/// <summary>
+/// A piece of memory that does not move, so that the kernel may write to it; goes back to its pool when it is disposed of.
+/// </summary>
 internal sealed class Block(BlockPool pool, int size) : IMemoryOwner<byte>
 {
     private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(size, pinned: true);

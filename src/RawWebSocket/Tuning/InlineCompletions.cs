@@ -1,6 +1,8 @@
 namespace RawWebSocket.Tuning;
 
-/// <summary>The runtime's switch for running what waits for a socket on the thread that polls it: an environment variable, read once.</summary>
+/// <summary>
+/// The runtime's switch for running what waits for a socket on the thread that polls it: an environment variable, read once.
+/// </summary>
 internal static class InlineCompletions
 {
     private const string Variable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";

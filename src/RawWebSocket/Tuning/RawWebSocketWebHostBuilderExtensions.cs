@@ -15,9 +15,9 @@ public static class RawWebSocketWebHostBuilderExtensions
     /// threads. What that saves stands in <c>docs/performance.md</c>.
     /// </summary>
     /// <remarks>
-    /// Call it early in <c>Program.cs</c>, before the process uses its first socket. Handlers must not block their thread (no <c>Task.Wait</c>, no
-    /// synchronous database call): the thread serves other connections too. An endpoint that does is taken off these threads, see
-    /// <see cref="RawWebSocketTuningOptions.BlockingTime"/>. Does nothing on servers other than Kestrel.
+    /// Call it early in <c>Program.cs</c>, before the process uses its first socket. Handlers must not block their thread (no
+    /// <c>Task.Wait</c>, no synchronous database call): the thread serves other connections too. An endpoint that does is taken
+    /// off these threads, see <see cref="RawWebSocketTuningOptions.BlockingTime"/>. Does nothing on servers other than Kestrel.
     /// </remarks>
     /// <param name="builder">The host's builder, such as <c>builder.WebHost</c>.</param>
     /// <param name="configure">Changes the options; the defaults are meant to be right.</param>

@@ -6,7 +6,9 @@ namespace RawWebSocket.Fuzz.Models;
 /// What compressed messages mean, by a decoder that is written from RFC 1951: up to the first that means nothing, and without those
 /// that become too long to look at.
 /// </summary>
-/// <remarks>It has the largest window, and notes when a smaller one that was agreed, or what a decoder has to remember, does not do.</remarks>
+/// <remarks>
+/// It has the largest window, and notes when a smaller one that was agreed, or what a decoder has to remember, does not do.
+/// </remarks>
 internal sealed class InflateModel
 {
     /// <summary>A message that becomes longer is given up.</summary>

@@ -6,7 +6,9 @@ using RawWebSocket.Tests.Compression;
 
 namespace RawWebSocket.Fuzz.Mutations;
 
-/// <summary>Changes to messages, compressed or to be compressed: what comes out is mostly valid, since anything else dies at once.</summary>
+/// <summary>
+/// Changes to messages, compressed or to be compressed: what comes out is mostly valid, since anything else dies at once.
+/// </summary>
 internal static class DeflateMutations
 {
     private const int MostCopies = 12;
@@ -36,7 +38,11 @@ internal static class DeflateMutations
             case 0:
                 return New(random).ToBytes();
             case 1:
-                messages = [.. messages.Take(random.Next(messages.Count + 1)), .. second.Messages.Skip(random.Next(second.Messages.Count + 1))];
+                messages =
+                [
+                    .. messages.Take(random.Next(messages.Count + 1)),
+                    .. second.Messages.Skip(random.Next(second.Messages.Count + 1)),
+                ];
                 break;
             case 2:
                 var conversation = Conversation(parsed, random);

@@ -25,8 +25,8 @@ internal readonly struct DecoderSettings(byte settings, byte limits)
         : Math.Min(settings >> 6, MaxDiscardAfter);
 
     /// <summary>
-    /// The most frames of a message, in the lowest two bits of the second byte. Streams are forgiven some, so it is none where it is left to
-    /// chance what becomes a stream.
+    /// The most frames of a message, in the lowest two bits of the second byte. Streams
+    /// are forgiven some, so it is none where it is left to chance what becomes a stream.
     /// </summary>
     public int MaxFragments { get; } = (DecoderMode)(settings & 7) == DecoderMode.Anyhow ? int.MaxValue : MostFragments[limits & 3];
 

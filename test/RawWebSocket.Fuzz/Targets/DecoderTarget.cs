@@ -74,7 +74,8 @@ internal sealed class DecoderTarget : FuzzTarget
             next += count;
             arrived += read.Sum(static piece => piece.Length);
             Invariant.Holds(
-                wire[..(int)arrived].EndsWith(run.Untouched()), "What has not been passed, and is not of a message in place, is left as it came.");
+                wire[..(int)arrived].EndsWith(run.Untouched()),
+                "What has not been passed, and is not of a message in place, is left as it came.");
         }
 
         run.End();

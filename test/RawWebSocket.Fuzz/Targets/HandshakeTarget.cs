@@ -36,7 +36,8 @@ internal sealed class HandshakeTarget : FuzzTarget
         {
             case HandshakeVerdict.Accepted accepted:
                 Check(accepted, OpeningHandshake.AcceptKeyFor(handshake.Context), model);
-                var compression = DeflateNegotiation.Negotiate(handshake.Context.Request.Headers.SecWebSocketExtensions, new DeflateTerms());
+                var compression = DeflateNegotiation.Negotiate(
+                    handshake.Context.Request.Headers.SecWebSocketExtensions, new DeflateTerms());
                 new Opening(handshake.Context, handshake.Options, accepted.Subprotocol, compression).KeepRequest();
                 break;
             case HandshakeVerdict.Refused refused:

@@ -45,7 +45,8 @@ internal static class InflateRules
             var whole = Run(input, rhythm, model, pools, static () => int.MaxValue, static () => AllRoom);
             var (piece, room) = (1 + random.Next(random.OneIn(2) ? 4 : 200), 1 + random.Next(random.OneIn(2) ? 4 : 2000));
             var cut = Run(input, rhythm, model, pools, () => random.Next(piece + 1), () => 1 + random.Next(room));
-            Invariant.Holds(AreSame(whole, cut), "However it is cut, a message is the same.", () => $"{rhythm}: {Tell(whole)}, {Tell(cut)}.");
+            Invariant.Holds(
+                AreSame(whole, cut), "However it is cut, a message is the same.", () => $"{rhythm}: {Tell(whole)}, {Tell(cut)}.");
             features.AddStep('r', (int)rhythm, Math.Min(whole.Messages.Count, 8));
         }
 

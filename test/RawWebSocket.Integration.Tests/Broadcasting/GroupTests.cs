@@ -113,7 +113,8 @@ public class GroupTests
             routes =>
             {
                 routes.MapRawWebSocket("/by-claim/{room}", Joining());
-                routes.MapRawWebSocket("/by-role/{room}", Joining(), options => options.UserIdentifier = user => user.IsInRole("admin") ? "root" : null);
+                routes.MapRawWebSocket(
+                    "/by-role/{room}", Joining(), options => options.UserIdentifier = user => user.IsInRole("admin") ? "root" : null);
             },
             builder => TestAuthentication.AddTo(builder.Services),
             kind);

@@ -90,7 +90,9 @@ public class ClosingHandshakeTests
         await using var app = TestApp.With(handler);
         await using var socket = await app.ConnectAsync();
         var connection = await handler.Opened;
-        var closings = Enumerable.Range(0, 20).Select(number => Task.Run(() => connection.CloseAsync((WebSocketCloseStatus)(4000 + number)))).ToArray();
+        var closings = Enumerable.Range(0, 20)
+            .Select(number => Task.Run(() => connection.CloseAsync((WebSocketCloseStatus)(4000 + number))))
+            .ToArray();
         var close = await socket.ExpectCloseAsync();
         await socket.ExpectEndAsync();
         (await Task.WhenAll(closings).Within()).ShouldAllBe(closure => closure.Code == close.Code);

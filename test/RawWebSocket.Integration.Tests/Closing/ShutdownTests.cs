@@ -62,7 +62,8 @@ public class ShutdownTests
     public async Task While_the_host_is_stopping_nobody_is_let_in()
     {
         var hold = new HoldingService();
-        await using var app = TestApp.With(ScriptedHandler.Echo(), services: builder => builder.Services.AddSingleton<IHostedService>(hold));
+        await using var app = TestApp.With(
+            ScriptedHandler.Echo(), services: builder => builder.Services.AddSingleton<IHostedService>(hold));
         await using var socket = await app.ConnectAsync();
         var stopping = StopAsync(app);
         await hold.Stopping.PassAsync();

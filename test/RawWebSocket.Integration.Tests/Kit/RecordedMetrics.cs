@@ -32,7 +32,8 @@ internal sealed class RecordedMetrics : IDisposable
 
     /// <summary>Waits until an instrument's measurements add up to a sum, and checks that this is all.</summary>
     public Task SumAsync(string instrument, long sum, string? tag = null) =>
-        Values.UntilAsync(values => values.Where(value => value.Instrument == instrument && value.Has(tag)).Sum(value => value.Value) == sum);
+        Values.UntilAsync(values =>
+            values.Where(value => value.Instrument == instrument && value.Has(tag)).Sum(value => value.Value) == sum);
 
     public void Dispose() => _listener.Dispose();
 }

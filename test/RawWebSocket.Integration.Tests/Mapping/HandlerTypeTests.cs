@@ -24,7 +24,9 @@ public class HandlerTypeTests
         trace.ShouldBeEmpty();
         await first.CloseAsync();
         await trace.UntilAsync(lines => lines.Contains($"{firstName} disposed"));
-        trace.Count(line => line.EndsWith("disposed", StringComparison.Ordinal) && !line.StartsWith("handler", StringComparison.Ordinal)).ShouldBe(1);
+        trace
+            .Count(line => line.EndsWith("disposed", StringComparison.Ordinal) && !line.StartsWith("handler", StringComparison.Ordinal))
+            .ShouldBe(1);
     }
 
     [Fact]

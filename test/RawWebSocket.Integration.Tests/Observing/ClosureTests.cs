@@ -53,7 +53,8 @@ public class ClosureTests
         await metrics.SumAsync("rawwebsocket.limits", 1, "rawwebsocket.limit=message_size");
         await metrics.SumAsync("rawwebsocket.connections.closed", 1, "rawwebsocket.limit=message_size");
         await metrics.SumAsync("rawwebsocket.connections.closed", 1, "rawwebsocket.closed_by=server");
-        (await app.Log.FirstAsync(2)).Message.ShouldContain("The message is too big. (limit message_size; close frames sent 1009, received");
+        (await app.Log.FirstAsync(2)).Message.ShouldContain(
+            "The message is too big. (limit message_size; close frames sent 1009, received");
     }
 
     [Fact]

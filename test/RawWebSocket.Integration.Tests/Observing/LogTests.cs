@@ -21,8 +21,9 @@ public class LogTests
         var closed = await app.Log.FirstAsync(2);
         closed.Level.ShouldBe(LogLevel.Information);
         closed.Message.ShouldStartWith($"WebSocket {id} at / closed with 4000 by peer after 00:00:");
-        closed.Message.ShouldContain(". No reason was given. (limit none; close frames sent 4000, received 4000; in 0 messages, 8 bytes; out 0 messages, 4 bytes, "
-            + "0 messages dropped; last round trip unknown)");
+        closed.Message.ShouldContain(
+            ". No reason was given. (limit none; close frames sent 4000, received 4000; in 0 messages, 8 bytes; "
+            + "out 0 messages, 4 bytes, 0 messages dropped; last round trip unknown)");
         app.Log.Problems.ShouldBeEmpty();
     }
 

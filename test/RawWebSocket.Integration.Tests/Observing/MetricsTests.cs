@@ -50,7 +50,10 @@ public class MetricsTests
         await socket.ExpectPongAsync();
         await metrics.SumAsync("rawwebsocket.bytes", 11 + 208 + 106 + 9, Received);
         await metrics.SumAsync("rawwebsocket.bytes", 7 + 304 + 5, Sent);
-        metrics.Values.Where(value => value.Instrument == "rawwebsocket.messages" && value.Has(Received)).Sum(value => value.Value).ShouldBe(2);
+        metrics.Values
+            .Where(value => value.Instrument == "rawwebsocket.messages" && value.Has(Received))
+            .Sum(value => value.Value)
+            .ShouldBe(2);
     }
 
     [Fact]

@@ -166,8 +166,8 @@ public class OptionsTests
             });
         _ = app.Services;
         thrown.ShouldNotBeNull().Message.ShouldBe(
-            $"Endpoint '/chat': RawWebSocketOptions.Server.MaxConnections is 5 for this endpoint and {(withServices ? 7 : 100_000)} for the application; "
-            + "all endpoints share it, so set it in AddRawWebSockets only.");
+            $"Endpoint '/chat': RawWebSocketOptions.Server.MaxConnections is 5 for this endpoint and {(withServices ? 7 : 100_000)} "
+            + "for the application; all endpoints share it, so set it in AddRawWebSockets only.");
     }
 
     [Fact]

@@ -40,7 +40,8 @@ public class BackpressureTests
         gate.Open();
         await socket.ExpectTextAsync("done");
         await flood;
-        handler.Calls.Skip(1).SkipLast(1).Select(call => call.Split(' ')[1]).ShouldBe(Enumerable.Range(0, Count).Select(number => $"{number}"));
+        handler.Calls.Skip(1).SkipLast(1).Select(call => call.Split(' ')[1])
+            .ShouldBe(Enumerable.Range(0, Count).Select(number => $"{number}"));
     }
 
     [Theory]
@@ -107,7 +108,8 @@ public class BackpressureTests
         var handler = new ScriptedHandler { WhenMessage = async (connection, _) => await connection.CloseAsync() };
         await using var app = TestApp.With(handler, options => options.ReceiveAheadBytes = 1);
         await using var socket = await app.ConnectAsync();
-        await socket.SendFramesAsync(TestFrame.Text("close"), TestFrame.Text("waits"), TestFrame.Text("not read"), TestFrame.Text("nor this"));
+        await socket.SendFramesAsync(
+            TestFrame.Text("close"), TestFrame.Text("waits"), TestFrame.Text("not read"), TestFrame.Text("nor this"));
         await socket.ExpectCloseAsync(WebSocketCloseStatus.NormalClosure);
         (await socket.ExpectEndAsync()).ShouldBe(TransportEnd.Finished);
         (await handler.Closed).WasClean.ShouldBeTrue();

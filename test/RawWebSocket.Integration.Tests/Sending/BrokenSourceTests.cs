@@ -30,7 +30,8 @@ public class BrokenSourceTests
         await using var app = TestApp.With(handler);
         await using var socket = await app.ConnectAsync();
         var connection = await handler.Opened;
-        await Should.ThrowAsync<InvalidOperationException>(connection.SendAsync(WebSocketMessageType.Binary, ThrowingAfterAsync(0)).Within());
+        await Should.ThrowAsync<InvalidOperationException>(
+            connection.SendAsync(WebSocketMessageType.Binary, ThrowingAfterAsync(0)).Within());
         (await connection.SendTextAsync("fine")).ShouldBe(SendResult.Sent);
         await socket.ExpectTextAsync("fine");
     }
@@ -58,7 +59,8 @@ public class BrokenSourceTests
         await using var app = TestApp.With(handler);
         await using var socket = await app.ConnectAsync();
         var connection = await handler.Opened;
-        await Should.ThrowAsync<ArgumentOutOfRangeException>(async () => await connection.SendAsync(WebSocketMessageType.Close, Stream.Null));
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(
+            async () => await connection.SendAsync(WebSocketMessageType.Close, Stream.Null));
         await Should.ThrowAsync<ArgumentNullException>(async () => await connection.SendAsync(WebSocketMessageType.Text, (Stream)null!));
         await socket.ExpectSilenceAsync();
     }

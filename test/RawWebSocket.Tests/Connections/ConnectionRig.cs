@@ -72,7 +72,8 @@ internal sealed class ConnectionsRig : IDisposable
             }
         }));
         var options = new RawWebSocketOptions { Compression = { Mode = WebSocketCompressionMode.Dedicated } };
-        return ConnectAsync(new MemoryTransport(MemoryTransport.Inline), options, application, new DeflateAgreement(false, false, null, null));
+        return ConnectAsync(
+            new MemoryTransport(MemoryTransport.Inline), options, application, new DeflateAgreement(false, false, null, null));
     }
 
     private async Task<ConnectionRig> ConnectAsync(

@@ -27,7 +27,8 @@ public class OpeningTests
     public void A_subprotocol_alone_is_kept() => Open(subprotocol: "chat").Subprotocol.ShouldBe("chat");
 
     [Fact]
-    public void Compression_alone_is_kept() => Open(compression: new DeflateAgreement(true, false, null, null)).Extensions.ShouldNotBeNull();
+    public void Compression_alone_is_kept() =>
+        Open(compression: new DeflateAgreement(true, false, null, null)).Extensions.ShouldNotBeNull();
 
     [Fact]
     public void A_user_alone_is_kept()
@@ -51,7 +52,10 @@ public class OpeningTests
         {
             var opening = Open();
             var requests = await Task.WhenAll(
-                Task.Run(() => opening.Request), Task.Run(opening.KeepRequest), Task.Run(() => opening.Request), Task.Run(opening.KeepRequest));
+                Task.Run(() => opening.Request),
+                Task.Run(opening.KeepRequest),
+                Task.Run(() => opening.Request),
+                Task.Run(opening.KeepRequest));
             requests.ShouldAllBe(request => ReferenceEquals(request, opening.Request));
         }
     }

@@ -14,7 +14,9 @@ public class RetryLaterTests
         503,
         "The server has as many upgraded connections as it allows (MaxConcurrentUpgradedConnections).")]
     [InlineData(
-        nameof(RefusalReason.ConnectionsPerAddress), 429, "This address has as many connections as one may have, 8 (MaxConnectionsPerAddress).")]
+        nameof(RefusalReason.ConnectionsPerAddress),
+        429,
+        "This address has as many connections as one may have, 8 (MaxConnectionsPerAddress).")]
     [InlineData(
         nameof(RefusalReason.ConnectionsPerUser), 429, "This user has as many connections as one may have, 9 (MaxConnectionsPerUser).")]
     public void Each_reason_has_its_status_and_words_that_name_the_limit(string reason, int status, string message)

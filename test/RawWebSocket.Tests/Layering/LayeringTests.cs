@@ -112,7 +112,7 @@ public partial class LayeringTests
     [GeneratedRegex(
         @"(?<!\w)(WebSocket(?=\.[A-Z])|ManagedWebSocket|ClientWebSocket|ClientWebSocketOptions|WebSocketProtocol|WebSocketStream"
         + @"|WebSocketCreationOptions|WebSocketDeflateOptions|WebSocketReceiveResult|ValueWebSocketReceiveResult|WebSocketState"
-        + @"|WebSocketError|WebSocketException|WebSocketMessageFlags|WebSocketContext|HttpListenerWebSocketContext|WebSocketManager|WebSocketAcceptContext"
-        + @"|IHttpWebSocketFeature|AcceptWebSocketAsync|CreateFromStream|UseWebSockets|WebSocketOptions)(?!\w)")]
+        + @"|WebSocketError|WebSocketException|WebSocketMessageFlags|WebSocketContext|HttpListenerWebSocketContext|WebSocketManager"
+        + @"|WebSocketAcceptContext|IHttpWebSocketFeature|AcceptWebSocketAsync|CreateFromStream|UseWebSockets|WebSocketOptions)(?!\w)")]
     private static partial Regex BaseLibraryNames();
 }

@@ -40,7 +40,10 @@ public sealed class MessageDecoderCompressedTests : IDisposable
             .. Of(Last, [0x00]),
             .. Closing(1000, "bye"u8),
         ];
-        _everything = ["Text Hi €", "Text plain", "Ping 0102", $"Text of {_long.Length}", "Binary ", "Text Hi €", "Binary ", "Close 1000 bye"];
+        _everything =
+        [
+            "Text Hi €", "Text plain", "Ping 0102", $"Text of {_long.Length}", "Binary ", "Text Hi €", "Binary ", "Close 1000 bye",
+        ];
     }
 
     public void Dispose() => _client.Dispose();
@@ -54,10 +57,12 @@ public sealed class MessageDecoderCompressedTests : IDisposable
     {
         for (var cut = 0; cut <= _conversation.Length; cut++)
         {
-            Read(delivery, _conversation[..cut], _conversation[cut..]).ShouldBe(_everything, ignoreOrder: false, customMessage: $"cut at {cut}");
+            Read(delivery, _conversation[..cut], _conversation[cut..])
+                .ShouldBe(_everything, ignoreOrder: false, customMessage: $"cut at {cut}");
         }
 
-        Read(delivery, [.. _conversation.Select(value => new[] { value })]).ShouldBe(_everything, ignoreOrder: false, customMessage: "byte by byte");
+        Read(delivery, [.. _conversation.Select(value => new[] { value })])
+            .ShouldBe(_everything, ignoreOrder: false, customMessage: "byte by byte");
         _memory.Held.ShouldBe(0);
     }
 
@@ -67,7 +72,8 @@ public sealed class MessageDecoderCompressedTests : IDisposable
     public void A_message_is_too_big_by_what_it_inflates_to(string delivery)
     {
         Read(delivery, New(limit: 1000), Of(Text | Compressed, Deflated(new string('x', 1000)))).ShouldBe(["Text of 1000"]);
-        Read(delivery, New(limit: 1000), Of(Text | Compressed, Deflated(new string('x', 1001)))).ShouldBe([Words(ProtocolFault.MessageTooBig)]);
+        Read(delivery, New(limit: 1000), Of(Text | Compressed, Deflated(new string('x', 1001))))
+            .ShouldBe([Words(ProtocolFault.MessageTooBig)]);
         _memory.Held.ShouldBe(0);
     }
 
@@ -164,7 +170,8 @@ public sealed class MessageDecoderCompressedTests : IDisposable
 
     [Fact]
     public void A_continuation_may_not_say_that_it_is_compressed() =>
-        Read("Whole", [.. Of(TextStart | Compressed, [0x00]), .. Of(Last | Compressed, [0x00])]).ShouldBe([Words(ProtocolFault.ReservedBits)]);
+        Read("Whole", [.. Of(TextStart | Compressed, [0x00]), .. Of(Last | Compressed, [0x00])])
+            .ShouldBe([Words(ProtocolFault.ReservedBits)]);
 
     [Fact]
     public void Discarding_in_the_middle_of_a_message_gives_all_back()

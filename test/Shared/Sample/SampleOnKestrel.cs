@@ -24,7 +24,9 @@ internal sealed class SampleOnKestrel : WebApplicationFactory<Program>
         StartServer();
     }
 
-    public Uri Address => new(Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
+    public Uri Address =>
+        new(Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
-    protected override void ConfigureWebHost(IWebHostBuilder builder) => builder.UseSetting(WebHostDefaults.ServerUrlsKey, $"http://127.0.0.1:{_port}");
+    protected override void ConfigureWebHost(IWebHostBuilder builder) =>
+        builder.UseSetting(WebHostDefaults.ServerUrlsKey, $"http://127.0.0.1:{_port}");
 }

@@ -57,7 +57,9 @@ internal sealed class ConnectionTable
         }
     }
 
-    /// <summary>Makes a connection's place free for another. False when it has none: one that failed early may never have had any.</summary>
+    /// <summary>
+    /// Makes a connection's place free for another. False when it has none: one that failed early may never have had any.
+    /// </summary>
     public bool Remove(Connection connection)
     {
         lock (_gate)

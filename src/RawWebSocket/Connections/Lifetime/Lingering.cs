@@ -3,9 +3,9 @@ using System.IO.Pipelines;
 namespace RawWebSocket.Connections;
 
 /// <summary>
-/// The last moments of a connection whose peer may still be sending. TCP answers bytes that nobody reads any more with a reset, and a reset
-/// makes the peer's side throw away what it has not read: the last answers and the close frame (RFC 9112 section 9.6 tells the same of HTTP).
-/// So what still comes is read and thrown away until the peer is quiet.
+/// The last moments of a connection whose peer may still be sending. TCP answers bytes that nobody reads any more with
+/// a reset, and a reset makes the peer's side throw away what it has not read: the last answers and the close frame
+/// (RFC 9112 section 9.6 tells the same of HTTP). So what still comes is read and thrown away until the peer is quiet.
 /// </summary>
 internal static class Lingering
 {

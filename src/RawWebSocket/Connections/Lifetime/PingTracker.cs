@@ -34,8 +34,8 @@ internal sealed class PingTracker(TimeProvider time)
     }
 
     /// <summary>
-    /// A pong answers its ping and those before it, since a peer may answer only the latest; returns that one's round-trip time, or null when
-    /// it answers none.
+    /// A pong answers its ping and those before it, since a peer may answer only the
+    /// latest; returns that one's round-trip time, or null when it answers none.
     /// </summary>
     public TimeSpan? OnPong(ReadOnlySpan<byte> payload)
     {

@@ -4,7 +4,9 @@ namespace RawWebSocket.Connections;
 
 /// <summary>How everyone is sent away when the host stops.</summary>
 /// <param name="Code">1001 or 1012.</param>
-/// <param name="Spread">Over how long the closing handshakes begin, for <see cref="ShutdownWaves.FullSpreadCount"/> connections or more.</param>
+/// <param name="Spread">
+/// Over how long the closing handshakes begin, for <see cref="ShutdownWaves.FullSpreadCount"/> connections or more.
+/// </param>
 /// <param name="Patience">How long after the beginning whoever is still there is aborted.</param>
 internal sealed record ShutdownPlan(WebSocketCloseStatus Code, TimeSpan Spread, TimeSpan Patience)
 {

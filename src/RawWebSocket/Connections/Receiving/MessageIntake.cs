@@ -8,9 +8,9 @@ namespace RawWebSocket.Connections;
 /// taken back when no message began with it.
 /// </summary>
 /// <remarks>
-/// Between two messages it holds nothing of its connection, so a connection that waits for the next has none: each thread keeps some of
-/// those that were given back for whoever comes next. What the receive loop has to know of its buffer from one read to the next is here too,
-/// because it is nothing where there is no intake.
+/// Between two messages it holds nothing of its connection, so a connection that waits for the next has none:
+/// each thread keeps some of those that were given back for whoever comes next. What the receive loop has to
+/// know of its buffer from one read to the next is here too, because it is nothing where there is no intake.
 /// </remarks>
 internal sealed class MessageIntake
 {

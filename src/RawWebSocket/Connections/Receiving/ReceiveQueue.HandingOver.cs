@@ -56,8 +56,8 @@ internal sealed partial class ReceiveQueue
         }
     }
 
-    // Only the loop's thread ends a handler's wait, and nothing waits before the handler while that waits itself. What runs in a context of its
-    // own, such as a logger's scope that was begun when the connection opened, is continued there.
+    // Only the loop's thread ends a handler's wait, and nothing waits before the handler while that waits itself. What runs
+    // in a context of its own, such as a logger's scope that was begun when the connection opened, is continued there.
     private bool MayHandOver(in Incoming incoming) =>
         Handler is not null
         && Volatile.Read(ref _takerWaits)

@@ -61,7 +61,9 @@ internal sealed class Broadcast
         try
         {
             using var compressed = outgoing.CompressAlone(new ReadOnlySequence<byte>(_plain.Payload), isFinal: true);
-            return compressed.Length < WorstRatio * _plain.Payload.Length ? EncodedFrame.Compressed(_plain.Opcode, compressed.Span) : _plain;
+            return compressed.Length < WorstRatio * _plain.Payload.Length
+                ? EncodedFrame.Compressed(_plain.Opcode, compressed.Span)
+                : _plain;
         }
         catch (OutOfMemoryException)
         {

@@ -9,7 +9,9 @@ internal interface ISendQueueObserver
     /// <summary>How much may wait that nobody waits for.</summary>
     QueueMarks Marks { get; }
 
-    /// <summary>How much of a message longer than <see cref="SendQueue.Chunk"/> the transport is given before it is flushed, in bytes.</summary>
+    /// <summary>
+    /// How much of a message longer than <see cref="SendQueue.Chunk"/> the transport is given before it is flushed, in bytes.
+    /// </summary>
     int LongWrite { get; }
 
     /// <summary>Whether the transport has ended: over a stream, writes to it go on to succeed.</summary>

@@ -5,8 +5,8 @@ using RawWebSocket.Protocol;
 namespace RawWebSocket.Connections;
 
 /// <content>
-/// Compressing what is written (RFC 7692 section 7.2.1), under the lock and in the order in which it leaves: with context takeover, a message
-/// refers back to those before it.
+/// Compressing what is written (RFC 7692 section 7.2.1), under the lock and in the order
+/// in which it leaves: with context takeover, a message refers back to those before it.
 /// </content>
 internal sealed partial class SendQueue
 {
@@ -108,7 +108,8 @@ internal sealed partial class SendQueue
         return MayCompress(payload.Length, messageCompression);
     }
 
-    // In fragments, because the length of what has not been compressed yet is not known, and a slow peer must hold back its sender here too.
+    // In fragments, because the length of what has not been compressed yet
+    // is not known, and a slow peer must hold back its sender here too.
     private async ValueTask<SendResult> CompressLargeAsync(Pending large, Opcode opcode, ReadOnlySequence<byte> payload)
     {
         while (!payload.IsEmpty)

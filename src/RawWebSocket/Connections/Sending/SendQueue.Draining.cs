@@ -49,7 +49,8 @@ internal sealed partial class SendQueue
             }
 
             result = large is null ? SendResult.Sent
-                : IsCompressed(large, out var opcode, out var payload) ? await CompressLargeAsync(large, opcode, payload).ConfigureAwait(false)
+                : IsCompressed(large, out var opcode, out var payload)
+                    ? await CompressLargeAsync(large, opcode, payload).ConfigureAwait(false)
                 : await WriteLargeAsync(large).ConfigureAwait(false);
             if (result == SendResult.Sent && _flushing > 0)
             {
@@ -66,7 +67,8 @@ internal sealed partial class SendQueue
         return result;
     }
 
-    // Control frames first, then the fragment of a message that is under way, then whole messages. Returns one too large to be written here.
+    // Control frames first, then the fragment of a message that is under
+    // way, then whole messages. Returns one too large to be written here.
     private Pending? WriteWaiting()
     {
         WriteControlFrames();

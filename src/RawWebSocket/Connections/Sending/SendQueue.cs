@@ -23,15 +23,18 @@ namespace RawWebSocket.Connections;
 /// <param name="output">The transport's output.</param>
 /// <param name="observer">Told what has been written, and asked what it may do.</param>
 /// <param name="memory">Charged for what waits.</param>
-/// <param name="compression">Compresses messages when they are written, in the order in which they leave; null where that is not agreed.</param>
+/// <param name="compression">
+/// Compresses messages when they are written, in the order in which they leave; null where that is not agreed.
+/// </param>
 internal sealed partial class SendQueue(
     PipeWriter output, ISendQueueObserver observer, MemoryAccount memory, OutgoingCompression? compression = null)
 {
     /// <summary>Payloads up to this many bytes are written in one go.</summary>
     public const int Chunk = 64 * 1024;
 
-    // When a batch has grown to this, whoever sends flushes it and waits. More than a transport usually takes without a wait, so that one
-    // that is full is waited for at the batch's end, by nobody, and not by the handler, which would keep its message and what lies behind it.
+    // When a batch has grown to this, whoever sends flushes it and waits. More than a transport
+    // usually takes without a wait, so that one that is full is waited for at the batch's end,
+    // by nobody, and not by the handler, which would keep its message and what lies behind it.
     private const int LongestBatch = 2 * Chunk;
 
     // Held by whoever writes outside of the lock or flushes; nobody else touches the output meanwhile.
