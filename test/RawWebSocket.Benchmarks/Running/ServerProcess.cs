@@ -29,7 +29,12 @@ internal sealed class ServerProcess : IDisposable
     public static async Task<ServerProcess> StartAsync(Contender contender, DeflateMode compression, CancellationToken cancellationToken)
     {
         string[] arguments =
-            ["serve", BenchmarkServer.AttachedSwitch, "--engine", $"{contender.Engine}", "--deflate", $"{compression}", "--host", $"{contender.Host}"];
+        [
+            "serve", BenchmarkServer.AttachedSwitch,
+            "--engine", $"{contender.Engine}",
+            "--deflate", $"{compression}",
+            "--host", $"{contender.Host}",
+        ];
         var process = contender.Program is { } program
             ? new ChildProcess(program, [], Nothing)
             : ChildProcess.OfThisProgram(arguments, contender.HasWorkstationCollector ? WorkstationCollector : Nothing);
