@@ -11,7 +11,7 @@ internal sealed class Arguments(string[] args)
           compare                    RawWebSocket, the built-in WebSockets and a bare loop in turn, then the table; under 20 minutes
             --quick                  fewer and shorter rows; under 90 seconds
             --smoke                  a few seconds: does everything run, is every echo right?
-            --rounds <n>             how often each is measured; 3 to 15 times by default, as the row demands
+            --rounds <n>             how many rounds a row has; 3 to 15 by default, as it demands
             --only <row>[,<row>]     these rows
             --list                   their names
             --rival <program>        uWebSockets as well, built from test/RawWebSocket.Benchmarks/Rival/rival.cpp
@@ -21,9 +21,9 @@ internal sealed class Arguments(string[] args)
 
           serve --engine raw|builtin|floor [--port <n>] [--host default|blocks|scheduling|completions|tuned]
                 [--deflate off|shared|dedicated] [--receive-buffer <bytes>]
-                                     one of the servers, on 127.0.0.1: /echo, /broadcast, /zb (built-in only), /stats
+                                     one of the servers, on 127.0.0.1: /echo, /broadcast, /zb (built-in only), /stats, /collect
 
-          load --port <n> [--mode echo|broadcast|idle|storm] [--path <path>] [--connections <n>] [--in-flight <n>] [--size <bytes>]
+          load --port <n> [--mode echo|broadcast|idle|spoken|storm] [--path <path>] [--connections <n>] [--in-flight <n>] [--size <bytes>]
                [--payload binary|text|json] [--deflate off|shared|dedicated] [--warm-up <seconds>] [--seconds <seconds>]
                                      drives a server and prints what was seen as one line of JSON
 

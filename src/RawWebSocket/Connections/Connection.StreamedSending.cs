@@ -80,9 +80,9 @@ internal sealed partial class Connection
         var buffer = ArrayPool<byte>.Shared.Rent(Options.SendFragmentSize);
         try
         {
+            var room = buffer.AsMemory(0, Options.SendFragmentSize);
             int count;
-            while ((count = await content.ReadAsync(
-                buffer.AsMemory(0, Options.SendFragmentSize), cancellationToken).ConfigureAwait(false)) > 0)
+            while ((count = await content.ReadAsync(room, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 yield return buffer.AsMemory(0, count);
             }

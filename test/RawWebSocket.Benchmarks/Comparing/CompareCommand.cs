@@ -22,7 +22,13 @@ internal static class CompareCommand
         var rows = (arguments.ValueOf("--only")?.Split(',') ?? effort.Rows).Select(Rows.Find).ToList();
         if (arguments.ValueOf("--rival") is { } rival)
         {
-            rows = [.. Rows.With(Contender.Rival(rival), rows)];
+            if (!File.Exists(rival) || effort.LeavesAsidesOut)
+            {
+                throw new ArgumentException(
+                    "--rival takes the path of a program, built as docs/performance.md says, and no --quick or --smoke.");
+            }
+
+            rows = [.. Rows.With(Contender.Rival(Path.GetFullPath(rival)), rows)];
         }
 
         if (Machine.ComplaintAbout(rows.Max(row => effort.Measuring(row.Plan).Connections)) is { } complaint)

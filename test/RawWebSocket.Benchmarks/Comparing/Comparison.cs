@@ -48,7 +48,7 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
     {
         if (!row.WantsFreshServer)
         {
-            await WarmUpAsync(row);
+            await WarmUpAsync(row, firstRound, lastRound);
         }
 
         for (var round = firstRound; round <= lastRound; round++)
@@ -58,12 +58,16 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
     }
 
     // In turn as well: what has been found to be hot is compiled in the background, and has time for it while the others are driven.
-    private async Task WarmUpAsync(Row row)
+    private async Task WarmUpAsync(Row row, int firstRound, int lastRound)
     {
-        var cold = effort.ContendersOf(row).ToHashSet();
+        var everyone = Enumerable.Range(firstRound, lastRound - firstRound + 1)
+            .SelectMany(round => effort.ContendersOf(row, round))
+            .Distinct()
+            .ToList();
+        var cold = everyone.ToHashSet();
         for (var pass = 0; pass < effort.MostWarmUps && cold.Count > 0; pass++)
         {
-            await TryEachAsync(row, effort.ContendersOf(row), async contender =>
+            await TryEachAsync(row, everyone, async contender =>
             {
                 if (cold.Contains(contender) && await IsWarmAsync(row, contender))
                 {
@@ -84,7 +88,7 @@ internal sealed class Comparison(Effort effort, Progress progress, CancellationT
     {
         using var fresh = row.WantsFreshServer ? await _servers.StartAsync(contender, row.Plan.Compression) : null;
         var server = fresh ?? await _servers.GetAsync(contender, row.Plan.Compression);
-        var result = await LoadAsync(effort.Measuring(row.Plan), contender, server);
+        var result = await LoadAsync(effort.Measuring(row.Plan, row.Asides.Contains(contender)), contender, server);
         var measurement = new Measurement(row, contender, round, result);
         _measurements.Add(measurement);
         var figure = $"{Figure.Text(row.Compared.Of(measurement))} {row.Compared.Name}";

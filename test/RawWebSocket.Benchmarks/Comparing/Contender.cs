@@ -19,7 +19,7 @@ internal sealed record Contender(string Name, Engine Engine)
         new("RawWebSocket, and inline completions", Engine.Raw) { Host = HostSetup.Completions };
     public static readonly Contender Workstation = new("RawWebSocket, workstation GC", Engine.Raw) { HasWorkstationCollector = true };
 
-    /// <summary>Somebody else's server, built from <c>rival.cpp</c>.</summary>
+    /// <summary>Somebody else's server, built from <c>rival.cpp</c>; none of the engines.</summary>
     public static Contender Rival(string program) => new("uWebSockets", default) { Program = program };
 
     /// <summary>The program, when it is not this one: it prints its port and listens on 127.0.0.1 as the others do.</summary>

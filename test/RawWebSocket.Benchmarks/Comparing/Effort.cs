@@ -3,7 +3,7 @@ using RawWebSocket.Benchmarks.Loading;
 namespace RawWebSocket.Benchmarks.Comparing;
 
 /// <summary>How much time is taken for a comparison.</summary>
-/// <param name="Rounds">How often each server is measured in each row; null for as often as the row says.</param>
+/// <param name="Rounds">How many rounds each row has, and asides a third of them; null for as many as the row says.</param>
 /// <param name="ServerWarmUp">
 /// What a new server is driven before anything is measured, so that it is compiled as it will be; again if it is not.
 /// </param>
@@ -18,15 +18,17 @@ internal sealed record Effort(int? Rounds, TimeSpan ServerWarmUp, TimeSpan WarmU
         MostWarmUps = 2,
         Rows = ["64x1", "64x16", "broadcast-64", "storm", "idle"],
         MostConnections = 1000,
-        IsShort = true,
+        LeavesAsidesOut = true,
     };
 
     public static readonly Effort Smoke = new(1, Seconds(0.1), Seconds(0.1), Seconds(0.1))
     {
         Rows = ["64x16", "text", "broadcast-64"],
         MostConnections = 50,
-        IsShort = true,
+        LeavesAsidesOut = true,
     };
+
+    private static readonly TimeSpan AsideWarmUp = Seconds(0.5);
 
     /// <summary>After so many rounds other servers take over, in rows that vary by server.</summary>
     public const int RoundsPerServer = 5;
@@ -40,14 +42,16 @@ internal sealed record Effort(int? Rounds, TimeSpan ServerWarmUp, TimeSpan WarmU
     /// <summary>How often a server is warmed up at most.</summary>
     public int MostWarmUps { get; private init; } = 1;
 
-    /// <summary>Whether a row is only between RawWebSocket, the built-in and the floor, without asides.</summary>
-    public bool IsShort { get; private init; }
+    /// <summary>Whether asides are not measured at all.</summary>
+    public bool LeavesAsidesOut { get; private init; }
 
     public int RoundsOf(Row row) => Rounds ?? row.Rounds;
 
-    public LoadPlan Measuring(LoadPlan plan) => plan with
+    /// <param name="plan">The load.</param>
+    /// <param name="isAside">Whether the server has stood idle for some rounds, and may have given back what it needs.</param>
+    public LoadPlan Measuring(LoadPlan plan, bool isAside = false) => plan with
     {
-        WarmUp = WarmUp,
+        WarmUp = isAside ? AsideWarmUp : WarmUp,
         Duration = Measured,
         Connections = Math.Min(plan.Connections, MostConnections),
     };
@@ -55,10 +59,7 @@ internal sealed record Effort(int? Rounds, TimeSpan ServerWarmUp, TimeSpan WarmU
     public LoadPlan WarmingUp(LoadPlan plan) => Measuring(plan) with { Duration = ServerWarmUp };
 
     /// <summary>Who is measured in a round of a row.</summary>
-    public IEnumerable<Contender> ContendersOf(Row row, int round) => IsShort ? row.Contenders : row.ContendersIn(round);
-
-    /// <summary>Who is measured in any.</summary>
-    public IEnumerable<Contender> ContendersOf(Row row) => IsShort ? row.Contenders : row.Everyone;
+    public IEnumerable<Contender> ContendersOf(Row row, int round) => LeavesAsidesOut ? row.Contenders : row.ContendersIn(round);
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 }

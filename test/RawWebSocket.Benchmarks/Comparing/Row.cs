@@ -17,7 +17,7 @@ internal sealed record Row(string Name, string Title, LoadPlan Plan)
     /// <summary>Who is measured in each round.</summary>
     public IReadOnlyList<Contender> Contenders { get; init; } = [Contender.Raw, Contender.BuiltIn, Contender.Floor];
 
-    /// <summary>Who is measured in every third round only, because it differs from the others by more than rounds do.</summary>
+    /// <summary>Who is measured in every third round only, to save time.</summary>
     public IReadOnlyList<Contender> Asides { get; init; } = [];
 
     /// <summary>What is compared with the built-in and with the floor.</summary>
@@ -26,7 +26,7 @@ internal sealed record Row(string Name, string Title, LoadPlan Plan)
     /// <summary>What must come of it.</summary>
     public IReadOnlyList<Goal> Goals { get; init; } = [];
 
-    /// <summary>How often each server is measured in it, unless somebody says otherwise.</summary>
+    /// <summary>How many rounds it has, unless somebody says otherwise.</summary>
     public int Rounds { get; init; } = 5;
 
     /// <summary>
@@ -38,9 +38,9 @@ internal sealed record Row(string Name, string Title, LoadPlan Plan)
     /// <summary>Whether each measurement wants a server that has done nothing before.</summary>
     public bool WantsFreshServer => Plan.Mode is LoadMode.Idle or LoadMode.Spoken;
 
-    /// <summary>Who is measured in a round.</summary>
-    public IEnumerable<Contender> ContendersIn(int round) => round % AsideEvery == 1 ? Everyone : Contenders;
+    /// <summary>Whether somebody else's server takes part where there is one: it does what a tuned host is measured at.</summary>
+    public bool HasRival => Asides.Contains(Contender.TunedFloor);
 
-    /// <summary>Who takes part at all.</summary>
-    public IEnumerable<Contender> Everyone => [.. Contenders, .. Asides];
+    /// <summary>Who is measured in a round; the first is 1.</summary>
+    public IEnumerable<Contender> ContendersIn(int round) => round % AsideEvery == 1 ? [.. Contenders, .. Asides] : Contenders;
 }

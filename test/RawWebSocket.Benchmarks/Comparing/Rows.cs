@@ -9,9 +9,9 @@ internal static class Rows
     private const int KiB = 1024;
     private const int JsonSize = 1126;
 
-    // Of a row in which nothing is demanded or rounds hardly differ, and of one in which they differ most.
+    // Of a row in which nothing is demanded or rounds hardly differ, and of opening handshakes, whose rounds differ most.
     private const int FewRounds = 3;
-    private const int ManyRounds = 9;
+    private const int StormRounds = 9;
 
     // Of a row that varies by server: as many of each process.
     private const int VaryingRounds = 3 * Effort.RoundsPerServer;
@@ -100,7 +100,7 @@ internal static class Rows
         },
         new Row("storm", "{0:#,0} opening handshakes, 64 at once", new LoadPlan { Mode = LoadMode.Storm, Connections = 8000 })
         {
-            Rounds = ManyRounds,
+            Rounds = StormRounds,
             Compared = Metric.Rate,
             Goals = Goal.Of(Metric.Rate, 1.00, 0.90),
         },
@@ -112,9 +112,11 @@ internal static class Rows
         },
     ];
 
-    /// <summary>The rows, and in those where the tuned host takes part the rival too.</summary>
-    public static IEnumerable<Row> With(Contender rival, IEnumerable<Row> rows) => rows.Select(row =>
-        row.Asides.Contains(Contender.TunedFloor) ? row with { Asides = [.. row.Asides, rival] } : row);
+    /// <summary>The rows, with the rival in those that have one.</summary>
+    public static IEnumerable<Row> With(Contender rival, IReadOnlyList<Row> rows) => rows.Any(row => row.HasRival)
+        ? rows.Select(row => row.HasRival ? row with { Asides = [.. row.Asides, rival] } : row)
+        : throw new ArgumentException(
+            $"A rival takes part in the rows {string.Join(", ", All.Where(row => row.HasRival).Select(row => row.Name))} only.");
 
     public static Row Find(string name) =>
         All.FirstOrDefault(row => row.Name == name)

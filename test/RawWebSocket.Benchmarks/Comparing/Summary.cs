@@ -3,16 +3,25 @@ namespace RawWebSocket.Benchmarks.Comparing;
 /// <summary>The measurements of one server in one row, over all rounds.</summary>
 internal sealed class Summary(IReadOnlyList<Measurement> measurements)
 {
+    private const int FewestToSpread = 3;
+
     public int Rounds => measurements.Count;
 
-    public double? Median(Metric metric) => MedianOf(measurements.Select(metric.Of));
+    /// <summary>Null unless every round has it: of some rounds only, it would say something about those.</summary>
+    public double? Median(Metric metric)
+    {
+        var values = measurements.Select(metric.Of).ToList();
+        return values.Contains(null) ? null : MedianOf(values);
+    }
 
-    /// <summary>From the lowest to the highest, as a part of the median: half of it, so that it reads as "plus or minus".</summary>
+    /// <summary>
+    /// Half of what lies between the quartiles, as a part of the median, so that it reads as "plus or minus"; null for too few rounds.
+    /// </summary>
     public double? Spread(Metric metric)
     {
-        var values = measurements.Select(metric.Of).OfType<double>().ToList();
-        return values.Count > 0 && MedianOf(measurements.Select(metric.Of)) is > 0 and var median
-            ? (values.Max() - values.Min()) / 2 / median
+        var sorted = measurements.Select(metric.Of).OfType<double>().Order().ToList();
+        return sorted.Count >= FewestToSpread && MedianOf(measurements.Select(metric.Of)) is > 0 and var median
+            ? (Quantile(sorted, 0.75) - Quantile(sorted, 0.25)) / 2 / median
             : null;
     }
 
@@ -26,6 +35,14 @@ internal sealed class Summary(IReadOnlyList<Measurement> measurements)
     private static double? MedianOf(IEnumerable<double?> values)
     {
         var sorted = values.OfType<double>().Order().ToList();
-        return sorted.Count == 0 ? null : (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+        return sorted.Count == 0 ? null : Quantile(sorted, 0.5);
+    }
+
+    // Between two values, in proportion.
+    private static double Quantile(List<double> sorted, double part)
+    {
+        var at = (sorted.Count - 1) * part;
+        var below = (int)at;
+        return sorted[below] + ((at - below) * (sorted[Math.Min(below + 1, sorted.Count - 1)] - sorted[below]));
     }
 }

@@ -7,7 +7,9 @@ namespace RawWebSocket.Benchmarks.Loading;
 /// <param name="Seconds">How long that took.</param>
 /// <param name="ReceivedBytes">What came from the server meanwhile, in bytes; 0 when that was not counted.</param>
 /// <param name="LoadCpuSeconds">What the load generator itself used of the processors meanwhile.</param>
-/// <param name="Median">Latency in microseconds: half of the messages were back by then; null when no latency was taken.</param>
+/// <param name="Median">
+/// Latency in microseconds: half of the messages were back by then, or with all who get them; null when no latency was taken.
+/// </param>
 /// <param name="P99">99 % were.</param>
 /// <param name="P999">99.9 % were.</param>
 /// <param name="Before">The server when the counting began.</param>

@@ -21,6 +21,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     private readonly LatencyHistogram _latencies = new();
     private LatencyHistogram? _counted;
     private int _outstanding;
+    private long _sentToAllAt;
     private long _received;
 
     public LoadResult Run()
@@ -149,6 +150,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
 
     private void SendToAll(long now)
     {
+        _sentToAllAt = now;
         _outstanding = _crowd.Count;
         _crowd[0].Send(1, now, _crowd.Poll, 0);
     }
@@ -199,7 +201,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         var received = peer.Receive(_crowd.Buffer);
         _received += received;
         var now = Peer.Now;
-        var messages = peer.Take(_crowd.Buffer.AsSpan(0, received), now, _counted);
+        var messages = peer.Take(_crowd.Buffer.AsSpan(0, received), now, plan.Mode == LoadMode.Broadcast ? null : _counted);
         if (messages > 0 && plan.Mode == LoadMode.Echo)
         {
             peer.Send(messages, now, _crowd.Poll, tag);
@@ -217,6 +219,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         _outstanding -= messages;
         if (_outstanding == 0)
         {
+            _counted?.Add(now - _sentToAllAt);
             SendToAll(now);
         }
     }

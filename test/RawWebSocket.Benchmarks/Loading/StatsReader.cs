@@ -15,7 +15,7 @@ internal sealed class StatsReader(int port) : IDisposable
         return JsonSerializer.Deserialize(content, ServerStatsJson.Default.ServerStats)!;
     }
 
-    /// <summary>Makes the server collect its garbage, and what it has left behind does not count for what comes next.</summary>
+    /// <summary>Makes the server collect its garbage, so that it does not count for what comes next.</summary>
     public void Collect() => Get(BenchmarkServer.CollectPath).Dispose();
 
     private HttpResponseMessage Get(string path)

@@ -11,18 +11,16 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
 {
     public string ToText(bool markdown)
     {
-        // One round says nothing about who is faster.
-        var goals = effort.Rounds == 1 ? "" : Goals().ToText(markdown);
         return $"""
             {Machine.Description}
 
-            `{command}`: medians of interleaved rounds, ± is half of what lies between the lowest and the highest.
+            `{command}`: medians of interleaved rounds; half of the rounds lie within ±.
 
             {Figures().ToText(markdown)}
             CPU, allocated bytes and RSS are the server's own, for each message, delivery, handshake or idle connection. The ratios are of
             the row's CPU, of a storm's handshakes a second and of idle connections' RSS.
 
-            {goals}
+            {Goals().ToText(markdown)}
             """;
     }
 
@@ -57,7 +55,7 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
         foreach (var row in comparison.Measurements.GroupBy(measurement => measurement.Row))
         {
             var summaries = Summarize(row);
-            foreach (var goal in row.Key.Goals)
+            foreach (var goal in row.Key.Goals.Where(goal => IsJudged(summaries, goal)))
             {
                 if (RatioOf(summaries, goal.Who, goal.Metric, goal.Against) is { } ratio)
                 {
@@ -87,4 +85,8 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
 
     private static double? RatioOf(Dictionary<Contender, Summary> summaries, Contender who, Metric metric, Contender against) =>
         summaries.TryGetValue(who, out var mine) && summaries.TryGetValue(against, out var other) ? mine.RatioTo(other, metric) : null;
+
+    // One round says nothing about who is faster.
+    private static bool IsJudged(Dictionary<Contender, Summary> summaries, Goal goal) =>
+        new[] { goal.Who, goal.Against }.All(who => summaries.TryGetValue(who, out var summary) && summary.Rounds > 1);
 }

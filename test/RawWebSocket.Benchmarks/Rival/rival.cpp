@@ -1,4 +1,5 @@
-// uWebSockets, with the paths that the other servers of the benchmark have. docs/performance.md says how it is built.
+// uWebSockets, with /echo, /broadcast and /stats as the other servers of the benchmark have them; docs/performance.md says how it is
+// built.
 #include "App.h"
 
 #include <cstdio>
@@ -71,6 +72,7 @@ int main() {
         .get("/stats", [](auto *response, auto *) { response->end(stats()); })
         .listen("127.0.0.1", 0, [](auto *listener) {
             if (listener == nullptr) {
+                fputs("Could not listen on 127.0.0.1.\n", stderr);
                 _exit(1);
             }
             printf("%d\n", us_socket_local_port(0, reinterpret_cast<us_socket_t *>(listener)));

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace RawWebSocket.Benchmarks.Running;
@@ -22,10 +23,19 @@ internal sealed class ChildProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        _process = Process.Start(start)!;
+        try
+        {
+            _process = Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new InvalidOperationException(exception.Message, exception);
+        }
+
         _complaints = _process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>This program once more.</summary>
     public static ChildProcess OfThisProgram(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var executable = Environment.ProcessPath ?? throw new InvalidOperationException("This program's own file is not known.");
@@ -35,9 +45,16 @@ internal sealed class ChildProcess : IDisposable
 
     /// <summary>The next line of its output.</summary>
     /// <exception cref="InvalidOperationException">It ended without one; what it complained about is the message.</exception>
-    public async Task<string> ReadLineAsync(TimeSpan limit, CancellationToken cancellationToken) =>
-        await _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(limit, cancellationToken)
-        ?? throw new InvalidOperationException(await _complaints.WaitAsync(limit, cancellationToken));
+    public async Task<string> ReadLineAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (await _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(limit, cancellationToken) is { } line)
+        {
+            return line;
+        }
+
+        var complaint = await _complaints.WaitAsync(limit, cancellationToken);
+        throw new InvalidOperationException(complaint.Length > 0 ? complaint : "The process has ended without a word.");
+    }
 
     public void Dispose()
     {

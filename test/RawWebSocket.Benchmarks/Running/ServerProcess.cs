@@ -28,6 +28,23 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Starts it and waits until it listens.</summary>
     public static async Task<ServerProcess> StartAsync(Contender contender, DeflateMode compression, CancellationToken cancellationToken)
     {
+        var process = contender.Program is { } program ? new ChildProcess(program, [], Nothing) : OfThisProgram(contender, compression);
+        try
+        {
+            var line = await process.ReadLineAsync(StartLimit, cancellationToken);
+            return int.TryParse(line, CultureInfo.InvariantCulture, out var port)
+                ? new ServerProcess(process, port)
+                : throw new InvalidOperationException($"The server should have printed its port, and printed: {line}");
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
+    }
+
+    private static ChildProcess OfThisProgram(Contender contender, DeflateMode compression)
+    {
         string[] arguments =
         [
             "serve", BenchmarkServer.AttachedSwitch,
@@ -35,19 +52,7 @@ internal sealed class ServerProcess : IDisposable
             "--deflate", $"{compression}",
             "--host", $"{contender.Host}",
         ];
-        var process = contender.Program is { } program
-            ? new ChildProcess(program, [], Nothing)
-            : ChildProcess.OfThisProgram(arguments, contender.HasWorkstationCollector ? WorkstationCollector : Nothing);
-        try
-        {
-            var port = int.Parse(await process.ReadLineAsync(StartLimit, cancellationToken), CultureInfo.InvariantCulture);
-            return new ServerProcess(process, port);
-        }
-        catch
-        {
-            process.Dispose();
-            throw;
-        }
+        return ChildProcess.OfThisProgram(arguments, contender.HasWorkstationCollector ? WorkstationCollector : Nothing);
     }
 
     public void Dispose() => _process.Dispose();

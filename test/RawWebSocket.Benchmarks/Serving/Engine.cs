@@ -9,6 +9,6 @@ public enum Engine
     /// <summary>ASP.NET Core's own <c>UseWebSockets</c>.</summary>
     BuiltIn,
 
-    /// <summary>A bare loop over the connection's pipe: what no server on Kestrel can be faster than.</summary>
+    /// <summary>A bare loop over the connection's pipe: what no echo on Kestrel can be much faster than.</summary>
     Floor,
 }

@@ -15,7 +15,7 @@ namespace RawWebSocket.Benchmarks.Serving;
 
 /// <summary>
 /// A bare loop over the connection's pipe: reads headers, unmasks in place, sends whole frames back with one flush a read. Nothing is
-/// checked, nothing is limited, nobody is pinged or closed: not a server, but what no server on Kestrel can be faster than.
+/// checked, nothing is limited, nobody is pinged or closed: not a server, but what no echo on Kestrel can be much faster than.
 /// </summary>
 internal static class FloorEngine
 {

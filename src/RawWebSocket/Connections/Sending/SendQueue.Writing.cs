@@ -97,7 +97,7 @@ internal sealed partial class SendQueue
         _deflated = 0;
     }
 
-    // A transport that throws at once has ended like one whose task fails: nobody else would let go of the output.
+    // A transport that throws at once has ended like one whose task fails. Thrown on, it would leave the output held for ever.
     private ValueTask<FlushResult> FlushOutputAsync()
     {
         try
