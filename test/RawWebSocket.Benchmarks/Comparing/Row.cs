@@ -38,7 +38,7 @@ internal sealed record Row(string Name, string Title, LoadPlan Plan)
     /// <summary>Whether each measurement wants a server that has done nothing before.</summary>
     public bool WantsFreshServer => Plan.Mode is LoadMode.Idle or LoadMode.Spoken;
 
-    /// <summary>Whether somebody else's server takes part where there is one: it does what a tuned host is measured at.</summary>
+    /// <summary>Whether somebody else's server takes part, if there is one: where it shows how much tuning could still bring.</summary>
     public bool HasRival => Asides.Contains(Contender.TunedFloor);
 
     /// <summary>Who is measured in a round; the first is 1.</summary>
