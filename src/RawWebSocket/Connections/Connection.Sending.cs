@@ -61,6 +61,8 @@ internal sealed partial class Connection : ISendQueueObserver
 
     int ISendQueueObserver.LongWrite => Shared.LongWrite;
 
+    int ISendQueueObserver.LeastSentAtOnce => Shared.LeastSentAtOnce;
+
     bool ISendQueueObserver.IsLost => _transport.Lost.IsCancellationRequested;
 
     void ISendQueueObserver.OnDataFrameSent(long bytes, bool endsMessage)

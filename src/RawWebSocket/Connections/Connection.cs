@@ -54,7 +54,7 @@ internal sealed partial class Connection : WebSocketConnection
         }
 
         _received = new ReceiveQueue { Handler = activated.Handler is null ? null : this };
-        _sends = new SendQueue(transport.Output, this, memory, compression);
+        _sends = new SendQueue(transport.Output, this, memory, compression, transport.Socket);
         var run = endpoint.Guard is { } guard ? new InlineRun(guard) : null;
         _loop = new ReceiveLoop(transport.Input, _received, _sends, this, run);
         var now = Shared.Time.GetTimestamp();

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -30,6 +31,9 @@ internal sealed class Transport
 
     public PipeWriter Output { get; }
 
+    /// <summary>The socket that <see cref="Output"/> ends in, if frames may be sent through it.</summary>
+    public Socket? Socket { get; private init; }
+
     /// <summary>Whether ending it while the peer still sends would cost the peer what it has not read yet: a socket of its own.</summary>
     public bool MayReset => !_ownsPipes;
 
@@ -47,8 +51,10 @@ internal sealed class Transport
         ExtendedConnectOf(context) is not null || context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
 
     /// <summary>Answers 101, or 200 to an extended CONNECT, and takes the connection or stream over.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="sockets">The way to the socket, if it is wanted.</param>
     /// <exception cref="InvalidOperationException">The server's limit of upgraded connections is reached.</exception>
-    public static async ValueTask<Transport> UpgradeAsync(HttpContext context)
+    public static async ValueTask<Transport> UpgradeAsync(HttpContext context, SocketAccess? sockets = null)
     {
         var lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         if (ExtendedConnectOf(context) is { } connect)
@@ -67,7 +73,10 @@ internal sealed class Transport
         {
             // The connection has a token already, where the request would have to make one.
             var lost = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? lifetime.RequestAborted;
-            return new Transport(pipe.Input, pipe.Output, lifetime, ownsPipes: false, lost);
+            return new Transport(pipe.Input, pipe.Output, lifetime, ownsPipes: false, lost)
+            {
+                Socket = sockets?.Find(context.Features, pipe),
+            };
         }
 
         return OverStream(stream, lifetime);

@@ -157,6 +157,8 @@ public class SendQueueInterleavingTests
 
         public int LongWrite => SendQueue.Chunk;
 
+        public int LeastSentAtOnce => 0;
+
         public bool IsLost => false;
 
         public void OnDataFrameSent(long bytes, bool endsMessage)

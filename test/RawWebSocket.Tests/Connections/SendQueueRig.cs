@@ -51,6 +51,8 @@ internal sealed class SendQueueRig : ISendQueueObserver
 
     public int LongWrite => SendQueue.Chunk;
 
+    public int LeastSentAtOnce => 0;
+
     public bool IsLost => false;
 
     public MemoryBudget Budget { get; }

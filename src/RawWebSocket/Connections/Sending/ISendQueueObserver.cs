@@ -14,6 +14,12 @@ internal interface ISendQueueObserver
     /// </summary>
     int LongWrite { get; }
 
+    /// <summary>
+    /// How much the answers to one read must come to, in bytes, to be sent at once where that is possible; shorter ones leave together
+    /// with those of other connections.
+    /// </summary>
+    int LeastSentAtOnce { get; }
+
     /// <summary>Whether the transport has ended: over a stream, writes to it go on to succeed.</summary>
     bool IsLost { get; }
 

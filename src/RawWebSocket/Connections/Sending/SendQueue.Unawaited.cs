@@ -6,9 +6,9 @@ namespace RawWebSocket.Connections;
 internal sealed partial class SendQueue
 {
     /// <summary>As <see cref="FlushAsync"/>, for a caller that goes on.</summary>
-    private void FlushUnawaited()
+    private void FlushUnawaited(Leave leave = Leave.AtOnce)
     {
-        var flush = FlushOutputAsync();
+        var flush = FlushOutputAsync(leave);
         if (flush.IsCompleted)
         {
             LetGoOrDrain(OutcomeOf(flush));

@@ -42,11 +42,11 @@ internal sealed partial class SendQueue
     // Header and payload in one go if there is room for both, which there is for nearly every short one.
     private int WriteFrame(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
     {
-        var room = output.GetSpan(FrameHeader.MaxWrittenSize);
+        var room = _output.GetSpan(FrameHeader.MaxWrittenSize);
         var size = FrameHeader.Write(room, opcode, isFinal, payload.Length);
         var fits = payload.TryCopyTo(room[size..]);
         size += fits ? payload.Length : 0;
-        output.Advance(size);
+        _output.Advance(size);
         _unflushed += size;
         if (!fits)
         {
@@ -77,15 +77,15 @@ internal sealed partial class SendQueue
 
     private int WriteHeader(Opcode opcode, bool isFinal, long payloadLength, bool isCompressed = false)
     {
-        var size = FrameHeader.Write(output.GetSpan(FrameHeader.MaxWrittenSize), opcode, isFinal, payloadLength, isCompressed);
-        output.Advance(size);
+        var size = FrameHeader.Write(_output.GetSpan(FrameHeader.MaxWrittenSize), opcode, isFinal, payloadLength, isCompressed);
+        _output.Advance(size);
         _unflushed += size;
         return size;
     }
 
     private void WriteBytes(ReadOnlySpan<byte> bytes)
     {
-        output.Write(bytes);
+        _output.Write(bytes);
         _unflushed += bytes.Length;
     }
 
@@ -98,11 +98,11 @@ internal sealed partial class SendQueue
     }
 
     // A transport that throws at once has ended like one whose task fails. Thrown on, it would leave the output held for ever.
-    private ValueTask<FlushResult> FlushOutputAsync()
+    private ValueTask<FlushResult> FlushOutputAsync(Leave leave = Leave.AtOnce)
     {
         try
         {
-            return output.FlushAsync(CancellationToken.None);
+            return _output.FlushAsync(leave);
         }
         catch (Exception exception)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using RawWebSocket.Compression;
 using RawWebSocket.Protocol;
 
@@ -21,13 +22,14 @@ namespace RawWebSocket.Connections;
 /// <para>No caller's token ever reaches the transport: a write given up half-way would break the stream of frames.</para>
 /// </remarks>
 /// <param name="output">The transport's output.</param>
+/// <param name="socket">The socket behind it, where frames may leave through that; null for none.</param>
 /// <param name="observer">Told what has been written, and asked what it may do.</param>
 /// <param name="memory">Charged for what waits.</param>
 /// <param name="compression">
 /// Compresses messages when they are written, in the order in which they leave; null where that is not agreed.
 /// </param>
 internal sealed partial class SendQueue(
-    PipeWriter output, ISendQueueObserver observer, MemoryAccount memory, OutgoingCompression? compression = null)
+    PipeWriter output, ISendQueueObserver observer, MemoryAccount memory, OutgoingCompression? compression = null, Socket? socket = null)
 {
     /// <summary>Payloads up to this many bytes are written in one go.</summary>
     public const int Chunk = 64 * 1024;
@@ -36,6 +38,8 @@ internal sealed partial class SendQueue(
     // usually takes without a wait, so that one that is full is waited for at the batch's end,
     // by nobody, and not by the handler, which would keep its message and what lies behind it.
     private const int LongestBatch = 2 * Chunk;
+
+    private FrameOutput _output = new(output, socket);
 
     // Held by whoever writes outside of the lock or flushes; nobody else touches the output meanwhile.
     private bool _busy;
@@ -133,7 +137,7 @@ internal sealed partial class SendQueue(
             Hold();
         }
 
-        FlushUnawaited();
+        FlushUnawaited(_flushing < observer.LeastSentAtOnce ? Leave.WithOthers : Leave.AtOnce);
     }
 
     /// <summary>

@@ -47,6 +47,8 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
 
     int ISendQueueObserver.LongWrite => SendQueue.Chunk;
 
+    int ISendQueueObserver.LeastSentAtOnce => 0;
+
     bool ISendQueueObserver.IsLost => false;
 
     /// <exception cref="InvalidOperationException">The queue did what it may not: the message tells the schedule.</exception>
