@@ -57,6 +57,7 @@ internal sealed partial class RawWebSocketOptionsValidator
         Same(nameof(endpoint.MaxConnectionsPerUser), endpoint.MaxConnectionsPerUser, application.MaxConnectionsPerUser, failures);
         Same(nameof(endpoint.RetryAfter), endpoint.RetryAfter, application.RetryAfter, failures);
         Same(nameof(endpoint.MemoryBudget), endpoint.MemoryBudget, application.MemoryBudget, failures);
+        Same(nameof(endpoint.DirectSends), endpoint.DirectSends, application.DirectSends, failures);
         Same(nameof(endpoint.ShutdownCloseStatus), endpoint.ShutdownCloseStatus, application.ShutdownCloseStatus, failures);
         Same(nameof(endpoint.ShutdownSpread), endpoint.ShutdownSpread, application.ShutdownSpread, failures);
         return failures;

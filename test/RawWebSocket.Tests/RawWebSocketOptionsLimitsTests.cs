@@ -168,7 +168,7 @@ public class RawWebSocketOptionsLimitsTests
         foreach (var property in typeof(RawWebSocketServerOptions).GetProperties())
         {
             var endpoint = application.Clone();
-            property.SetValue(endpoint, property.PropertyType == typeof(bool) ? true : Absurd(property.PropertyType));
+            property.SetValue(endpoint, property.GetValue(application) is bool value ? !value : Absurd(property.PropertyType));
             RawWebSocketOptionsValidator.ChangesOfServer(endpoint, application).ShouldHaveSingleItem()
                 .ShouldStartWith($"RawWebSocketOptions.Server.{property.Name} is ");
         }

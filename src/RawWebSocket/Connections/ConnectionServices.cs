@@ -23,7 +23,7 @@ internal sealed record ConnectionServices(
     public int LongWrite { get; init; } = SendQueue.Chunk;
 
     /// <summary>How long the answers to one read must be, in bytes, to be sent at once.</summary>
-    public int LeastSentAtOnce { get; init; } = 4 * 1024;
+    public int LeastSentAtOnce { get; init; } = FrameOutput.LongAnswer;
 
     /// <summary>The way to the sockets; null when everything goes through the transports' pipes.</summary>
     public SocketAccess? Sockets { get; init; }

@@ -20,8 +20,8 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
     // Room for what is flushed at once of a long message, with headers, in one of the sizes that the shared pool has.
     private const int GatheredSize = 128 * 1024;
 
-    // So much is sent from where it lies when nothing was gathered before it: a system call costs less than the copy.
-    private const int LeastUncopied = 32 * 1024;
+    /// <summary>From so many bytes on, in answer to one read, going through Kestrel's queue costs more than it saves.</summary>
+    public const int LongAnswer = 4 * 1024;
 
     // What waits for the flush, if it may leave through the socket.
     private byte[]? _gathered;
@@ -63,12 +63,6 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
     {
         while (Gathers())
         {
-            if (_count == 0 && bytes.Length >= LeastUncopied)
-            {
-                SendOrPipe(bytes);
-                return;
-            }
-
             var fitting = bytes[..Math.Min(bytes.Length, GatheredSize - _count)];
             fitting.CopyTo(_gathered.AsSpan(_count));
             _count += fitting.Length;
@@ -95,7 +89,7 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
             }
             else
             {
-                PipeGathered();
+                PipeGathered(from: 0);
             }
 
             LetGo();
@@ -135,31 +129,19 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
 
     private void SendGathered()
     {
-        if (_count > 0)
+        var sent = _count == 0 ? 0 : Send(_gathered.AsSpan(0, _count));
+        if (sent < _count)
         {
-            SendOrPipe(_gathered.AsSpan(0, _count));
-            _count = 0;
+            PipeGathered(sent);
+            return;
         }
-    }
 
-    private void PipeGathered()
-    {
-        Pipe(_gathered.AsSpan(0, _count));
         _count = 0;
     }
 
-    private void SendOrPipe(ReadOnlySpan<byte> bytes)
+    private void PipeGathered(int from)
     {
-        var sent = Send(bytes);
-        if (sent < bytes.Length)
-        {
-            Pipe(bytes[sent..]);
-        }
-    }
-
-    private void Pipe(ReadOnlySpan<byte> bytes)
-    {
-        pipe.Write(bytes);
+        pipe.Write(_gathered.AsSpan(from, _count - from));
         _usesPipe = true;
         LetGo();
     }
@@ -182,6 +164,7 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
     {
         if (_gathered is { } gathered)
         {
+            _count = 0;
             _gathered = null;
             ArrayPool<byte>.Shared.Return(gathered);
         }
