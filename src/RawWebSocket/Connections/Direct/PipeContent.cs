@@ -8,8 +8,8 @@ namespace RawWebSocket.Connections;
 /// looked at. A runtime whose pipes count differently is found out before the first use, and then nobody relies on it.
 /// </summary>
 /// <remarks>
-/// Bytes leave the count when the reader advances past them, which Kestrel's does once the socket has taken them. So when a pipe is empty
-/// for the only one who writes to it, the socket has all that was written.
+/// Bytes leave the count when the reader says that it has examined them. Kestrel's does that once the socket has taken them, and never
+/// before; so when the pipe is empty for the only one who writes to it, the socket has all that was written.
 /// </remarks>
 internal static class PipeContent
 {
@@ -22,7 +22,7 @@ internal static class PipeContent
     /// <summary>Whether it is the writer of a pipe whose count can be read.</summary>
     public static bool IsReadable(PipeWriter writer) => IsKnown && writer.GetType() == WriterType;
 
-    /// <summary>Whether nothing is left that was flushed; what has been written since is not looked at.</summary>
+    /// <summary>Whether the reader has examined all that was flushed; what has been written since is not looked at.</summary>
     /// <param name="writer">One that <see cref="IsReadable"/>.</param>
     public static bool IsEmpty(PipeWriter writer) => Volatile.Read(ref UnconsumedBytesOf(PipeOf(writer))) == 0;
 

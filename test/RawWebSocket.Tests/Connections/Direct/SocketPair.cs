@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace RawWebSocket.Tests.Connections.Direct;
+
+/// <summary>Two ends of a TCP connection with short buffers: what is sent and not read soon has no room.</summary>
+internal sealed class SocketPair : IDisposable
+{
+    private const int BufferSize = 8 * 1024;
+
+    public SocketPair()
+    {
+        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = BufferSize };
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        Near.Connect(listener.LocalEndPoint!);
+        Far = listener.Accept();
+        Near.Blocking = false;
+    }
+
+    /// <summary>The end that is written to; its sends do not block.</summary>
+    public Socket Near { get; } = new(SocketType.Stream, ProtocolType.Tcp) { SendBufferSize = BufferSize, NoDelay = true };
+
+    /// <summary>The peer's end.</summary>
+    public Socket Far { get; }
+
+    /// <summary>Reads what the peer is to get.</summary>
+    public byte[] Receive(int count)
+    {
+        var bytes = new byte[count];
+        for (var read = 0; read < count;)
+        {
+            var more = Far.Receive(bytes.AsSpan(read));
+            more.ShouldNotBe(0, "The connection has ended.");
+            read += more;
+        }
+
+        return bytes;
+    }
+
+    public void Dispose()
+    {
+        Near.Dispose();
+        Far.Dispose();
+    }
+}
