@@ -26,6 +26,10 @@ namespace RawWebSocket;
 /// </remarks>
 public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
 {
+    // Each takes the caller some microseconds in the kernel. Whoever comes after so many is left to Kestrel's queues, which
+    // have threads of their own, so that the caller is free again soon and the last member need not wait for one processor.
+    private const int MostSentAtOnce = 1024;
+
     private readonly GroupDirectory _directory;
     private readonly Audience _audience;
     private readonly string _name;
@@ -132,7 +136,8 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
         var count = 0;
         foreach (var connection in _directory.MembersOf(_audience, _name))
         {
-            if (!_except.Contains(connection) && connection.Post(broadcast, key) == PostResult.Queued)
+            var leave = count < MostSentAtOnce ? Leave.AtOnce : Leave.WithOthers;
+            if (!_except.Contains(connection) && connection.Post(broadcast, key, leave) == PostResult.Queued)
             {
                 count++;
             }

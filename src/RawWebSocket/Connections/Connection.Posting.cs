@@ -33,7 +33,6 @@ internal sealed partial class Connection
 
     public override PostResult PostBinary(ReadOnlySpan<byte> data, string? key = null) => _sends.Post(Opcode.Binary, data, key);
 
-    /// <summary>Sends or queues a broadcast's frame without waiting.</summary>
     /// <inheritdoc />
     public override PostResult Post(
         WebSocketMessageType type, ReadOnlySpan<byte> payload, MessageCompression compression, string? key = null)
@@ -47,7 +46,8 @@ internal sealed partial class Connection
         return _sends.Post(opcode, payload, key, compression);
     }
 
-    public PostResult Post(Broadcast broadcast, string? key) => _sends.Post(broadcast.For(_sends.Compression), key);
+    /// <summary>Sends or queues a broadcast's frame without waiting.</summary>
+    public PostResult Post(Broadcast broadcast, string? key, Leave leave) => _sends.Post(broadcast.For(_sends.Compression), key, leave);
 
     QueueMarks ISendQueueObserver.Marks => QueueMarks.Of(Options);
 

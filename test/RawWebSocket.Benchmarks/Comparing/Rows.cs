@@ -18,9 +18,12 @@ internal static class Rows
 
     private static readonly IReadOnlyList<Contender> Tuned = [Contender.TunedRaw, Contender.TunedFloor];
 
-    // What each part of the tuning does.
+    // What each part of the tuning does, and direct sends.
     private static readonly IReadOnlyList<Contender> Parts =
-        [Contender.Raw, Contender.BuiltIn, Contender.Blocks, Contender.Scheduling, Contender.Completions, Contender.Workstation];
+    [
+        Contender.Raw, Contender.BuiltIn, Contender.Piped,
+        Contender.Blocks, Contender.Scheduling, Contender.Completions, Contender.Workstation,
+    ];
 
     public static readonly IReadOnlyList<Row> All =
     [
@@ -63,7 +66,7 @@ internal static class Rows
         OfParts(Echo("16k-parts", "16 KiB, 4 in flight, with parts of the tuning", 16 * KiB, inFlight: 4)),
         Broadcast("broadcast-64", "64 B to {0:#,0} connections, each delivery", 64) with
         {
-            Asides = Tuned,
+            Asides = [.. Tuned, Contender.Piped],
             Goals = [new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 0.60)],
         },
         Broadcast("broadcast-4k", "4 KiB to {0:#,0} connections, each delivery", 4 * KiB) with { Rounds = FewRounds },

@@ -51,6 +51,7 @@ internal sealed class ServerProcess : IDisposable
             "--engine", $"{contender.Engine}",
             "--deflate", $"{compression}",
             "--host", $"{contender.Host}",
+            .. contender.SendsThroughPipe ? [ServerSettings.PipeSwitch] : Array.Empty<string>(),
         ];
         return ChildProcess.OfThisProgram(arguments, contender.HasWorkstationCollector ? WorkstationCollector : Nothing);
     }

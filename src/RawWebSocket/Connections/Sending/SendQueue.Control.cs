@@ -98,7 +98,8 @@ internal sealed partial class SendQueue
             }
         }
 
-        FlushUnawaited();
+        // The heartbeat may ping many connections in a row.
+        FlushUnawaited(Leave.WithOthers);
     }
 
     private void QueueControl(Opcode opcode, byte[] payload)

@@ -13,7 +13,8 @@ internal sealed partial class SendQueue
     /// <summary>Sends or queues a frame, without ever waiting.</summary>
     /// <param name="frame">The frame, perhaps of a broadcast.</param>
     /// <param name="key">A frame of the same key that still waits is replaced.</param>
-    public PostResult Post(EncodedFrame frame, string? key = null)
+    /// <param name="leave">How it leaves if it need not wait.</param>
+    public PostResult Post(EncodedFrame frame, string? key = null, Leave leave = Leave.AtOnce)
     {
         Turn turn;
         lock (this)
@@ -34,7 +35,7 @@ internal sealed partial class SendQueue
             }
         }
 
-        return ResultOf(turn);
+        return ResultOf(turn, leave);
     }
 
     /// <summary>Sends or queues a message of one frame, without ever waiting. Its payload is copied; text must be UTF-8.</summary>
@@ -65,12 +66,12 @@ internal sealed partial class SendQueue
         return BatchOrHold();
     }
 
-    private PostResult ResultOf(Turn turn)
+    private PostResult ResultOf(Turn turn, Leave leave = Leave.AtOnce)
     {
         switch (turn)
         {
             case Turn.Written:
-                FlushUnawaited();
+                FlushUnawaited(leave);
                 return PostResult.Queued;
             case Turn.Batched:
                 return PostResult.Queued;
