@@ -172,7 +172,7 @@ internal sealed partial class Connection
 
     // A peer that still sends would make TCP forget what the peer has not read yet, our close frame with it.
     private Task LingerAsync(LastWord? last) =>
-        _transport.MayReset && !IsAborted && last is not null && (last.Fault is not null || _loop.HasLeftUnread)
+        _transport.MayReset && !IsAborted && last is { Failure: null } && (last.Fault is not null || _loop.HasLeftUnread)
             ? Lingering.DiscardAsync(_transport.Input, Shared.Time, Options.CloseTimeout)
             : Task.CompletedTask;
 

@@ -8,7 +8,6 @@ internal sealed partial class Connection : IReceiveObserver
 {
     private KeepAlive _keepAlive;
     private MessageClock? _messageClock;
-    private int _holdBacks;
     private int _slowFlush;
     private long _slowSince;
 
@@ -68,7 +67,7 @@ internal sealed partial class Connection : IReceiveObserver
 
     private void JudgePeer(long now)
     {
-        var wasHeldBack = WasHeldBack();
+        var wasHeldBack = _loop.TakeHeldBack();
         if (IsMessageTooSlow(now, wasHeldBack) && !_sends.HasClose)
         {
             StartClose(ProtocolFault.MessageTooSlow);
@@ -157,14 +156,6 @@ internal sealed partial class Connection : IReceiveObserver
 
     // For what is not the receive loop's to find: it reads on until the peer's close frame.
     private void StartClose(ProtocolFault fault) => StartClose(fault.Code, fault.Reason, StreamedMessage.IsInterrupted, fault.Limit);
-
-    // At any time since the last beat.
-    private bool WasHeldBack()
-    {
-        var before = _holdBacks;
-        _holdBacks = _loop.HoldBacks;
-        return _loop.IsHeldBack || _holdBacks != before;
-    }
 
     private bool IsMessageTooSlow(long now, bool wasHeldBack)
     {

@@ -113,11 +113,11 @@ internal sealed partial class Connection : WebSocketConnection
         _applicationEnds = Start();
     }
 
-    async Task IReceiveObserver.EndAsync(LastWord? last, Exception? failure)
+    async Task IReceiveObserver.EndAsync(LastWord? last)
     {
         try
         {
-            TellFailure(failure);
+            TellFailure(last?.Failure);
             var closure = await CloseAsync(last).ConfigureAwait(false);
 
             LetGoOfMessage();
