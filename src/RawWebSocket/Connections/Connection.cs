@@ -59,7 +59,7 @@ internal sealed partial class Connection : WebSocketConnection
         _loop = new ReceiveLoop(transport.Input, _received, _sends, this, run);
         var now = Shared.Time.GetTimestamp();
         _keepAlive = new KeepAlive(now);
-        _expiry = new Expiry(Options, Shared.Time, now);
+        _expiry = new Expiry(Options, now);
     }
 
     /// <summary>Tells this process's connections apart.</summary>
@@ -108,7 +108,6 @@ internal sealed partial class Connection : WebSocketConnection
 
         Shared.Open.Add(this);
         Shared.Groups.Add(this);
-        _openedAt = Shared.Time.GetTimestamp();
         TellOpened();
         _applicationEnds = Start();
     }
