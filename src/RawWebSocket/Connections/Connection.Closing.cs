@@ -107,7 +107,7 @@ internal sealed partial class Connection
 
         CountLimit(limit);
 
-        _transport.Abort();
+        _transport.Abort(Gate);
         OnTransportLost();
     }
 
@@ -227,7 +227,7 @@ internal sealed partial class Connection
         if (IsCompleted)
         {
             // Closed, but the application has not come to its end, and the server ends TCP only after it. The peer need not wait for that.
-            _transport.Abort();
+            _transport.Abort(Gate);
         }
         else if (deadline.AbortReason is { } reason)
         {
