@@ -18,6 +18,9 @@ internal abstract class OutgoingCompression(ZlibPools pools, DeflateSettings set
     /// <summary>Messages of fewer bytes are not compressed.</summary>
     public int MinimumSize { get; init; }
 
+    /// <summary>How much has been compressed since the last flush began, in bytes; for the send queue, which counts that.</summary>
+    public int Unflushed { get; set; }
+
     /// <summary>
     /// Asked once before each message that may be compressed: whether that is worth its while. All fragments of a message go one way.
     /// </summary>

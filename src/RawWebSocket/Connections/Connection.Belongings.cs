@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RawWebSocket.Connections;
 
-/// <content>What a connection has only because its application has asked for it.</content>
+/// <content>What a connection has only because its application has asked for it, or posts more than is read.</content>
 internal sealed partial class Connection
 {
     // Most connections live without.
@@ -39,5 +39,8 @@ internal sealed partial class Connection
 
         // The latest message that was asked for as a stream.
         public IncomingStream? Stream;
+
+        // Posts; counted under the send queue's lock.
+        public long MessagesDropped;
     }
 }

@@ -9,7 +9,6 @@ internal sealed partial class Connection
     private static readonly TimeSpan NoRoundTrip = Timeout.InfiniteTimeSpan;
 
     private Traffic _traffic;
-    private long _openedAt;
     private TimeSpan _lastRoundTrip = NoRoundTrip;
 
     /// <summary>
@@ -56,12 +55,12 @@ internal sealed partial class Connection
         Sent = _sends.WrittenClose,
         Received = _ending?.Received,
         Exception = closure.Exception ?? HandlerException,
-        Lifetime = Shared.Time.GetElapsedTime(_openedAt),
+        Lifetime = Shared.Time.GetElapsedTime(_expiry.BeganAt),
         MessagesReceived = _traffic.MessagesReceived,
         MessagesSent = _traffic.MessagesSent,
         BytesReceived = _traffic.BytesReceived,
         BytesSent = _traffic.BytesSent,
-        MessagesDropped = _traffic.MessagesDropped,
+        MessagesDropped = _belongings?.MessagesDropped ?? 0,
         LastRoundTrip = _lastRoundTrip == NoRoundTrip ? null : _lastRoundTrip,
     };
 

@@ -7,10 +7,9 @@ namespace RawWebSocket.Connections;
 internal sealed partial class Connection : IReceiveObserver
 {
     private KeepAlive _keepAlive;
-    private MessageClock? _messageClock;
-    private int _holdBacks;
-    private int _slowFlush;
-    private long _slowSince;
+
+    // Only there from one beat that finds something under way to one that does not.
+    private Clocks? _clocks;
 
     public override ValueTask<TimeSpan?> PingAsync(CancellationToken cancellationToken = default)
     {
@@ -52,6 +51,7 @@ internal sealed partial class Connection : IReceiveObserver
             _transport.Input.CancelPendingRead();
         }
 
+        _clocks = _loop.Unfinished == 0 && _sends.FlushUnderWay == 0 ? null : _clocks ?? new Clocks();
         if (IsSendStuck(now))
         {
             Abort(
@@ -68,7 +68,7 @@ internal sealed partial class Connection : IReceiveObserver
 
     private void JudgePeer(long now)
     {
-        var wasHeldBack = WasHeldBack();
+        var wasHeldBack = _loop.TakeHeldBack();
         if (IsMessageTooSlow(now, wasHeldBack) && !_sends.HasClose)
         {
             StartClose(ProtocolFault.MessageTooSlow);
@@ -158,35 +158,15 @@ internal sealed partial class Connection : IReceiveObserver
     // For what is not the receive loop's to find: it reads on until the peer's close frame.
     private void StartClose(ProtocolFault fault) => StartClose(fault.Code, fault.Reason, StreamedMessage.IsInterrupted, fault.Limit);
 
-    // At any time since the last beat.
-    private bool WasHeldBack()
-    {
-        var before = _holdBacks;
-        _holdBacks = _loop.HoldBacks;
-        return _loop.IsHeldBack || _holdBacks != before;
-    }
-
-    private bool IsMessageTooSlow(long now, bool wasHeldBack)
-    {
-        var unfinished = _loop.Unfinished;
-        _messageClock = unfinished == 0 ? null : _messageClock ?? new MessageClock(Shared.Time, Options.MessageTimeout);
-        return _messageClock?.IsOver(now, unfinished, wasHeldBack) == true;
-    }
+    private bool IsMessageTooSlow(long now, bool wasHeldBack) =>
+        _clocks?.Message.IsOver(Shared.Time, now, _loop.Unfinished, Options.MessageTimeout, wasHeldBack) == true;
 
     // The same flush as at an earlier beat, for too long.
-    private bool IsSendStuck(long now)
-    {
-        var flush = _sends.FlushUnderWay;
-        if (flush == 0 || flush != _slowFlush)
-        {
-            _slowFlush = flush;
-            _slowSince = now;
-            return false;
-        }
+    private bool IsSendStuck(long now) =>
+        Options.SendTimeout != Timeout.InfiniteTimeSpan
+        && _clocks?.Flush.IsOver(Shared.Time, now, _sends.FlushUnderWay, TimeToSend(_sends.BytesUnderWay)) == true;
 
-        return Options.SendTimeout != Timeout.InfiniteTimeSpan
-            && Shared.Time.GetElapsedTime(_slowSince, now) >= Options.SendTimeout * Math.Max(1, _sends.BytesUnderWay / SendQueue.Chunk);
-    }
+    private TimeSpan TimeToSend(long bytes) => Options.SendTimeout * Math.Max(1, bytes / SendQueue.Chunk);
 
     private void TellHandler(IncomingKind kind, ReadOnlySpan<byte> payload)
     {
@@ -202,5 +182,12 @@ internal sealed partial class Connection : IReceiveObserver
                 _sends.SendPong(payload);
                 break;
         }
+    }
+
+    /// <summary>What the heartbeat times: the message or frame that the peer sends, and the flush that it holds up.</summary>
+    private sealed class Clocks
+    {
+        public OverdueClock Message;
+        public OverdueClock Flush;
     }
 }

@@ -55,7 +55,7 @@ internal sealed partial class Connection
 
     void ISendQueueObserver.OnMessageDropped(string reason)
     {
-        _traffic.MessagesDropped++;
+        Own.MessagesDropped++;
         Shared.Metrics.MessageDropped(reason);
     }
 

@@ -14,8 +14,6 @@ internal sealed partial class Connection : WebSocketConnection
     private static long _lastNumber;
 
     private readonly ConnectionEndpoint _endpoint;
-    private readonly Transport _transport;
-    private readonly Opening _opening;
     private readonly ActivatedHandler _activated;
     private readonly IDisposable? _slot;
     private readonly ReceiveQueue _received;
@@ -23,27 +21,24 @@ internal sealed partial class Connection : WebSocketConnection
     private readonly ReceiveLoop _loop;
     private readonly IncomingCompression? _decompression;
 
+    private Transport _transport;
+    private Opening _opening;
     private Task _applicationEnds = Task.CompletedTask;
     private bool _isMember;
 
     /// <param name="endpoint">What it shares with others.</param>
-    /// <param name="transport">The upgraded transport.</param>
+    /// <param name="upgraded">The transport, and what to write to.</param>
     /// <param name="opening">What is kept of the opening handshake.</param>
     /// <param name="activated">What runs it; disposed with it.</param>
     /// <param name="slot">Its place among the connections, given back when it has ended.</param>
     public Connection(
-        ConnectionEndpoint endpoint, Transport transport, Opening opening, ActivatedHandler activated, IDisposable? slot = null)
+        ConnectionEndpoint endpoint, in Upgraded upgraded, Opening opening, ActivatedHandler activated, IDisposable? slot = null)
     {
         _endpoint = endpoint;
-        _transport = transport;
+        _transport = upgraded.Transport;
         _activated = activated;
         _slot = slot;
         _opening = opening;
-        if (!transport.KeepsRequest)
-        {
-            opening.KeepRequest();
-        }
-
         Number = Interlocked.Increment(ref _lastNumber);
         var memory = new MemoryAccount(Shared.Memory);
         OutgoingCompression? compression = null;
@@ -54,12 +49,17 @@ internal sealed partial class Connection : WebSocketConnection
         }
 
         _received = new ReceiveQueue { Handler = activated.Handler is null ? null : this };
-        _sends = new SendQueue(transport.Output, this, memory, compression, transport.Socket);
+        _sends = new SendQueue(upgraded.Output, this, memory, compression, upgraded.Socket);
         var run = endpoint.Guard is { } guard ? new InlineRun(guard) : null;
-        _loop = new ReceiveLoop(transport.Input, _received, _sends, this, run);
+        _loop = new ReceiveLoop(_transport.Input, _received, _sends, this, run);
+        if (!_transport.KeepsRequest)
+        {
+            _opening.KeepRequest(Gate);
+        }
+
         var now = Shared.Time.GetTimestamp();
         _keepAlive = new KeepAlive(now);
-        _expiry = new Expiry(Options, Shared.Time, now);
+        _expiry = new Expiry(Options, now);
     }
 
     /// <summary>Tells this process's connections apart.</summary>
@@ -77,11 +77,14 @@ internal sealed partial class Connection : WebSocketConnection
 
     public override string Id => field ??= Number.ToString("x8", CultureInfo.InvariantCulture);
 
-    public override WebSocketRequest Request => _opening.Request;
+    public override WebSocketRequest Request => _opening.Request(Gate);
 
     public override string? Subprotocol => _opening.Subprotocol;
 
     public override string? Extensions => _opening.Extensions;
+
+    // What the transport and the opening are lent. Not the connection itself, which the application has too and may lock.
+    private object Gate => _loop;
 
     // Of all connections, and of those of its endpoint.
     private ConnectionServices Shared => _endpoint.Services;
@@ -108,16 +111,15 @@ internal sealed partial class Connection : WebSocketConnection
 
         Shared.Open.Add(this);
         Shared.Groups.Add(this);
-        _openedAt = Shared.Time.GetTimestamp();
         TellOpened();
         _applicationEnds = Start();
     }
 
-    async Task IReceiveObserver.EndAsync(LastWord? last, Exception? failure)
+    async Task IReceiveObserver.EndAsync(LastWord? last)
     {
         try
         {
-            TellFailure(failure);
+            TellFailure(last?.Failure);
             var closure = await CloseAsync(last).ConfigureAwait(false);
 
             LetGoOfMessage();
@@ -210,8 +212,9 @@ internal sealed partial class Connection : WebSocketConnection
     {
         try
         {
-            _opening.KeepRequest();
-            await _transport.ReleaseAsync().ConfigureAwait(false);
+            _opening.KeepRequest(Gate);
+            _transport.LetGo(Gate);
+            await _transport.CompleteAsync().ConfigureAwait(false);
             if (_belongings?.Scope is { } scope)
             {
                 await scope.DisposeAsync().ConfigureAwait(false);

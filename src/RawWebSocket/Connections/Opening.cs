@@ -8,9 +8,9 @@ namespace RawWebSocket.Connections;
 /// <summary>What a connection keeps of its opening handshake.</summary>
 /// <remarks>
 /// The request is copied when somebody asks for it, or at the latest before the server takes it back: most idle connections are never
-/// asked, and the server keeps the original for as long as they live.
+/// asked, and the server keeps the original for as long as they live. A struct, because every connection has one, which lends its lock.
 /// </remarks>
-internal sealed class Opening
+internal struct Opening
 {
     private readonly Particulars _particulars;
 
@@ -23,30 +23,30 @@ internal sealed class Opening
         _particulars = Particulars.Of(subprotocol, compression, UserIdOf(context, options), AuthenticatedUntilOf(context, options));
     }
 
-    public WebSocketRequest Request => Volatile.Read(ref _request) as WebSocketRequest ?? KeepRequest();
-
-    public string? Subprotocol => _particulars.Subprotocol;
+    public readonly string? Subprotocol => _particulars.Subprotocol;
 
     /// <summary>What was agreed on about compression; null when nothing was.</summary>
-    public DeflateAgreement? Compression => _particulars.Compression;
+    public readonly DeflateAgreement? Compression => _particulars.Compression;
 
     /// <summary>The answer's <c>Sec-WebSocket-Extensions</c>; null when it has none.</summary>
-    public string? Extensions => Compression?.ToString();
+    public readonly string? Extensions => Compression?.ToString();
 
     /// <summary>Whose connection it is, for broadcasts to a user; null for nobody's.</summary>
-    public string? UserId => _particulars.UserId;
+    public readonly string? UserId => _particulars.UserId;
 
     /// <summary>When the ticket expires that the user was authenticated with; null when there is none, or it does not matter.</summary>
     /// <remarks>
     /// Whether the user is let in is for authentication to say. A ticket that expires under way is no reason to refuse with a status that
     /// a browser's script cannot see: the connection opens, and closes at the next beat with a code that it can.
     /// </remarks>
-    public DateTimeOffset? AuthenticatedUntil => _particulars.AuthenticatedUntil;
+    public readonly DateTimeOffset? AuthenticatedUntil => _particulars.AuthenticatedUntil;
+
+    public WebSocketRequest Request(object gate) => Volatile.Read(ref _request) as WebSocketRequest ?? KeepRequest(gate);
 
     /// <summary>Copies the request, unless that has been done: after this the server may do with it what it likes.</summary>
-    public WebSocketRequest KeepRequest()
+    public WebSocketRequest KeepRequest(object gate)
     {
-        lock (this)
+        lock (gate)
         {
             if (_request is HttpContext context)
             {

@@ -9,12 +9,14 @@ namespace RawWebSocket.Connections;
 /// </remarks>
 internal struct Signal
 {
-    private TaskCompletionSource? _waiter;
-    private volatile bool _isSet;
+    // In the waiter's place: a signal that waits for one.
+    private static readonly TaskCompletionSource Kept = new();
+
+    private volatile TaskCompletionSource? _waiter;
 
     public void Set(object gate)
     {
-        if (_isSet)
+        if (_waiter == Kept)
         {
             return;
         }
@@ -23,26 +25,32 @@ internal struct Signal
         lock (gate)
         {
             waiter = _waiter;
+            if (waiter is null || waiter == Kept)
+            {
+                _waiter = Kept;
+                return;
+            }
+
             _waiter = null;
-            _isSet = waiter is null;
         }
 
-        waiter?.SetResult();
+        waiter.SetResult();
     }
 
     public Task WaitAsync(object gate)
     {
         lock (gate)
         {
-            if (_isSet)
+            if (_waiter == Kept)
             {
-                _isSet = false;
+                _waiter = null;
                 return Task.CompletedTask;
             }
 
             // Continued elsewhere: whoever signals is in the middle of something of its own.
-            _waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _waiter.Task;
+            var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiter = waiter;
+            return waiter.Task;
         }
     }
 }

@@ -1,13 +1,12 @@
 namespace RawWebSocket.Connections;
 
 /// <summary>
-/// What a connection has carried. Received is counted by the receive loop's thread, sent and dropped under the send queue's lock.
+/// What a connection has carried. Received is counted by the receive loop's thread, sent under the send queue's lock.
 /// </summary>
 internal struct Traffic
 {
     public long MessagesReceived;
     public long MessagesSent;
-    public long MessagesDropped;
     public long BytesReceived;
     public long BytesSent;
 

@@ -14,7 +14,7 @@ namespace RawWebSocket.Hosting;
 internal static class OpeningAnswer
 {
     /// <summary>Answers and takes the connection over; null when that failed, and the request has been dealt with.</summary>
-    public static async ValueTask<Transport?> SendAsync(
+    public static async ValueTask<Upgraded?> SendAsync(
         HttpContext context, RawWebSocketServer server, RawWebSocketOptions options, HandshakeVerdict.Accepted accepted, string? extensions)
     {
         Prepare(context, accepted, extensions);
@@ -90,12 +90,12 @@ internal static class OpeningAnswer
         && context.RequestServices.GetService<IOptions<KestrelServerOptions>>()?.Value.Limits.MaxConcurrentUpgradedConnections is not null;
 
     // The abort makes a late answer end. It is waited for, because until then it uses the request, which the server will use again.
-    private static async Task ReleaseAsync(Task<Transport> upgrading)
+    private static async Task ReleaseAsync(Task<Upgraded> upgrading)
     {
         try
         {
             var late = await upgrading.ConfigureAwait(false);
-            await late.ReleaseAsync().ConfigureAwait(false);
+            await late.Transport.CompleteAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (Transport.IsDisconnect(exception))
         {

@@ -88,9 +88,9 @@ internal sealed class WebSocketEndpoint(
         {
             activated = await activate().ConfigureAwait(false);
             if (await OpeningAnswer.SendAsync(context, server, options, accepted, opening.Extensions).ConfigureAwait(false)
-                is { } transport)
+                is { } upgraded)
             {
-                connection = new Connection(_endpoint, transport, opening, activated, slot);
+                connection = new Connection(_endpoint, upgraded, opening, activated, slot);
             }
         }
         finally

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace RawWebSocket.Protocol;
 
 /// <summary>How the next message is to be handed over.</summary>
-internal enum Delivery
+internal enum Delivery : byte
 {
     /// <summary>Nobody has asked yet: whole if it is all there and small enough, otherwise it waits for someone to ask.</summary>
     Undecided,

@@ -98,11 +98,11 @@ internal sealed class InMemoryConnection
 
         // A rate limit would hold back what no peer on a network can reach.
         var options = new RawWebSocketOptions { MaxMessagesPerSecond = int.MaxValue, MaxBytesPerSecond = int.MaxValue };
-        var transport = await Connections.Transport.UpgradeAsync(context);
+        var upgraded = await Connections.Transport.UpgradeAsync(context);
         var opening = new Opening(context, options, subprotocol: null, compression: null);
         var handler = new EchoHandler();
         var connection = new Connection(
-            new ConnectionEndpoint(services, options), transport, opening, new ActivatedHandler(new HandlerApplication(handler), handler));
+            new ConnectionEndpoint(services, options), upgraded, opening, new ActivatedHandler(new HandlerApplication(handler), handler));
         await connection.RunAsync();
     }
 

@@ -66,14 +66,14 @@ internal sealed class ConnectionDrive : IDisposable
             new GroupDirectory(_open),
             Stopping: default);
         // In memory it completes at once, as the connection has when its closure or its outcome is asked for below: nothing here blocks.
-        var transport = Transport.UpgradeAsync(_transport.Context).AsTask().GetAwaiter().GetResult();
+        var upgraded = Transport.UpgradeAsync(_transport.Context).AsTask().GetAwaiter().GetResult();
         var opening = new Opening(_transport.Context, options, subprotocol: null, compression: null);
         var handler = settings.IsHandler ? new FuzzHandler(settings.Application, new Random(settings.Seed), Time, Record) : null;
         ConnectionApplication application = handler is not null
             ? new HandlerApplication(handler)
             : new DelegateApplication(new FuzzDelegates(settings, new Random(settings.Seed), Time, Record).RunAsync);
         _connection = new Connection(
-            new ConnectionEndpoint(services, options), transport, opening, new ActivatedHandler(application, handler));
+            new ConnectionEndpoint(services, options), upgraded, opening, new ActivatedHandler(application, handler));
         _open.Serve(options);
     }
 

@@ -38,7 +38,7 @@ internal sealed class HandshakeTarget : FuzzTarget
                 Check(accepted, OpeningHandshake.AcceptKeyFor(handshake.Context), model);
                 var compression = DeflateNegotiation.Negotiate(
                     handshake.Context.Request.Headers.SecWebSocketExtensions, new DeflateTerms());
-                new Opening(handshake.Context, handshake.Options, accepted.Subprotocol, compression).KeepRequest();
+                new Opening(handshake.Context, handshake.Options, accepted.Subprotocol, compression).KeepRequest(gate: this);
                 break;
             case HandshakeVerdict.Refused refused:
                 features.AddStep('r', (int)refused.Reason, refused.StatusCode);

@@ -80,9 +80,9 @@ internal sealed class ConnectionsRig : IDisposable
         MemoryTransport memory, RawWebSocketOptions options, ActivatedHandler application, DeflateAgreement? compression = null)
     {
         _transports.Add(memory);
-        var transport = await Transport.UpgradeAsync(memory.Context);
+        var upgraded = await Transport.UpgradeAsync(memory.Context);
         var opening = new Opening(memory.Context, options, subprotocol: null, compression);
-        return new ConnectionRig(new Connection(new ConnectionEndpoint(_services, options), transport, opening, application), memory);
+        return new ConnectionRig(new Connection(new ConnectionEndpoint(_services, options), upgraded, opening, application), memory);
     }
 
     public void Dispose()

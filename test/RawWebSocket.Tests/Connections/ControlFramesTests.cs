@@ -111,7 +111,7 @@ public class ControlFramesTests : IReceiveObserver
 
     void IReceiveObserver.OnLookAway() => throw new NotSupportedException();
 
-    Task IReceiveObserver.EndAsync(LastWord? last, Exception? failure) => throw new NotSupportedException();
+    Task IReceiveObserver.EndAsync(LastWord? last) => throw new NotSupportedException();
 
     void IReceiveObserver.OnReceived(long bytes)
     {

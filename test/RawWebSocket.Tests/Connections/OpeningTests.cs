@@ -11,6 +11,7 @@ public class OpeningTests
     private static readonly DateTimeOffset Expiry = new(2026, 11, 23, 4, 0, 0, TimeSpan.FromHours(2));
 
     private readonly DefaultHttpContext _context = new();
+    private readonly object _gate = new();
 
     [Fact]
     public void Of_a_plain_one_nothing_is_kept_but_the_request()
@@ -52,11 +53,11 @@ public class OpeningTests
         {
             var opening = Open();
             var requests = await Task.WhenAll(
-                Task.Run(() => opening.Request),
-                Task.Run(opening.KeepRequest),
-                Task.Run(() => opening.Request),
-                Task.Run(opening.KeepRequest));
-            requests.ShouldAllBe(request => ReferenceEquals(request, opening.Request));
+                Task.Run(() => opening.Request(_gate)),
+                Task.Run(() => opening.KeepRequest(_gate)),
+                Task.Run(() => opening.Request(_gate)),
+                Task.Run(() => opening.KeepRequest(_gate)));
+            requests.ShouldAllBe(request => ReferenceEquals(request, opening.Request(_gate)));
         }
     }
 
@@ -65,9 +66,9 @@ public class OpeningTests
     {
         _context.Request.Path = "/chat";
         var opening = Open();
-        opening.KeepRequest();
+        opening.KeepRequest(_gate);
         _context.Request.Path = "/other";
-        opening.Request.Path.Value.ShouldBe("/chat");
+        opening.Request(_gate).Path.Value.ShouldBe("/chat");
     }
 
     private Opening Open(string? subprotocol = null, DeflateAgreement? compression = null) =>

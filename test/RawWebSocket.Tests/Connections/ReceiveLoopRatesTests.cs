@@ -42,7 +42,7 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         _bytes.Asked.ShouldBe([bytes.Length, 1]);
         _rig.Output.Read().ShouldBe(["81 a", "8a ", "81 b", "81 c", "81 d"]);
         _rig.LimitsReached.ShouldBeEmpty();
-        _rig.Loop.HoldBacks.ShouldBe(0);
+        _rig.Loop.TakeHeldBack().ShouldBeFalse();
     }
 
     [Fact]

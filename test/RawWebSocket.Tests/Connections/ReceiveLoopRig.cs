@@ -107,9 +107,9 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
     {
     }
 
-    Task IReceiveObserver.EndAsync(LastWord? last, Exception? failure)
+    Task IReceiveObserver.EndAsync(LastWord? last)
     {
-        failure.ShouldBeNull();
+        last?.Failure.ShouldBeNull();
         _ending.SetResult(last);
         return Task.CompletedTask;
     }

@@ -3,15 +3,19 @@ namespace RawWebSocket.Connections;
 /// <summary>
 /// Judges, once a heartbeat, whether a connection's time has run out: without a message, in all, or because its user's authentication has.
 /// </summary>
-internal struct Expiry(RawWebSocketOptions options, TimeProvider time, long now)
+/// <param name="options">Its limits.</param>
+/// <param name="now">The timestamp.</param>
+internal struct Expiry(RawWebSocketOptions options, long now)
 {
-    private const long Never = long.MaxValue;
-
-    private readonly long _livesUntil = DrawEnd(options, time, now);
+    // By which part of it this life is shorter than the longest.
+    private readonly float _shortenedBy = (float)options.LifetimeJitter * Random.Shared.NextSingle();
 
     // Of a count, enough to see that it has changed.
     private uint _messages;
     private long _lastMessageAt = now;
+
+    /// <summary>When the connection began.</summary>
+    public long BeganAt { get; } = now;
 
     /// <summary>The limit that has been reached; null while there is time.</summary>
     /// <param name="options">The same as at its beginning: it holds none, as every connection has an expiry.</param>
@@ -37,21 +41,11 @@ internal struct Expiry(RawWebSocketOptions options, TimeProvider time, long now)
             return WebSocketLimit.Authentication;
         }
 
-        return now >= _livesUntil ? WebSocketLimit.Lifetime
+        return HasPassed(options.MaxLifetime, time.GetElapsedTime(BeganAt, now), _shortenedBy) ? WebSocketLimit.Lifetime
             : HasPassed(options.IdleTimeout, time.GetElapsedTime(_lastMessageAt, now)) ? WebSocketLimit.IdleTime
             : null;
     }
 
-    private static bool HasPassed(TimeSpan limit, TimeSpan elapsed) => limit != Timeout.InfiniteTimeSpan && elapsed >= limit;
-
-    private static long DrawEnd(RawWebSocketOptions options, TimeProvider time, long now)
-    {
-        if (options.MaxLifetime == Timeout.InfiniteTimeSpan)
-        {
-            return Never;
-        }
-
-        var lifetime = options.MaxLifetime * (1 - (options.LifetimeJitter * Random.Shared.NextDouble()));
-        return now + (long)Math.Ceiling(lifetime.TotalSeconds * time.TimestampFrequency);
-    }
+    private static bool HasPassed(TimeSpan limit, TimeSpan elapsed, float shortenedBy = 0) =>
+        limit != Timeout.InfiniteTimeSpan && elapsed >= limit * (1 - shortenedBy);
 }

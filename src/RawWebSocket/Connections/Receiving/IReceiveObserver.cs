@@ -22,9 +22,8 @@ internal interface IReceiveObserver
     void OnLookAway();
 
     /// <summary>The loop has ended, and the connection ends with it.</summary>
-    /// <param name="last">What the peer said last; null when the transport ended without it.</param>
-    /// <param name="failure">What reading threw, if it did.</param>
-    Task EndAsync(LastWord? last, Exception? failure);
+    /// <param name="last">What it ended with; null when the transport ended, and there was nothing else.</param>
+    Task EndAsync(LastWord? last);
 
     /// <summary>Whether the transport has been dropped, so that waiting for the application makes no sense any more.</summary>
     bool IsAborted { get; }

@@ -2,7 +2,7 @@ using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
 
-/// <summary>What a peer's part ended with: its close frame, or what it is failed for.</summary>
+/// <summary>What a peer's part ended with: its close frame, what it is failed for, or what reading it threw.</summary>
 internal sealed class LastWord
 {
     public LastWord(in Incoming last)
@@ -13,7 +13,11 @@ internal sealed class LastWord
 
     public LastWord(ProtocolFault fault) => Fault = fault;
 
+    public LastWord(Exception failure) => Failure = failure;
+
     public ClosePayload? Close { get; }
 
     public ProtocolFault? Fault { get; }
+
+    public Exception? Failure { get; }
 }

@@ -128,13 +128,6 @@ internal sealed class MessageIntake
     /// <summary>How much of a message has been left where it lies, because it is not complete.</summary>
     public long LeftInPlace => _decoder.LeftInPlace;
 
-    /// <summary>
-    /// Tells what has begun and is not finished, a message or a frame, from all that came before and will come after it; 0 when nothing
-    /// has begun.
-    /// </summary>
-    /// <param name="unreadBytes">What has arrived and could not be read.</param>
-    public long Unfinished(long unreadBytes) => _decoder.IsInMessage || unreadBytes > 0 ? _decoder.Finished + 1 : 0;
-
     private void KeepSpare()
     {
         var depth = (_spare?._spareDepth ?? 0) + 1;

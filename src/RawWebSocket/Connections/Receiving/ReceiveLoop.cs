@@ -27,31 +27,27 @@ internal sealed partial class ReceiveLoop(
 
     // There from the first byte of something to the end of all that has begun.
     private MessageIntake? _intake;
-    private long _finished;
+
+    // How many things have been finished, doubled, and one more while another has begun: odd then.
+    private long _progress;
 
     // Made at the first ping or pong.
     private ControlFrames? _controls;
     private LastWord? _last;
 
-    private int _readsWithoutWait;
+    private byte _readsWithoutWait;
 
     // Frames that have arrived were left for want of room. Not the same as being full: the application may have made room since, and
     // a read would then wait for bytes that the peer has no reason to send.
     private bool _leftUnread;
 
-    private volatile int _holdBacks;
+    private volatile bool _isHeldBack;
+    private volatile bool _wasHeldBack;
     private volatile bool _holdsInput;
     private volatile bool _keepsForApplication;
-    private long _unfinished;
 
-    /// <summary>
-    /// Counts up whenever reading begins to wait, for the application or because of a rate, and when it goes on: odd while the peer is held
-    /// back, so that its silence says nothing about it.
-    /// </summary>
-    public int HoldBacks => _holdBacks;
-
-    /// <summary>Whether the peer is being held back.</summary>
-    public bool IsHeldBack => (_holdBacks & 1) != 0;
+    /// <summary>Whether the peer is being held back: reading waits for the application, or because of a rate.</summary>
+    public bool IsHeldBack => _isHeldBack;
 
     /// <summary>The code that runs on the thread that polls the socket; null where none does.</summary>
     public InlineRun? Run => run;
@@ -66,14 +62,24 @@ internal sealed partial class ReceiveLoop(
     public bool HasLeftUnread { get; private set; }
 
     /// <summary>Tells the message or frame that the peer has begun and not finished from all others; 0 when there is none.</summary>
-    public long Unfinished => Volatile.Read(ref _unfinished);
+    public long Unfinished => Volatile.Read(ref _progress) is var progress && long.IsOddInteger(progress) ? progress : 0;
+
+    /// <summary>
+    /// Whether the peer is being held back, or has been since this was last asked, so that its silence says nothing about it. For one who
+    /// asks.
+    /// </summary>
+    public bool TakeHeldBack()
+    {
+        // In this order nothing falls between the two, because it is noted before the peer is read again.
+        var isHeldBack = _isHeldBack;
+        return Interlocked.Exchange(ref _wasHeldBack, false) || isHeldBack;
+    }
 
     /// <summary>
     /// Reads to the end, and then lets the observer end the connection: in one task, because a connection holds each all its life.
     /// </summary>
     public async Task RunAsync()
     {
-        Exception? failure = null;
         try
         {
             var goesOn = await BeginAsync().ConfigureAwait(false);
@@ -84,10 +90,10 @@ internal sealed partial class ReceiveLoop(
         }
         catch (Exception exception)
         {
-            failure = exception;
+            _last = new LastWord(exception);
         }
 
-        await EndAsync(failure).ConfigureAwait(false);
+        await EndAsync().ConfigureAwait(false);
     }
 
     // Not asynchronous where it need not be: what the observer puts into the context is to stay there, for the application to be found in
@@ -112,9 +118,9 @@ internal sealed partial class ReceiveLoop(
 
     // Of the same type as the other steps, so that besides that of the read the task has one place for what it waits for, and not one for
     // each.
-    private async ValueTask<bool> EndAsync(Exception? failure)
+    private async ValueTask<bool> EndAsync()
     {
-        await observer.EndAsync(failure is null ? _last : null, failure).ConfigureAwait(false);
+        await observer.EndAsync(_last).ConfigureAwait(false);
         return false;
     }
 
@@ -127,7 +133,7 @@ internal sealed partial class ReceiveLoop(
             await Task.Yield();
         }
 
-        _intake ??= observer.RentIntake(_finished);
+        _intake ??= observer.RentIntake(_progress / 2);
         var buffer = result.Buffer;
         var arrived = buffer.Length - _intake.Known;
         observer.OnReceived(arrived);
@@ -148,7 +154,7 @@ internal sealed partial class ReceiveLoop(
         _intake.Known = _intake.Passed + unread.Length;
         _kept.Set((_holdsInput ? buffer.Length : _intake.LeftInPlace) + received.WaitingOverhead, sends.Memory);
         _keepsForApplication = _holdsInput || received.WaitingOverhead > 0;
-        Volatile.Write(ref _unfinished, _intake.Unfinished(unread.Length));
+        Volatile.Write(ref _progress, (2 * _intake.Finished) + (_intake.IsInMessage || !unread.IsEmpty ? 1 : 0));
         var isBatchOver = IsBatchOver(unread);
         input.AdvanceTo(_holdsInput ? buffer.Start : unread.Start, isBatchOver ? unread.Start : buffer.End);
         HasLeftUnread = !unread.IsEmpty;
@@ -185,7 +191,7 @@ internal sealed partial class ReceiveLoop(
     private ValueTask<ReadResult> ReadAsync()
     {
         var reading = input.ReadAsync();
-        _readsWithoutWait = reading.IsCompleted && _readsWithoutWait < ReadsPerTurn ? _readsWithoutWait + 1 : 0;
+        _readsWithoutWait = (byte)(reading.IsCompleted && _readsWithoutWait < ReadsPerTurn ? _readsWithoutWait + 1 : 0);
         if (!reading.IsCompleted && _intake is { IsInMessage: false, Known: 0 })
         {
             // The wait may be long.
@@ -199,7 +205,6 @@ internal sealed partial class ReceiveLoop(
     {
         if (_intake is { } intake)
         {
-            _finished = intake.Finished;
             _intake = null;
             intake.GiveBack();
         }
@@ -286,7 +291,12 @@ internal sealed partial class ReceiveLoop(
 
     private bool HoldBack(bool holds)
     {
-        _holdBacks += holds == IsHeldBack ? 0 : 1;
+        if (holds != _isHeldBack)
+        {
+            _wasHeldBack = true;
+            _isHeldBack = holds;
+        }
+
         return holds;
     }
 }

@@ -13,9 +13,6 @@ internal sealed partial class SendQueue
     // Compressing takes time even where little comes of it, so that others are let in, and the output is flushed, after so much of it.
     private const int LongestRun = 512 * 1024;
 
-    // How much has been compressed since the last flush began.
-    private int _deflated;
-
     // Of a message in fragments, decided with its first.
     private bool _compressesMessage;
 
@@ -91,8 +88,8 @@ internal sealed partial class SendQueue
 
     private void WriteCompressed(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
-        _deflated += (int)payload.Length;
-        using var compressed = compression!.Compress(payload, isFinal);
+        compression!.Unflushed += (int)payload.Length;
+        using var compressed = compression.Compress(payload, isFinal);
         var size = WriteHeader(opcode, isFinal, compressed.Length, isCompressed: opcode.BeginsMessage());
         WriteBytes(compressed.Span);
         observer.OnDataFrameSent(size + compressed.Length, endsMessage: isFinal);
@@ -145,7 +142,7 @@ internal sealed partial class SendQueue
         {
             WriteFragmentOfMessage(opcode, isFinal, chunk, MessageCompression.AsAgreed);
             Kept.Unwritten = isFinal ? 0 : Kept.Unwritten - chunk.Length;
-            if (_unflushed < Chunk && _deflated < LongestRun)
+            if (_unflushed < Chunk && compression!.Unflushed < LongestRun)
             {
                 return false;
             }

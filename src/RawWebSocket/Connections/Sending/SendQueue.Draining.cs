@@ -110,7 +110,7 @@ internal sealed partial class SendQueue
 
     private Pending? WriteMessages()
     {
-        while (!_streaming && _unflushed < Chunk && _deflated < Chunk && FirstWaiting is { } pending)
+        while (!_streaming && _unflushed < Chunk && compression is not { Unflushed: >= Chunk } && FirstWaiting is { } pending)
         {
             _backlog!.Waiting.Remove(pending);
             if (pending is PendingSend { Kind: PendingKind.Lane })

@@ -16,7 +16,7 @@ internal sealed partial class SendQueue
         }
 
         memory.Charge(_flushing);
-        Interlocked.Increment(ref _flushesBegun);
+        Interlocked.Increment(ref _flushes);
         UnawaitedFlush unawaited;
         lock (this)
         {
@@ -29,7 +29,7 @@ internal sealed partial class SendQueue
     private void EndUnawaited(ValueTask<FlushResult> flush)
     {
         var result = OutcomeOf(flush);
-        Interlocked.Increment(ref _flushesEnded);
+        Interlocked.Increment(ref _flushes);
         memory.Release(_flushing);
         LetGoOrDrain(result);
     }

@@ -7,7 +7,7 @@ internal sealed partial class SendQueue
     private Backlog? _backlog;
 
     // What is in the flush under way.
-    private long _flushing;
+    private int _flushing;
 
     /// <summary>
     /// Bytes of frames, headers included, that have been sent or posted and that no flush has carried to its end: they wait for their

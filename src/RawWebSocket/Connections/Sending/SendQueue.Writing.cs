@@ -8,18 +8,11 @@ namespace RawWebSocket.Connections;
 /// <content>Writing to the output and flushing it: only under the lock, or by whoever holds <c>_busy</c>.</content>
 internal sealed partial class SendQueue
 {
-    private int _flushesBegun;
-    private int _flushesEnded;
+    // Counts the beginnings and the ends of flushes that are not done at once, so it is odd while one is under way.
+    private int _flushes;
 
     /// <summary>Tells a flush that the peer holds up from the next one; 0 when none is under way.</summary>
-    public int FlushUnderWay
-    {
-        get
-        {
-            var begun = Volatile.Read(ref _flushesBegun);
-            return begun == Volatile.Read(ref _flushesEnded) ? 0 : begun;
-        }
-    }
+    public int FlushUnderWay => Volatile.Read(ref _flushes) is var flush && int.IsOddInteger(flush) ? flush : 0;
 
     /// <summary>How much that flush has to take along, in bytes.</summary>
     public long BytesUnderWay => Volatile.Read(ref _flushing);
@@ -94,7 +87,7 @@ internal sealed partial class SendQueue
     {
         _flushing = _unflushed;
         _unflushed = 0;
-        _deflated = 0;
+        compression?.Unflushed = 0;
     }
 
     // A transport that throws at once has ended like one whose task fails. Thrown on, it would leave the output held for ever.
@@ -143,7 +136,7 @@ internal sealed partial class SendQueue
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SendResult> ResultOfAsync(ValueTask<FlushResult> flush)
     {
-        Interlocked.Increment(ref _flushesBegun);
+        Interlocked.Increment(ref _flushes);
         try
         {
             return ResultOf(await flush.ConfigureAwait(false));
@@ -154,7 +147,7 @@ internal sealed partial class SendQueue
         }
         finally
         {
-            Interlocked.Increment(ref _flushesEnded);
+            Interlocked.Increment(ref _flushes);
         }
     }
 

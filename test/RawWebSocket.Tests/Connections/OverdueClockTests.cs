@@ -3,14 +3,13 @@ using RawWebSocket.Connections;
 namespace RawWebSocket.Tests.Connections;
 
 /// <summary>Ten seconds for a message, looked at once a second.</summary>
-public class MessageClockTests
+public class OverdueClockTests
 {
     private const int Timeout = 10;
 
     private readonly ManualTimeProvider _time = new();
-    private MessageClock _clock;
-
-    public MessageClockTests() => _clock = new MessageClock(_time, TimeSpan.FromSeconds(Timeout));
+    private OverdueClock _clock;
+    private TimeSpan _timeout = TimeSpan.FromSeconds(Timeout);
 
     [Fact]
     public void What_is_unfinished_for_long_enough_is_over()
@@ -53,7 +52,7 @@ public class MessageClockTests
     [Fact]
     public void It_can_be_turned_off()
     {
-        _clock = new MessageClock(_time, System.Threading.Timeout.InfiniteTimeSpan);
+        _timeout = System.Threading.Timeout.InfiniteTimeSpan;
         LookedAt(unfinished: 1, times: 100_000).ShouldBeFalse();
     }
 
@@ -64,7 +63,7 @@ public class MessageClockTests
         for (var look = 0; look < times; look++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            over |= _clock.IsOver(_time.GetTimestamp(), unfinished, wasHeldBack);
+            over |= _clock.IsOver(_time, _time.GetTimestamp(), unfinished, _timeout, wasHeldBack);
         }
 
         return over;
