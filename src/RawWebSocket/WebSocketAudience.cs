@@ -26,9 +26,10 @@ namespace RawWebSocket;
 /// </remarks>
 public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
 {
-    // Each takes the caller some microseconds in the kernel. Whoever comes after so many is left to Kestrel's queues, which
-    // have threads of their own, so that the caller is free again soon and the last member need not wait for one processor.
+    // Each takes the caller some microseconds in the kernel. Whoever comes after so many, or after so many bytes, is left to Kestrel's
+    // queues, which have threads of their own, so that the caller is free again soon and the last member need not wait for one processor.
     private const int MostSentAtOnce = 1024;
+    private const int MostBytesAtOnce = 4 * 1024 * 1024;
 
     private readonly GroupDirectory _directory;
     private readonly Audience _audience;
@@ -134,9 +135,10 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
     private int Post(Broadcast broadcast, string? key)
     {
         var count = 0;
+        var most = Math.Min(MostSentAtOnce, MostBytesAtOnce / broadcast.Size);
         foreach (var connection in _directory.MembersOf(_audience, _name))
         {
-            var leave = count < MostSentAtOnce ? Leave.AtOnce : Leave.WithOthers;
+            var leave = count < most ? Leave.AtOnce : Leave.WithOthers;
             if (!_except.Contains(connection) && connection.Post(broadcast, key, leave) == PostResult.Queued)
             {
                 count++;

@@ -22,8 +22,8 @@ internal sealed record ConnectionServices(
     /// <summary>How much of a long message a transport is given at once, in bytes.</summary>
     public int LongWrite { get; init; } = SendQueue.Chunk;
 
-    /// <summary>How long the answers to one read must be, in bytes, to be sent at once.</summary>
-    public int LeastSentAtOnce { get; init; } = FrameOutput.LongAnswer;
+    /// <summary>How many bytes are always sent at once, where that is possible; fewer under some conditions.</summary>
+    public int LeastSentAtOnce { get; init; } = FrameOutput.Short;
 
     /// <summary>The way to the sockets; null when everything goes through the transports' pipes.</summary>
     public SocketAccess? Sockets { get; init; }

@@ -62,7 +62,7 @@ internal sealed class RawWebSocketServer : IDisposable
             _open, memory, _rates, compression, directory, stopping)
         {
             LongWrite = Math.Max(SendQueue.Chunk, _tuning?.LongWrite ?? 0),
-            LeastSentAtOnce = _tuning is { Options.InlineScheduling: true } ? 0 : FrameOutput.LongAnswer,
+            LeastSentAtOnce = _tuning is { Options.InlineScheduling: true } ? 0 : FrameOutput.Short,
             Sockets = Options.Server.DirectSends ? SocketAccess.TryCreate() : null,
         };
         if (_tuning is { InlineCompletionsCameTooLate: true })

@@ -18,7 +18,7 @@ public class SendQueueInterleavingTests
     private readonly MemoryAccount _memory = new(new MemoryBudget(long.MaxValue));
     private readonly SendQueue _queue;
 
-    public SendQueueInterleavingTests() => _queue = new SendQueue(_pipe.Writer, new Nobody(), _memory);
+    public SendQueueInterleavingTests() => _queue = new SendQueue(_pipe.Writer, new SilentObserver(), _memory);
 
     [Theory]
     [InlineData(1)]
@@ -150,31 +150,4 @@ public class SendQueueInterleavingTests
     // Of all sizes: some within one header byte, some of many fragments, some in chunks.
     private static string Message(int sender, int number) =>
         $"{sender}:{number}:" + new string((char)('a' + (number % 26)), number % 50 == 49 ? 70_000 : number * 17 % 3000);
-
-    private sealed class Nobody : ISendQueueObserver
-    {
-        public QueueMarks Marks => new(long.MaxValue, 0, SlowReaderPolicy.Close);
-
-        public int LongWrite => SendQueue.Chunk;
-
-        public int LeastSentAtOnce => 0;
-
-        public bool IsLost => false;
-
-        public void OnDataFrameSent(long bytes, bool endsMessage)
-        {
-        }
-
-        public void OnControlFrameSent(long bytes)
-        {
-        }
-
-        public void OnTooMuchQueued() => Assert.Fail("Nothing overflows.");
-
-        public void OnMessageDropped(string reason) => Assert.Fail(reason);
-
-        public void OnSendQueueOverflow(HeldUpBy heldUpBy) => Assert.Fail("Nothing overflows.");
-
-        public void OnWriteFailed(Exception exception) => Assert.Fail(exception.ToString());
-    }
 }

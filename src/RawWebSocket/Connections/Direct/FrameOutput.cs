@@ -10,18 +10,18 @@ namespace RawWebSocket.Connections;
 /// that follows until Kestrel has sent it: bytes never pass others, and who does not read is waited for as ever.
 /// </summary>
 /// <remarks>
-/// Not thread-safe; used by whoever may use the queue's output. A struct, because every connection has one. Holds memory from the first
-/// write to the flush only.
+/// Not thread-safe; used by whoever may use the queue's output. A struct, because every connection has one. Only a flush makes a system
+/// call, and memory is held from the first write to the flush.
 /// </remarks>
-/// <param name="pipe">The transport's pipe; one of <see cref="PipeContent"/>'s if there is a socket.</param>
+/// <param name="pipe">The transport's pipe; one that <see cref="PipeContent"/> can read if there is a socket.</param>
 /// <param name="socket">A socket whose sends do not block; null for none.</param>
 internal struct FrameOutput(PipeWriter pipe, Socket? socket)
 {
-    // Room for what is flushed at once of a long message, with headers, in one of the sizes that the shared pool has.
-    private const int GatheredSize = 128 * 1024;
+    /// <summary>Shorter answers to one read, and shorter sends in fast succession, are cheaper together with others.</summary>
+    public const int Short = 4 * 1024;
 
-    /// <summary>From so many bytes on, in answer to one read, going through Kestrel's queue costs more than it saves.</summary>
-    public const int LongAnswer = 4 * 1024;
+    // A size of the shared pool, with room for the longest batch and the message that ends it. Of what is not used nothing is touched.
+    private const int GatheredSize = 256 * 1024;
 
     // What waits for the flush, if it may leave through the socket.
     private byte[]? _gathered;
@@ -30,22 +30,11 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
     // Something has been written into the pipe since the last flush.
     private bool _usesPipe;
 
+    /// <summary>Whether so many bytes more can be written without deciding for the pipe.</summary>
+    public readonly bool HasRoomFor(int bytes) => _gathered is null || _gathered.Length - _count >= bytes;
+
     /// <summary>Room for at least so many bytes, which <see cref="Advance"/> takes.</summary>
-    public Span<byte> GetSpan(int sizeHint)
-    {
-        if (!Gathers())
-        {
-            return pipe.GetSpan(sizeHint);
-        }
-
-        if (GatheredSize - _count < sizeHint)
-        {
-            SendGathered();
-            return GetSpan(sizeHint);
-        }
-
-        return _gathered.AsSpan(_count, GatheredSize - _count);
-    }
+    public Span<byte> GetSpan(int sizeHint) => Gathers(sizeHint) ? _gathered.AsSpan(_count) : pipe.GetSpan(sizeHint);
 
     public void Advance(int bytes)
     {
@@ -61,21 +50,15 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        while (Gathers())
+        if (Gathers(bytes.Length))
         {
-            var fitting = bytes[..Math.Min(bytes.Length, GatheredSize - _count)];
-            fitting.CopyTo(_gathered.AsSpan(_count));
-            _count += fitting.Length;
-            if (fitting.Length == bytes.Length)
-            {
-                return;
-            }
-
-            bytes = bytes[fitting.Length..];
-            SendGathered();
+            bytes.CopyTo(_gathered.AsSpan(_count));
+            _count += bytes.Length;
         }
-
-        pipe.Write(bytes);
+        else
+        {
+            pipe.Write(bytes);
+        }
     }
 
     /// <summary>Sends what has been written. Completes as the pipe's flush does: when there is room for more.</summary>
@@ -83,16 +66,15 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
     {
         if (_gathered is not null)
         {
-            if (leave == Leave.AtOnce)
+            var sent = leave == Leave.AtOnce ? Send(_gathered.AsSpan(0, _count)) : 0;
+            if (sent == _count)
             {
-                SendGathered();
+                Drop();
             }
             else
             {
-                PipeGathered(from: 0);
+                MoveToPipe(sent);
             }
-
-            LetGo();
         }
 
         if (_usesPipe || socket is null)
@@ -104,20 +86,36 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
         return default;
     }
 
-    // Decided with the first byte after a flush.
-    private bool Gathers()
+    /// <summary>Forgets what has been gathered: it is not sent any more, or has been.</summary>
+    public void Drop()
     {
-        if (_gathered is not null)
+        if (_gathered is { } gathered)
         {
-            return true;
+            (_gathered, _count) = (null, 0);
+            ArrayPool<byte>.Shared.Return(gathered);
         }
+    }
 
-        if (socket is null || _usesPipe)
+    private bool Gathers(int bytes)
+    {
+        if (_gathered is null && !TryBegin())
         {
             return false;
         }
 
-        if (!PipeContent.IsEmpty(pipe))
+        if (HasRoomFor(bytes))
+        {
+            return true;
+        }
+
+        MoveToPipe(from: 0);
+        return false;
+    }
+
+    // Decided with the first byte after a flush.
+    private bool TryBegin()
+    {
+        if (_usesPipe || socket is null || !PipeContent.IsEmpty(pipe))
         {
             _usesPipe = true;
             return false;
@@ -127,26 +125,22 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
         return true;
     }
 
-    private void SendGathered()
+    // Not gathered any more even if the pipe throws: nothing is sent twice.
+    private void MoveToPipe(int from)
     {
-        var sent = _count == 0 ? 0 : Send(_gathered.AsSpan(0, _count));
-        if (sent < _count)
+        var (gathered, count) = (_gathered!, _count);
+        (_gathered, _count, _usesPipe) = (null, 0, true);
+        try
         {
-            PipeGathered(sent);
-            return;
+            pipe.Write(gathered.AsSpan(from, count - from));
         }
-
-        _count = 0;
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(gathered);
+        }
     }
 
-    private void PipeGathered(int from)
-    {
-        pipe.Write(_gathered.AsSpan(from, _count - from));
-        _usesPipe = true;
-        LetGo();
-    }
-
-    // A socket that fails is Kestrel's to deal with: it finds that out as soon as it sends, or has done so already.
+    // A socket that fails is Kestrel's to deal with: it finds the connection broken when it sends the same, or has done so already.
     private readonly int Send(ReadOnlySpan<byte> bytes)
     {
         try
@@ -157,16 +151,6 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
         catch (ObjectDisposedException)
         {
             return 0;
-        }
-    }
-
-    private void LetGo()
-    {
-        if (_gathered is { } gathered)
-        {
-            _count = 0;
-            _gathered = null;
-            ArrayPool<byte>.Shared.Return(gathered);
         }
     }
 }

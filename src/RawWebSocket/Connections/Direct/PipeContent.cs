@@ -8,8 +8,8 @@ namespace RawWebSocket.Connections;
 /// looked at. A runtime whose pipes count differently is found out before the first use, and then nobody relies on it.
 /// </summary>
 /// <remarks>
-/// Bytes leave the count when the reader says that it has examined them. Kestrel's does that once the socket has taken them, and never
-/// before; so when the pipe is empty for the only one who writes to it, the socket has all that was written.
+/// Bytes leave the count when the reader says that it has examined them. Kestrel's does that once the socket has taken or
+/// refused them; so when the pipe is empty for the only one who writes to it, nothing of what was written is still on its way to the socket.
 /// </remarks>
 internal static class PipeContent
 {
@@ -32,8 +32,9 @@ internal static class PipeContent
         {
             return WriterType == Type.GetType(DefaultWriter) && CountsAsExpected(new Pipe());
         }
-        catch (MissingFieldException)
+        catch (Exception)
         {
+            // Whatever another version of the runtime makes of it.
             return false;
         }
     }

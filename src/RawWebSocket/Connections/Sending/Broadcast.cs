@@ -21,6 +21,9 @@ internal sealed class Broadcast
         _compression = compression;
     }
 
+    /// <summary>The frame's length as long as it is not compressed, in bytes.</summary>
+    public int Size => _plain.Size;
+
     public static Broadcast Text(string text) => new(EncodedFrame.Text(text), MessageCompression.AsAgreed);
 
     public static Broadcast Text(ReadOnlySpan<byte> utf8, MessageCompression compression = MessageCompression.AsAgreed) =>

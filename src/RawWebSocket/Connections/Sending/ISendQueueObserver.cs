@@ -15,8 +15,8 @@ internal interface ISendQueueObserver
     int LongWrite { get; }
 
     /// <summary>
-    /// How much the answers to one read must come to, in bytes, to be sent at once where that is possible; shorter ones leave together
-    /// with those of other connections.
+    /// How much must have been written, in bytes, to be sent at once in any case; less leaves with others if it answers a read or follows
+    /// what was sent a moment ago.
     /// </summary>
     int LeastSentAtOnce { get; }
 

@@ -54,7 +54,7 @@ internal sealed partial class SendQueue
                 : await WriteLargeAsync(large).ConfigureAwait(false);
             if (result == SendResult.Sent && _flushing > 0)
             {
-                result = await ResultOfAsync(FlushOutputAsync()).ConfigureAwait(false);
+                result = await ResultOfAsync(FlushOutputAsync(LeaveAfterWaiting(large))).ConfigureAwait(false);
             }
         }
         catch (Exception exception)
@@ -155,7 +155,7 @@ internal sealed partial class SendQueue
             {
                 if (WriteChunk(rest.Span[..Math.Min(Chunk, rest.Length)]))
                 {
-                    var result = await ResultOfAsync(FlushOutputAsync()).ConfigureAwait(false);
+                    var result = await ResultOfAsync(FlushOutputAsync(LeaveAfterWaiting(pending))).ConfigureAwait(false);
                     if (result == SendResult.Closed)
                     {
                         return SendResult.Closed;
@@ -175,6 +175,10 @@ internal sealed partial class SendQueue
 
         return SendResult.Sent;
     }
+
+    // What had to wait comes faster than it leaves, and whoever writes it may do that for others, without being asked: no system calls
+    // for him. Only a long message that somebody awaits is worth them.
+    private static Leave LeaveAfterWaiting(Pending? large) => large is PendingSend ? Leave.AtOnce : Leave.WithOthers;
 
     // Writes the header, unless it is part of the frame, and returns what follows.
     private ReadOnlySequence<byte> BeginLarge(Pending pending)
@@ -200,7 +204,7 @@ internal sealed partial class SendQueue
         {
             WriteBytes(chunk);
             Kept.Unwritten -= chunk.Length;
-            if (_unflushed < observer.LongWrite)
+            if (_unflushed < observer.LongWrite && _output.HasRoomFor(Chunk))
             {
                 return false;
             }

@@ -52,7 +52,7 @@ internal sealed partial class SendQueue
 
             if (turn != Turn.Queued)
             {
-                return ResultOf(turn);
+                return ResultOf(turn, Leave.AtOnce);
             }
         }
 
@@ -66,12 +66,12 @@ internal sealed partial class SendQueue
         return BatchOrHold();
     }
 
-    private PostResult ResultOf(Turn turn, Leave leave = Leave.AtOnce)
+    private PostResult ResultOf(Turn turn, Leave leave)
     {
         switch (turn)
         {
             case Turn.Written:
-                FlushUnawaited(leave);
+                FlushUnawaited(leave == Leave.AtOnce ? LeaveNow() : leave);
                 return PostResult.Queued;
             case Turn.Batched:
                 return PostResult.Queued;

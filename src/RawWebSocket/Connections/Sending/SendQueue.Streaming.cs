@@ -84,7 +84,7 @@ internal sealed partial class SendQueue
 
         if (turn == Turn.Written)
         {
-            return FlushAsync();
+            return FlushAsync(LeaveNow());
         }
 
         Drain();

@@ -6,7 +6,7 @@ namespace RawWebSocket.Connections;
 internal sealed partial class SendQueue
 {
     /// <summary>As <see cref="FlushAsync"/>, for a caller that goes on.</summary>
-    private void FlushUnawaited(Leave leave = Leave.AtOnce)
+    private void FlushUnawaited(Leave leave)
     {
         var flush = FlushOutputAsync(leave);
         if (flush.IsCompleted)

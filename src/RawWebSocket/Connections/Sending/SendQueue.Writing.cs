@@ -91,7 +91,7 @@ internal sealed partial class SendQueue
     }
 
     // A transport that throws at once has ended like one whose task fails. Thrown on, it would leave the output held for ever.
-    private ValueTask<FlushResult> FlushOutputAsync(Leave leave = Leave.AtOnce)
+    private ValueTask<FlushResult> FlushOutputAsync(Leave leave)
     {
         try
         {
@@ -104,9 +104,9 @@ internal sealed partial class SendQueue
     }
 
     /// <summary>Flushes and lets go of the output, leaving it to <see cref="DrainAsync"/> when more has come to wait.</summary>
-    private ValueTask<SendResult> FlushAsync()
+    private ValueTask<SendResult> FlushAsync(Leave leave)
     {
-        var flush = FlushOutputAsync();
+        var flush = FlushOutputAsync(leave);
         if (!flush.IsCompletedSuccessfully)
         {
             return AwaitFlushAsync(flush);
@@ -179,6 +179,11 @@ internal sealed partial class SendQueue
             }
 
             SignalIfDrained();
+            if (_stopped)
+            {
+                _output.Drop();
+            }
+
             return !_busy;
         }
     }

@@ -40,6 +40,7 @@ internal sealed partial class SendQueue(
     private const int LongestBatch = 2 * Chunk;
 
     private FrameOutput _output = new(output, socket);
+    private SendPace _pace;
 
     // Held by whoever writes outside of the lock or flushes; nobody else touches the output meanwhile.
     private bool _busy;
@@ -107,7 +108,7 @@ internal sealed partial class SendQueue(
             case Turn.Batched:
                 return new(SendResult.Sent);
             case Turn.Written:
-                return FlushAsync();
+                return FlushAsync(LeaveNow());
             default:
                 Drain();
                 return new(pending!.Task);
@@ -192,6 +193,9 @@ internal sealed partial class SendQueue(
         return Turn.Written;
     }
 
+    // Of what has been written by somebody who can wait for the system call. Asked once for a flush, by whoever holds the output.
+    private Leave LeaveNow() => _flushing < observer.LeastSentAtOnce && _pace.IsFast(Environment.TickCount) ? Leave.WithOthers : Leave.AtOnce;
+
     // For a flush of what has been written.
     private void Hold()
     {
@@ -203,6 +207,11 @@ internal sealed partial class SendQueue(
     {
         _stopped = true;
         _unflushed = 0;
+        if (!_busy)
+        {
+            _output.Drop();
+        }
+
         InterruptStreams();
         ForgetControlFrames();
         while (FirstWaiting is { } pending)

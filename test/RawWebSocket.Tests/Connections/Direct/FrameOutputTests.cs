@@ -7,7 +7,8 @@ namespace RawWebSocket.Tests.Connections.Direct;
 
 public sealed class FrameOutputTests : IDisposable
 {
-    private const int Long = 4 * 1024 * 1024;
+    // More than the sockets take, and less than is gathered.
+    private const int Long = 200 * 1024;
     private const int Steps = 3000;
 
     private readonly SocketPair _sockets = new();
@@ -105,6 +106,40 @@ public sealed class FrameOutputTests : IDisposable
         Piped().ShouldBe([1, 2, 3]);
     }
 
+    [Fact]
+    public async Task What_was_dropped_is_not_sent()
+    {
+        Write(1, 2, 3);
+        _output.Drop();
+        await _output.FlushAsync(Leave.AtOnce);
+        Piped().ShouldBeEmpty();
+        _sockets.Far.Available.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task More_than_is_gathered_goes_into_the_pipe()
+    {
+        var bytes = new byte[Long];
+        new Random(1).NextBytes(bytes);
+        _output.Write(bytes);
+        _output.HasRoomFor(bytes.Length).ShouldBeFalse();
+        _output.Write(bytes);
+        var flush = _output.FlushAsync(Leave.AtOnce);
+        Piped().ShouldBe([.. bytes, .. bytes]);
+        await flush;
+        _sockets.Far.Available.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_a_pipe_refuses_is_not_sent_twice()
+    {
+        _output.Write(new byte[Long]);
+        _pipe.Writer.Complete();
+        Should.Throw<InvalidOperationException>(() => _output.Write(new byte[Long]));
+        await _output.FlushAsync(Leave.AtOnce);
+        _sockets.Far.Available.ShouldBe(0);
+    }
+
     // As Kestrel does it: what is in the pipe is sent, and then passed. Whatever the order of steps, the peer gets all in order.
     [Theory]
     [InlineData(1)]
@@ -118,6 +153,7 @@ public sealed class FrameOutputTests : IDisposable
         var written = new List<byte>();
         var received = new List<byte>();
         var flush = Task.CompletedTask;
+        var piped = 0L;
         for (var step = 0; step < Steps || received.Count < written.Count; step++)
         {
             step.ShouldBeLessThan(1000 * Steps, "Something does not come.");
@@ -130,21 +166,73 @@ public sealed class FrameOutputTests : IDisposable
                     flush = _output.FlushAsync(random.Next(2) == 0 ? Leave.AtOnce : Leave.WithOthers).AsTask();
                     break;
                 case 2:
-                    SendSomeOfThePipe(random);
+                    piped += SendSomeOfThePipe(random);
                     break;
                 case 3 when _sockets.Far.Available is > 0 and var available:
-                    received.AddRange(_sockets.Receive(random.Next(1, available + 1)));
+                    received.AddRange(_sockets.Receive(random.Next(4) == 0 ? random.Next(1, available + 1) : available));
                     break;
             }
         }
 
         await flush;
         received.SequenceEqual(written).ShouldBeTrue();
+        piped.ShouldBeInRange(1, written.Count - 1, "Both ways were used.");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task With_the_pipes_reader_on_a_thread_of_its_own_the_peer_gets_all_in_order(int seed)
+    {
+        var sending = Task.Run(SendThePipeAsync);
+        var receiving = Task.Run(ReceiveAll);
+        var random = new Random(seed);
+        var written = new List<byte>();
+        for (var step = 0; step < Steps / 10; step++)
+        {
+            written.AddRange(WriteSome(random));
+            await _output.FlushAsync(random.Next(2) == 0 ? Leave.AtOnce : Leave.WithOthers);
+        }
+
+        await _pipe.Writer.CompleteAsync();
+        await sending;
+        _sockets.Near.Shutdown(SocketShutdown.Send);
+        (await receiving).SequenceEqual(written).ShouldBeTrue();
+    }
+
+    // As Kestrel's, whose sends are asynchronous ones.
+    private async Task SendThePipeAsync()
+    {
+        ReadResult read;
+        do
+        {
+            read = await _pipe.Reader.ReadAsync();
+            foreach (var part in read.Buffer)
+            {
+                await _sockets.Near.SendAsync(part, SocketFlags.None);
+            }
+
+            _pipe.Reader.AdvanceTo(read.Buffer.End);
+        }
+        while (!read.IsCompleted);
+    }
+
+    private List<byte> ReceiveAll()
+    {
+        var all = new List<byte>();
+        var bytes = new byte[64 * 1024];
+        while (_sockets.Far.Receive(bytes) is > 0 and var count)
+        {
+            all.AddRange(bytes.AsSpan(0, count));
+        }
+
+        return all;
     }
 
     private byte[] WriteSome(Random random)
     {
-        var bytes = new byte[random.Next(10) == 0 ? random.Next(300_000) : random.Next(200)];
+        var bytes = new byte[random.Next(40) == 0 ? random.Next(60_000) : random.Next(200)];
         random.NextBytes(bytes);
         var inPlace = Math.Min(bytes.Length, random.Next(15));
         bytes.AsSpan(0, inPlace).CopyTo(_output.GetSpan(inPlace));
@@ -153,16 +241,18 @@ public sealed class FrameOutputTests : IDisposable
         return bytes;
     }
 
-    private void SendSomeOfThePipe(Random random)
+    private int SendSomeOfThePipe(Random random)
     {
         if (!_pipe.Reader.TryRead(out var read))
         {
-            return;
+            return 0;
         }
 
-        var some = read.Buffer.Slice(0, random.NextInt64(read.Buffer.Length + 1)).ToArray();
+        var length = random.Next(4) == 0 ? random.NextInt64(read.Buffer.Length + 1) : read.Buffer.Length;
+        var some = read.Buffer.Slice(0, length).ToArray();
         var sent = _sockets.Near.Send(some, SocketFlags.None, out _);
         _pipe.Reader.AdvanceTo(read.Buffer.GetPosition(sent));
+        return sent;
     }
 
     private void Write(params byte[] bytes) => _output.Write(bytes);

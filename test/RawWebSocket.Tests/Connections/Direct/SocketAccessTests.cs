@@ -45,9 +45,8 @@ public class SocketAccessTests
         await using var app = builder.Build();
         app.Run(async context =>
         {
-            var transport = await Transport.UpgradeAsync(context, isWanted ? SocketAccess.TryCreate() : null);
-            found.TrySetResult(transport.Socket is not null);
-            await transport.ReleaseAsync();
+            var upgraded = await Transport.UpgradeAsync(context, isWanted ? SocketAccess.TryCreate() : null);
+            found.TrySetResult(upgraded.Socket is not null);
         });
         await app.StartAsync();
         using var client = new TcpClient("127.0.0.1", new Uri(app.Urls.First()).Port);

@@ -3,23 +3,24 @@ using System.Net.Sockets;
 
 namespace RawWebSocket.Tests.Connections.Direct;
 
-/// <summary>Two ends of a TCP connection with short buffers: what is sent and not read soon has no room.</summary>
+/// <summary>Two ends of a TCP connection; what is sent and not read soon has no room.</summary>
 internal sealed class SocketPair : IDisposable
 {
-    private const int BufferSize = 8 * 1024;
+    private const int SendBuffer = 8 * 1024;
 
     public SocketPair()
     {
-        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = BufferSize };
+        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         Near.Connect(listener.LocalEndPoint!);
         Far = listener.Accept();
         Near.Blocking = false;
+        Far.ReceiveTimeout = (int)TimeSpan.FromSeconds(30).TotalMilliseconds;
     }
 
     /// <summary>The end that is written to; its sends do not block.</summary>
-    public Socket Near { get; } = new(SocketType.Stream, ProtocolType.Tcp) { SendBufferSize = BufferSize, NoDelay = true };
+    public Socket Near { get; } = new(SocketType.Stream, ProtocolType.Tcp) { SendBufferSize = SendBuffer, NoDelay = true };
 
     /// <summary>The peer's end.</summary>
     public Socket Far { get; }

@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using RawWebSocket.Connections;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Tests.Connections.Direct;
+
+/// <summary>Which way a send queue chooses, by what goes into the pipe and what the socket's peer gets.</summary>
+public sealed class SendQueueSocketTests : IDisposable
+{
+    private const int Long = FrameOutput.Short;
+    private const int Huge = 100 * 1024;
+
+    private readonly SocketPair _sockets = new();
+    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
+    private readonly SendQueue _queue;
+
+    public SendQueueSocketTests() => _queue = new SendQueue(
+        _pipe.Writer, new SilentObserver(FrameOutput.Short), new MemoryAccount(new MemoryBudget(long.MaxValue)), socket: _sockets.Near);
+
+    public void Dispose() => _sockets.Dispose();
+
+    [Fact]
+    public async Task A_send_leaves_through_the_socket()
+    {
+        (await _queue.SendAsync(Opcode.Binary, Payload(3), CancellationToken.None)).ShouldBe(SendResult.Sent);
+        _sockets.Receive(5)[..2].ShouldBe([0x82, 3]);
+        Piped().ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_post_leaves_through_the_socket_unless_it_is_to_leave_with_others()
+    {
+        _queue.Post(Frame(3)).ShouldBe(PostResult.Queued);
+        _sockets.Receive(5)[..2].ShouldBe([0x82, 3]);
+
+        _queue.Post(Frame(3), leave: Leave.WithOthers).ShouldBe(PostResult.Queued);
+        Piped().ShouldBe(5);
+    }
+
+    [Theory]
+    [InlineData(Long - 5, true)]
+    [InlineData(Long, false)]
+    public async Task Short_answers_to_a_read_leave_with_others_and_long_ones_at_once(int length, bool piped)
+    {
+        _queue.BeginBatch();
+        await _queue.SendAsync(Opcode.Binary, Payload(length), CancellationToken.None);
+        Piped().ShouldBe(0);
+        _queue.EndBatch();
+        Piped().ShouldBe(piped ? length + 4 : 0);
+        if (!piped)
+        {
+            _sockets.Receive(length + 4);
+        }
+    }
+
+    [Fact]
+    public void Pings_leave_with_others()
+    {
+        _queue.SendPing("1"u8);
+        Piped().ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_close_leaves_with_others()
+    {
+        _ = _queue.CloseAsync(new ClosePayload(WebSocketCloseStatus.NormalClosure, ""), StreamedMessage.IsFinished);
+        Piped().ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task A_long_message_that_is_awaited_leaves_at_once_and_one_that_is_posted_with_others()
+    {
+        var sending = _queue.SendAsync(Opcode.Binary, Payload(Huge), CancellationToken.None);
+        _sockets.Receive(Huge + 10 - (int)Piped());
+        (await sending).ShouldBe(SendResult.Sent);
+
+        _queue.Post(Frame(Huge));
+        Piped().ShouldBe(Huge + 10);
+    }
+
+    [Fact]
+    public async Task What_was_gathered_when_sending_stops_is_not_sent()
+    {
+        _queue.BeginBatch();
+        await _queue.SendAsync(Opcode.Binary, Payload(Long), CancellationToken.None);
+        await _queue.StopAsync();
+        _queue.EndBatch();
+        Piped().ShouldBe(0);
+        _sockets.Far.Available.ShouldBe(0);
+    }
+
+    private static ReadOnlySequence<byte> Payload(int length) => new(new byte[length]);
+
+    private static EncodedFrame Frame(int length) => EncodedFrame.Binary(new byte[length]);
+
+    private long Piped()
+    {
+        if (!_pipe.Reader.TryRead(out var read))
+        {
+            return 0;
+        }
+
+        var length = read.Buffer.Length;
+        _pipe.Reader.AdvanceTo(read.Buffer.End);
+        return length;
+    }
+}

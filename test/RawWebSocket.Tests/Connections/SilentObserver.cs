@@ -1,0 +1,32 @@
+using RawWebSocket.Connections;
+
+namespace RawWebSocket.Tests.Connections;
+
+/// <summary>A send queue's observer for tests in which nothing overflows and nothing fails.</summary>
+/// <param name="leastSentAtOnce">How many bytes are always sent at once.</param>
+internal sealed class SilentObserver(int leastSentAtOnce = 0) : ISendQueueObserver
+{
+    public QueueMarks Marks => new(long.MaxValue, 0, SlowReaderPolicy.Close);
+
+    public int LongWrite => SendQueue.Chunk;
+
+    public int LeastSentAtOnce => leastSentAtOnce;
+
+    public bool IsLost => false;
+
+    public void OnDataFrameSent(long bytes, bool endsMessage)
+    {
+    }
+
+    public void OnControlFrameSent(long bytes)
+    {
+    }
+
+    public void OnTooMuchQueued() => Assert.Fail("Nothing overflows.");
+
+    public void OnMessageDropped(string reason) => Assert.Fail(reason);
+
+    public void OnSendQueueOverflow(HeldUpBy heldUpBy) => Assert.Fail("Nothing overflows.");
+
+    public void OnWriteFailed(Exception exception) => Assert.Fail(exception.ToString());
+}
