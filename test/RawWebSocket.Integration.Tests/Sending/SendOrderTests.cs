@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace RawWebSocket.Integration.Tests.Sending;
 
 public class SendOrderTests
@@ -31,6 +34,76 @@ public class SendOrderTests
         }
 
         await sending.Within();
+    }
+
+    // Short and long, awaited and posted, with pings between, faster than the peer reads: some leave through the socket itself and some
+    // behind what still waits.
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public async Task Whichever_way_frames_leave_a_peer_gets_all_in_order(bool directSends, bool tuned)
+    {
+        const int Senders = 4;
+        const int Each = 250;
+        var handler = new ScriptedHandler();
+        await using var app = TestApp.With(
+            handler,
+            services: builder =>
+            {
+                builder.Services.AddRawWebSockets(options => options.Server.DirectSends = directSends);
+                if (tuned)
+                {
+                    builder.WebHost.TuneForRawWebSockets(options => options.InlineCompletions = false);
+                }
+            },
+            kind: ServerKind.Kestrel);
+        await using var socket = await app.ConnectAsync();
+        var connection = await handler.Opened;
+        var sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(() => SendMixedAsync(connection, sender, Each))));
+
+        var next = new int[Senders];
+        for (var i = 0; i < Senders * Each; i++)
+        {
+            var message = await socket.ExpectBinaryAsync();
+            var sender = message[0];
+            message.ShouldBe(Mixed(sender, next[sender]++));
+        }
+
+        await sending.Within();
+        await socket.CloseAsync();
+    }
+
+    private static async Task SendMixedAsync(WebSocketConnection connection, int sender, int count)
+    {
+        var random = new Random(sender);
+        for (var number = 0; number < count; number++)
+        {
+            var message = Mixed(sender, number);
+            if (random.Next(2) == 0)
+            {
+                (await connection.SendBinaryAsync(message)).ShouldBe(SendResult.Sent);
+            }
+            else
+            {
+                connection.PostBinary(message).ShouldBe(PostResult.Queued);
+                (await connection.DrainedAsync()).ShouldBeTrue();
+            }
+
+            if (number % 50 == 0)
+            {
+                _ = connection.PingAsync();
+            }
+        }
+    }
+
+    private static byte[] Mixed(int sender, int number)
+    {
+        var random = new Random((1000 * sender) + number);
+        var message = new byte[random.Next(10) == 0 ? random.Next(200_000) + 2 : random.Next(2, 300)];
+        random.NextBytes(message);
+        (message[0], message[1]) = ((byte)sender, (byte)number);
+        return message;
     }
 
     [Theory, InMemoryAndOverKestrel]
