@@ -22,7 +22,7 @@ internal sealed record ConnectionServices(
     /// <summary>How much of a long message a transport is given at once, in bytes.</summary>
     public int LongWrite { get; init; } = SendQueue.Chunk;
 
-    /// <summary>How many bytes are always sent at once, where that is possible; fewer under some conditions.</summary>
+    /// <summary>For <see cref="ISendQueueObserver.LeastSentAtOnce"/>, in bytes.</summary>
     public int LeastSentAtOnce { get; init; } = FrameOutput.Short;
 
     /// <summary>The way to the sockets; null when everything goes through the transports' pipes.</summary>

@@ -77,6 +77,7 @@ public class SendOrderTests
     private static async Task SendMixedAsync(WebSocketConnection connection, int sender, int count)
     {
         var random = new Random(sender);
+        var pings = new List<Task>();
         for (var number = 0; number < count; number++)
         {
             var message = Mixed(sender, number);
@@ -92,9 +93,11 @@ public class SendOrderTests
 
             if (number % 50 == 0)
             {
-                _ = connection.PingAsync();
+                pings.Add(connection.PingAsync().AsTask());
             }
         }
+
+        await Task.WhenAll(pings);
     }
 
     private static byte[] Mixed(int sender, int number)

@@ -30,6 +30,8 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
     // Something has been written into the pipe since the last flush.
     private bool _usesPipe;
 
+    public readonly bool HasSocket => socket is not null;
+
     /// <summary>Whether so many bytes more can be written without deciding for the pipe.</summary>
     public readonly bool HasRoomFor(int bytes) => _gathered is null || _gathered.Length - _count >= bytes;
 
@@ -47,6 +49,9 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
             _count += bytes;
         }
     }
+
+    /// <summary>Says that what is written next leaves with others: it goes into the pipe without being gathered first.</summary>
+    public void PreferPipe() => _usesPipe |= _gathered is null;
 
     public void Write(ReadOnlySpan<byte> bytes)
     {

@@ -72,7 +72,7 @@ internal sealed partial class ReceiveLoop(
     {
         // In this order nothing falls between the two, because it is noted before the peer is read again.
         var isHeldBack = _isHeldBack;
-        return Interlocked.Exchange(ref _wasHeldBack, false) || isHeldBack;
+        return (_wasHeldBack && Interlocked.Exchange(ref _wasHeldBack, false)) || isHeldBack;
     }
 
     /// <summary>

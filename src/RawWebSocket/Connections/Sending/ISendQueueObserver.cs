@@ -15,8 +15,8 @@ internal interface ISendQueueObserver
     int LongWrite { get; }
 
     /// <summary>
-    /// How much must have been written, in bytes, to be sent at once in any case; less leaves with others if it answers a read or follows
-    /// what was sent a moment ago.
+    /// How much must have been written, in bytes, to be sent at once though it answers a read or follows what was sent a moment ago. With 0
+    /// all is: the transport sends on the thread that flushes.
     /// </summary>
     int LeastSentAtOnce { get; }
 

@@ -115,7 +115,7 @@ internal sealed partial class SendQueue
             payload = payload.Slice(chunk.Length);
             if (CompressChunk(opcode, isFinal: payload.IsEmpty, chunk))
             {
-                var result = await ResultOfAsync(FlushOutputAsync(Leave.WithOthers)).ConfigureAwait(false);
+                var result = await ResultOfAsync(FlushOutputAsync(LeaveAfterWaiting(large))).ConfigureAwait(false);
                 if (result == SendResult.Closed)
                 {
                     return SendResult.Closed;

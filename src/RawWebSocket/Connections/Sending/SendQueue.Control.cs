@@ -91,6 +91,11 @@ internal sealed partial class SendQueue
                 return;
             }
 
+            if (!InBatch)
+            {
+                Prefer(Leave.WithOthers);
+            }
+
             WriteControl(opcode, payload);
             if (BatchOrHold() == Turn.Batched)
             {

@@ -71,6 +71,7 @@ internal sealed partial class SendQueue
     // way, then whole messages. Returns one too large to be written here.
     private Pending? WriteWaiting()
     {
+        Prefer(FirstWaiting is { Size: > Chunk } first ? LeaveAfterWaiting(first) : Leave.WithOthers);
         WriteControlFrames();
         if (_backlog?.Fragment is { } fragment)
         {

@@ -26,6 +26,11 @@ internal sealed partial class SendQueue
 
             if (IsFree && frame.Size <= Chunk)
             {
+                if (!InBatch)
+                {
+                    Prefer(leave);
+                }
+
                 WriteFrame(frame);
                 turn = BatchOrHold();
             }

@@ -95,7 +95,7 @@ internal sealed partial class SendQueue
     {
         try
         {
-            return _output.FlushAsync(leave);
+            return _output.FlushAsync(OrAtOnce(leave));
         }
         catch (Exception exception)
         {

@@ -194,7 +194,20 @@ internal sealed partial class SendQueue(
     }
 
     // Of what has been written by somebody who can wait for the system call. Asked once for a flush, by whoever holds the output.
-    private Leave LeaveNow() => _flushing < observer.LeastSentAtOnce && _pace.IsFast(Environment.TickCount) ? Leave.WithOthers : Leave.AtOnce;
+    private Leave LeaveNow() =>
+        _output.HasSocket && _flushing < observer.LeastSentAtOnce && _pace.IsFast(Environment.TickCount) ? Leave.WithOthers : Leave.AtOnce;
+
+    // Where the transport sends on the thread that flushes, there are no others to leave with.
+    private Leave OrAtOnce(Leave leave) => observer.LeastSentAtOnce == 0 ? Leave.AtOnce : leave;
+
+    // Called before the first write outside of a batch.
+    private void Prefer(Leave leave)
+    {
+        if (OrAtOnce(leave) == Leave.WithOthers)
+        {
+            _output.PreferPipe();
+        }
+    }
 
     // For a flush of what has been written.
     private void Hold()
