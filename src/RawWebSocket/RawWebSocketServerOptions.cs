@@ -53,10 +53,10 @@ public sealed class RawWebSocketServerOptions
     public long MemoryBudget { get; set; } = Math.Max(1024 * 1024, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
     /// <summary>
-    /// Send through a connection's socket itself when nothing waits before it in Kestrel's queue; default true. It saves a copy and a switch
-    /// of threads; the thread that sends makes the system call. What the socket does not take at once goes through the queue. Only on Linux,
-    /// only with Kestrel over HTTP/1.1, without TLS and without connection middleware that replaces the transport; everything else is sent
-    /// as if it were false.
+    /// Send through a connection's socket itself when nothing waits before it in Kestrel's queue; default true. It saves a copy and a
+    /// switch of threads; the thread that sends makes the system call. What the socket does not take at once goes through the queue. Only
+    /// on Linux, only with Kestrel over HTTP/1.1, without TLS and without connection middleware that replaces the transport; everything
+    /// else is sent as if it were false.
     /// </summary>
     public bool DirectSends { get; set; } = true;
 

@@ -8,8 +8,8 @@ namespace RawWebSocket.Connections;
 /// looked at. A runtime whose pipes count differently is found out before the first use, and then nobody relies on it.
 /// </summary>
 /// <remarks>
-/// Bytes leave the count when the reader says that it has examined them. Kestrel's does that once the socket has taken or
-/// refused them; so when the pipe is empty for the only one who writes to it, nothing of what was written is still on its way to the socket.
+/// Bytes leave the count when the reader says that it has examined them. Kestrel's does that once the socket has taken or refused them; so
+/// when the pipe is empty for the only one who writes to it, nothing of what was written is still on its way to the socket.
 /// </remarks>
 internal static class PipeContent
 {
