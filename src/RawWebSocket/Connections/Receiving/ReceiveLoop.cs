@@ -41,13 +41,8 @@ internal sealed partial class ReceiveLoop(
     // a read would then wait for bytes that the peer has no reason to send.
     private bool _leftUnread;
 
-    private volatile bool _isHeldBack;
-    private volatile bool _wasHeldBack;
     private volatile bool _holdsInput;
     private volatile bool _keepsForApplication;
-
-    /// <summary>Whether the peer is being held back: reading waits for the application, or because of a rate.</summary>
-    public bool IsHeldBack => _isHeldBack;
 
     /// <summary>The code that runs on the thread that polls the socket; null where none does.</summary>
     public InlineRun? Run => run;
@@ -63,17 +58,6 @@ internal sealed partial class ReceiveLoop(
 
     /// <summary>Tells the message or frame that the peer has begun and not finished from all others; 0 when there is none.</summary>
     public long Unfinished => Volatile.Read(ref _progress) is var progress && long.IsOddInteger(progress) ? progress : 0;
-
-    /// <summary>
-    /// Whether the peer is being held back, or has been since this was last asked, so that its silence says nothing about it. For one who
-    /// asks.
-    /// </summary>
-    public bool TakeHeldBack()
-    {
-        // In this order nothing falls between the two, because it is noted before the peer is read again.
-        var isHeldBack = _isHeldBack;
-        return (_wasHeldBack && Interlocked.Exchange(ref _wasHeldBack, false)) || isHeldBack;
-    }
 
     /// <summary>
     /// Reads to the end, and then lets the observer end the connection: in one task, because a connection holds each all its life.
@@ -288,15 +272,4 @@ internal sealed partial class ReceiveLoop(
 
     // Nobody is held back who has to be read to its end.
     private bool IsEnding => sends.HasClose || observer.IsAborted || observer.IsLost;
-
-    private bool HoldBack(bool holds)
-    {
-        if (holds != _isHeldBack)
-        {
-            _wasHeldBack = true;
-            _isHeldBack = holds;
-        }
-
-        return holds;
-    }
 }
