@@ -51,8 +51,9 @@ internal sealed partial class Connection : IReceiveObserver
             _transport.Input.CancelPendingRead();
         }
 
-        _clocks = _loop.Unfinished == 0 && _sends.FlushUnderWay == 0 ? null : _clocks ?? new Clocks();
-        if (IsSendStuck(now))
+        var (flush, bytes) = _sends.UnderWay;
+        _clocks = _loop.Unfinished == 0 && flush == 0 ? null : _clocks ?? new Clocks();
+        if (IsSendStuck(now, flush, bytes))
         {
             Abort(
                 $"The peer did not read for {Options.SendTimeout.TotalSeconds:0.###} s while something was sent to it.",
@@ -162,9 +163,9 @@ internal sealed partial class Connection : IReceiveObserver
         _clocks?.Message.IsOver(Shared.Time, now, _loop.Unfinished, Options.MessageTimeout, wasHeldBack) == true;
 
     // The same flush as at an earlier beat, for too long.
-    private bool IsSendStuck(long now) =>
+    private bool IsSendStuck(long now, int flush, long bytes) =>
         Options.SendTimeout != Timeout.InfiniteTimeSpan
-        && _clocks?.Flush.IsOver(Shared.Time, now, _sends.FlushUnderWay, TimeToSend(_sends.BytesUnderWay)) == true;
+        && _clocks?.Flush.IsOver(Shared.Time, now, flush, TimeToSend(bytes)) == true;
 
     private TimeSpan TimeToSend(long bytes) => Options.SendTimeout * Math.Max(1, bytes / SendQueue.Chunk);
 

@@ -147,6 +147,14 @@ internal static partial class Log
         + "set DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 before the process starts, or set InlineCompletions to false.")]
     public static partial void InlineCompletionsTooLate(ILogger logger);
 
+    [LoggerMessage(
+        24,
+        LogLevel.Information,
+        "WebSocket frames leave through Kestrel's pipes and not straight through the sockets, because this RawWebSocket does not know how "
+        + "the framework that comes with .NET {Version} keeps them. Nothing else changes: long messages and broadcasts take more processor "
+        + "time. Look for a newer RawWebSocket, or set options.Server.DirectSends to false.")]
+    public static partial void SocketsUnknown(ILogger logger, Version version);
+
     private static string OneLine(string text) => string.Create(text.Length, text, static (line, text) =>
     {
         for (var i = 0; i < line.Length; i++)

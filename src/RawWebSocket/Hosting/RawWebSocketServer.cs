@@ -63,7 +63,7 @@ internal sealed class RawWebSocketServer : IDisposable
         {
             LongWrite = Math.Max(SendQueue.Chunk, _tuning?.LongWrite ?? 0),
             LeastSentAtOnce = _tuning is { Options.InlineScheduling: true } ? 0 : FrameOutput.Short,
-            Sockets = Options.Server.DirectSends ? SocketAccess.TryCreate() : null,
+            Sockets = Options.Server.DirectSends ? SocketAccess.TryCreate(() => Log.SocketsUnknown(Logger, Environment.Version)) : null,
         };
         if (_tuning is { InlineCompletionsCameTooLate: true })
         {

@@ -103,7 +103,7 @@ public class SendOrderTests
     private static byte[] Mixed(int sender, int number)
     {
         var random = new Random((1000 * sender) + number);
-        var message = new byte[random.Next(10) == 0 ? random.Next(200_000) + 2 : random.Next(2, 300)];
+        var message = new byte[random.Next(10) == 0 ? random.Next(500_000) + 2 : random.Next(2, 300)];
         random.NextBytes(message);
         (message[0], message[1]) = ((byte)sender, (byte)number);
         return message;

@@ -26,16 +26,16 @@ public class SendQueueUnawaitedTests
     public void What_it_holds_is_charged_for_and_seen_as_a_flush_under_way_until_it_has_ended()
     {
         _rig.Queue.SendPong("a"u8);
-        var first = _rig.Queue.FlushUnderWay;
+        var first = _rig.Queue.UnderWay.Flush;
         first.ShouldNotBe(0);
-        _rig.Queue.BytesUnderWay.ShouldBe(PongSize);
+        _rig.Queue.UnderWay.Bytes.ShouldBe(PongSize);
         _rig.Memory.Held.ShouldBe(PongSize);
         _rig.Read().ShouldBe(["8a a"]);
-        _rig.Queue.FlushUnderWay.ShouldBe(0);
+        _rig.Queue.UnderWay.Flush.ShouldBe(0);
         _rig.ShouldHoldNothing();
 
         _rig.Queue.SendPong("b"u8);
-        _rig.Queue.FlushUnderWay.ShouldNotBeOneOf(0, first);
+        _rig.Queue.UnderWay.Flush.ShouldNotBeOneOf(0, first);
         _rig.Memory.Held.ShouldBe(PongSize);
         _rig.Read().ShouldBe(["8a b"]);
         _rig.ShouldHoldNothing();
@@ -49,7 +49,7 @@ public class SendQueueUnawaitedTests
         _rig.LoseReader();
         (await waiting).ShouldBe(SendResult.Closed);
         (await _rig.Send("c")).ShouldBe(SendResult.Closed);
-        _rig.Queue.FlushUnderWay.ShouldBe(0);
+        _rig.Queue.UnderWay.Flush.ShouldBe(0);
         _rig.ShouldHoldNothing();
     }
 
@@ -75,7 +75,7 @@ public class SendQueueUnawaitedTests
             var before = GC.GetAllocatedBytesForCurrentThread();
             _rig.Queue.SendPong("a"u8);
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-            _rig.Queue.FlushUnderWay.ShouldNotBe(0);
+            _rig.Queue.UnderWay.Flush.ShouldNotBe(0);
             _rig.Read().ShouldBe(["8a a"]);
         }
 

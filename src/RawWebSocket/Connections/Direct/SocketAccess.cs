@@ -10,7 +10,9 @@ namespace RawWebSocket.Connections;
 /// Finds the socket behind a connection of Kestrel's, if what is written to the transport reaches it as it is: no TLS, and no connection
 /// middleware that has put a transport of its own in front.
 /// </summary>
-internal sealed class SocketAccess
+/// <param name="onUnknown">Told once, if Kestrel or the runtime's pipes are not as expected, so that no socket will be found.</param>
+/// <param name="isReadable">Whether the content of a pipe can be seen; <see cref="PipeContent.IsReadable"/>.</param>
+internal sealed class SocketAccess(Action onUnknown, Func<PipeWriter, bool> isReadable)
 {
     private const string SocketConnection =
         "Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.Internal.SocketConnection, "
@@ -18,21 +20,30 @@ internal sealed class SocketAccess
 
     private static readonly Type? ConnectionType = Type.GetType(SocketConnection);
 
-    private volatile bool _isKnown = true;
+    private int _unknown;
+
+    private bool IsUnknown => Volatile.Read(ref _unknown) != 0;
 
     /// <summary>The way to the sockets; null on systems where it has not been tried.</summary>
-    public static SocketAccess? TryCreate() => OperatingSystem.IsLinux() && ConnectionType is not null ? new() : null;
+    public static SocketAccess? TryCreate(Action onUnknown) =>
+        OperatingSystem.IsLinux() && ConnectionType is not null ? new(onUnknown, PipeContent.IsReadable) : null;
 
     /// <summary>The socket, on which sends from now on do not block; null when there is none to be had.</summary>
     /// <param name="features">The request's.</param>
     /// <param name="transport">What is written to otherwise.</param>
     public Socket? Find(IFeatureCollection features, IDuplexPipe transport)
     {
-        if (features.Get<IConnectionSocketFeature>() is not { } connection
+        if (IsUnknown
+            || features.Get<IConnectionSocketFeature>() is not { } connection
             || connection.GetType() != ConnectionType
-            || !IsFirst(transport, connection)
-            || !PipeContent.IsReadable(transport.Output))
+            || !IsFirst(transport, connection))
         {
+            return null;
+        }
+
+        if (!isReadable(transport.Output))
+        {
+            GiveUp();
             return null;
         }
 
@@ -54,13 +65,21 @@ internal sealed class SocketAccess
     {
         try
         {
-            return _isKnown && ReferenceEquals(OriginalTransportOf(connection), transport);
+            return ReferenceEquals(OriginalTransportOf(connection), transport);
         }
         catch (MissingFieldException)
         {
-            // Another version of the framework.
-            _isKnown = false;
+            GiveUp();
             return false;
+        }
+    }
+
+    // Another version of the framework.
+    private void GiveUp()
+    {
+        if (Interlocked.Exchange(ref _unknown, 1) == 0)
+        {
+            onUnknown();
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime;
+
 namespace RawWebSocket.Connections;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal sealed class InlineGuard(TimeProvider time, TimeSpan limit, Action<Time
 {
     private int _trips;
     private long _excusedCollection;
+    private long _excusedCompilation;
 
     public bool HasTripped => Volatile.Read(ref _trips) != 0;
 
@@ -20,7 +23,7 @@ internal sealed class InlineGuard(TimeProvider time, TimeSpan limit, Action<Time
     public void Judge(long since, long now)
     {
         var elapsed = time.GetElapsedTime(since, now);
-        if (elapsed > limit && elapsed - UnexcusedPause() > limit && Interlocked.Exchange(ref _trips, 1) == 0)
+        if (elapsed > limit && elapsed - UnexcusedPause() - UnexcusedCompilation() > limit && Interlocked.Exchange(ref _trips, 1) == 0)
         {
             onTripped(elapsed);
         }
@@ -33,5 +36,13 @@ internal sealed class InlineGuard(TimeProvider time, TimeSpan limit, Action<Time
         return Interlocked.Exchange(ref _excusedCollection, last.Index) != last.Index && last.PauseDurations is [var first, var second]
             ? first + second
             : TimeSpan.Zero;
+    }
+
+    // Nor that its code, or the runtime's, is compiled when it first runs. All threads' is excused, and none of it twice, so a run that
+    // blocks while the process starts may be excused, but not the next.
+    private TimeSpan UnexcusedCompilation()
+    {
+        var all = JitInfo.GetCompilationTime().Ticks;
+        return TimeSpan.FromTicks(Math.Max(0, all - Interlocked.Exchange(ref _excusedCompilation, all)));
     }
 }

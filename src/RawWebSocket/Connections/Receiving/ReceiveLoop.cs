@@ -69,6 +69,12 @@ internal sealed partial class ReceiveLoop(
             var goesOn = await BeginAsync().ConfigureAwait(false);
             while (goesOn)
             {
+                if (_readsWithoutWait == ReadsPerTurn)
+                {
+                    // Not in the layer below: if that ended before this thread had come back from it, the thread would go on.
+                    await Task.Yield();
+                }
+
                 goesOn = await DealWithAsync(await ReadAsync().ConfigureAwait(false)).ConfigureAwait(false);
             }
         }
@@ -112,7 +118,7 @@ internal sealed partial class ReceiveLoop(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> DealWithAsync(ReadResult result)
     {
-        if (_readsWithoutWait == ReadsPerTurn || run is { MustLeaveThread: true })
+        if (run is { MustLeaveThread: true })
         {
             await Task.Yield();
         }

@@ -11,11 +11,21 @@ internal sealed partial class SendQueue
     // Counts the beginnings and the ends of flushes that are not done at once, so it is odd while one is under way.
     private int _flushes;
 
-    /// <summary>Tells a flush that the peer holds up from the next one; 0 when none is under way.</summary>
-    public int FlushUnderWay => Volatile.Read(ref _flushes) is var flush && int.IsOddInteger(flush) ? flush : 0;
+    /// <summary>
+    /// The flush that the peer holds up, as a number that the next one does not have, and how many bytes it takes along; 0 when none is
+    /// under way. For any thread.
+    /// </summary>
+    public (int Flush, long Bytes) UnderWay
+    {
+        get
+        {
+            var flush = Volatile.Read(ref _flushes);
+            var bytes = Volatile.Read(ref _flushing);
 
-    /// <summary>How much that flush has to take along, in bytes.</summary>
-    public long BytesUnderWay => Volatile.Read(ref _flushing);
+            // Of one that has ended in between the bytes may be another's.
+            return int.IsOddInteger(flush) && Volatile.Read(ref _flushes) == flush ? (flush, bytes) : default;
+        }
+    }
 
     private void WriteFrame(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {

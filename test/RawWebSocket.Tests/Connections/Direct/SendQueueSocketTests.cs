@@ -16,8 +16,7 @@ public sealed class SendQueueSocketTests : IDisposable
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
     private readonly SendQueue _queue;
 
-    public SendQueueSocketTests() => _queue = new SendQueue(
-        _pipe.Writer, new SilentObserver(FrameOutput.Short), new MemoryAccount(new MemoryBudget(long.MaxValue)), socket: _sockets.Near);
+    public SendQueueSocketTests() => _queue = MakeQueue(leastSentAtOnce: FrameOutput.Short);
 
     public void Dispose() => _sockets.Dispose();
 
@@ -90,6 +89,57 @@ public sealed class SendQueueSocketTests : IDisposable
         Piped().ShouldBe(0);
         _sockets.Far.Available.ShouldBe(0);
     }
+
+    [Fact]
+    public async Task Where_the_transport_sends_inline_everything_leaves_at_once()
+    {
+        var queue = MakeQueue(leastSentAtOnce: 0);
+        queue.BeginBatch();
+        await queue.SendAsync(Opcode.Binary, Payload(3), CancellationToken.None);
+        queue.EndBatch();
+        queue.SendPing("1"u8);
+        for (var i = 0; i < 2 * SendPace.MostAtOnce; i++)
+        {
+            queue.Post(Frame(3), leave: Leave.WithOthers).ShouldBe(PostResult.Queued);
+        }
+
+        queue.Post(Frame(Huge));
+        _sockets.Receive(5 + 3 + (2 * SendPace.MostAtOnce * 5));
+        _sockets.Receive(Huge + 10 - (int)Piped());
+        _ = queue.CloseAsync(new ClosePayload(WebSocketCloseStatus.NormalClosure, ""), StreamedMessage.IsFinished);
+        _sockets.Receive(4)[..2].ShouldBe([0x88, 2]);
+        Piped().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Sending_that_stops_while_a_full_transport_is_waited_for_has_stopped_when_that_has_ended()
+    {
+        var pipe = new Pipe(new PipeOptions(
+            readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+        var queue = MakeQueue(FrameOutput.Short, pipe.Writer);
+        Task<SendResult> sending;
+        do
+        {
+            sending = queue.SendAsync(Opcode.Binary, Payload(Huge), CancellationToken.None).AsTask();
+        }
+        while (sending.IsCompleted);
+
+        var next = queue.SendAsync(Opcode.Binary, Payload(3), CancellationToken.None);
+        var stopping = queue.StopAsync();
+        stopping.IsCompleted.ShouldBeFalse();
+        (await next).ShouldBe(SendResult.Closed);
+
+        await pipe.Reader.CompleteAsync();
+        await stopping.WaitAsync(TimeSpan.FromSeconds(30));
+        (await sending).ShouldBe(SendResult.Closed);
+        (await queue.SendAsync(Opcode.Binary, Payload(3), CancellationToken.None)).ShouldBe(SendResult.Closed);
+    }
+
+    private SendQueue MakeQueue(int leastSentAtOnce, PipeWriter? output = null) => new(
+        output ?? _pipe.Writer,
+        new SilentObserver(leastSentAtOnce),
+        new MemoryAccount(new MemoryBudget(long.MaxValue)),
+        socket: _sockets.Near);
 
     private static ReadOnlySequence<byte> Payload(int length) => new(new byte[length]);
 

@@ -34,9 +34,22 @@ public class SocketAccessTests
 
     [Fact]
     public async Task Where_it_is_not_wanted_it_is_not_looked_for() =>
-        (await FindsSocketAsync(_ => { }, isWanted: false)).ShouldBeFalse();
+        (await FindsSocketAsync(_ => { }, sockets: null)).ShouldBeFalse();
 
-    private static async Task<bool> FindsSocketAsync(Action<ListenOptions> configure, bool isWanted = true)
+    [Fact]
+    public async Task A_framework_with_other_pipes_is_told_of_once_and_no_socket_is_found()
+    {
+        var told = 0;
+        var sockets = new SocketAccess(() => told++, isReadable: _ => false);
+        (await FindsSocketAsync(_ => { }, sockets)).ShouldBeFalse();
+        (await FindsSocketAsync(_ => { }, sockets)).ShouldBeFalse();
+        told.ShouldBe(1);
+    }
+
+    private static Task<bool> FindsSocketAsync(Action<ListenOptions> configure) =>
+        FindsSocketAsync(configure, SocketAccess.TryCreate(() => throw new InvalidOperationException("The framework is the one this was made for.")));
+
+    private static async Task<bool> FindsSocketAsync(Action<ListenOptions> configure, SocketAccess? sockets)
     {
         var found = new TaskCompletionSource<bool>();
         var builder = WebApplication.CreateSlimBuilder();
@@ -45,7 +58,7 @@ public class SocketAccessTests
         await using var app = builder.Build();
         app.Run(async context =>
         {
-            var upgraded = await Transport.UpgradeAsync(context, isWanted ? SocketAccess.TryCreate() : null);
+            var upgraded = await Transport.UpgradeAsync(context, sockets);
             found.TrySetResult(upgraded.Socket is not null);
         });
         await app.StartAsync();
