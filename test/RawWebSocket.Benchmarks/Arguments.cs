@@ -21,9 +21,9 @@ internal sealed class Arguments(string[] args)
 
           serve --engine raw|builtin|floor [--port <n>] [--host default|blocks|scheduling|completions|tuned]
                 [--deflate off|shared|dedicated] [--receive-buffer <bytes>]
-                                     one of the servers, on 127.0.0.1: /echo, /broadcast, /zb (built-in only), /stats, /collect
+                                     one of the servers, on 127.0.0.1: /echo, /broadcast, /burst, /zb (built-in only), /stats, /collect
 
-          load --port <n> [--mode echo|broadcast|idle|spoken|storm] [--path <path>] [--connections <n>] [--in-flight <n>] [--size <bytes>]
+          load --port <n> [--mode echo|broadcast|burst|idle|spoken|storm] [--path <path>] [--connections <n>] [--in-flight <n>] [--size <bytes>]
                [--payload binary|text|json] [--deflate off|shared|dedicated] [--warm-up <seconds>] [--seconds <seconds>]
                                      drives a server and prints what was seen as one line of JSON
 

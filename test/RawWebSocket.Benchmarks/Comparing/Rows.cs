@@ -70,6 +70,14 @@ internal static class Rows
             Goals = [new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 0.60)],
         },
         Broadcast("broadcast-4k", "4 KiB to {0:#,0} connections, each delivery", 4 * KiB) with { Rounds = FewRounds },
+        new Row(
+            "burst",
+            "Bursts of 100 messages of 64 B to each of {0} connections, each message",
+            new LoadPlan { Mode = LoadMode.Burst, Path = "/burst", Connections = 16 })
+        {
+            Contenders = [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.Piped],
+            Rounds = FewRounds,
+        },
         Deflate("deflate-shared", "1.1 KiB of JSON, deflated each for itself, 4 in flight", DeflateMode.Shared) with { Rounds = FewRounds },
         Deflate(
             "deflate-shared-series",

@@ -9,6 +9,9 @@ internal enum LoadMode
     /// <summary>The first sends a message; when all have received it, the next.</summary>
     Broadcast,
 
+    /// <summary>Each sends a message, is sent many, and when it has them all, sends the next.</summary>
+    Burst,
+
     /// <summary>All are opened, and nothing is sent.</summary>
     Idle,
 

@@ -9,6 +9,9 @@ internal sealed record LoadPlan
     private const int LongestMessage = 16 * 1024 * 1024;
     private static readonly TimeSpan LongestTime = TimeSpan.FromMinutes(2);
 
+    /// <summary>How many messages a server answers with at <c>/burst</c>.</summary>
+    public const int BurstLength = 100;
+
     public LoadMode Mode { get; init; }
 
     public string Path { get; init; } = "/echo";

@@ -20,6 +20,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     private readonly StatsReader _stats = new(port);
     private readonly LatencyHistogram _latencies = new();
     private LatencyHistogram? _counted;
+    private readonly int[] _leftOfBurst = new int[plan.Connections];
     private int _outstanding;
     private long _sentToAllAt;
     private long _received;
@@ -142,6 +143,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
 
     private void SendFirst()
     {
+        Array.Fill(_leftOfBurst, LoadPlan.BurstLength);
         for (var tag = 0; tag < _crowd.Count; tag++)
         {
             _crowd[tag].Send(plan.InFlight, Peer.Now, _crowd.Poll, tag);
@@ -202,16 +204,29 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         _received += received;
         var now = Peer.Now;
         var messages = peer.Take(_crowd.Buffer.AsSpan(0, received), now, plan.Mode == LoadMode.Broadcast ? null : _counted);
-        if (messages > 0 && plan.Mode == LoadMode.Echo)
+        if (messages > 0)
         {
-            peer.Send(messages, now, _crowd.Poll, tag);
-        }
-        else if (messages > 0 && plan.Mode == LoadMode.Broadcast)
-        {
-            TakeDelivery(messages, now);
+            GoOn(peer, tag, messages, now);
         }
 
         return messages;
+    }
+
+    private void GoOn(Peer peer, int tag, int messages, long now)
+    {
+        switch (plan.Mode)
+        {
+            case LoadMode.Echo:
+                peer.Send(messages, now, _crowd.Poll, tag);
+                break;
+            case LoadMode.Burst when (_leftOfBurst[tag] -= messages) == 0:
+                _leftOfBurst[tag] = LoadPlan.BurstLength;
+                peer.Send(1, now, _crowd.Poll, tag);
+                break;
+            case LoadMode.Broadcast:
+                TakeDelivery(messages, now);
+                break;
+        }
     }
 
     private void TakeDelivery(int messages, long now)

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using RawWebSocket.Benchmarks.Loading;
 
 namespace RawWebSocket.Benchmarks.Serving;
 
@@ -20,6 +21,7 @@ internal sealed class BuiltInEngine(ServerSettings settings)
         app.UseWebSockets();
         app.Map("/echo", engine.EchoAsync);
         app.Map("/zb", engine.EchoWithZeroByteReadsAsync);
+        app.Map("/burst", engine.BurstAsync);
         app.Map("/broadcast", engine.BroadcastAsync);
     }
 
@@ -52,6 +54,21 @@ internal sealed class BuiltInEngine(ServerSettings settings)
             }
 
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        await CloseAsync(socket);
+    }
+
+    private async Task BurstAsync(HttpContext context)
+    {
+        using var socket = await AcceptAsync(context);
+        var buffer = new byte[settings.ReceiveBuffer];
+        while (await ReceiveAsync(socket, buffer) is { MessageType: not WebSocketMessageType.Close } result)
+        {
+            for (var i = 0; i < LoadPlan.BurstLength; i++)
+            {
+                await socket.SendAsync(buffer.AsMemory(0, result.Count), result.MessageType, result.EndOfMessage, CancellationToken.None);
+            }
         }
 
         await CloseAsync(socket);

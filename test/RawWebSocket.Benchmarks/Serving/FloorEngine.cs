@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using RawWebSocket.Benchmarks.Loading;
 
 namespace RawWebSocket.Benchmarks.Serving;
 
@@ -25,6 +26,7 @@ internal static class FloorEngine
     public static void Map(WebApplication app)
     {
         app.Map("/echo", context => UntilResetAsync(context, EchoAsync));
+        app.Map("/burst", context => UntilResetAsync(context, BurstAsync));
         app.Map("/broadcast", context => UntilResetAsync(context, BroadcastAsync));
     }
 
@@ -59,6 +61,27 @@ internal static class FloorEngine
                 return;
             }
         }
+    }
+
+    private static async Task BurstAsync(IDuplexPipe pipe)
+    {
+        ReadResult result;
+        do
+        {
+            result = await pipe.Input.ReadAsync();
+            var unread = result.Buffer;
+            while (TryReadFrame(ref unread, out var first, out var payload))
+            {
+                for (var i = 0; i < LoadPlan.BurstLength; i++)
+                {
+                    WriteFrame(pipe.Output, first, payload);
+                    await pipe.Output.FlushAsync();
+                }
+            }
+
+            pipe.Input.AdvanceTo(unread.Start, unread.End);
+        }
+        while (!result.IsCompleted);
     }
 
     private static async Task BroadcastAsync(IDuplexPipe pipe)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using RawWebSocket.Benchmarks.Loading;
 
 namespace RawWebSocket.Benchmarks.Serving;
 
@@ -26,6 +27,7 @@ internal static class RawEngine
             DeflateMode.Dedicated => WebSocketCompressionMode.Dedicated,
             _ => WebSocketCompressionMode.Off,
         });
+        app.MapRawWebSocket("/burst", new BurstHandler());
         app.MapRawWebSocket("/broadcast", new BroadcastHandler(app.Services.GetRequiredService<WebSocketGroups>()));
     }
 
@@ -33,6 +35,19 @@ internal static class RawEngine
     {
         public async ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message) =>
             await connection.SendAsync(message);
+    }
+
+    private sealed class BurstHandler : IWebSocketHandler
+    {
+        public async ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message)
+        {
+            // As from elsewhere in an application: what the reading thread sends is gathered.
+            await Task.Yield();
+            for (var i = 0; i < LoadPlan.BurstLength; i++)
+            {
+                connection.Post(message.Type, message.Payload.FirstSpan, MessageCompression.AsAgreed);
+            }
+        }
     }
 
     private sealed class BroadcastHandler(WebSocketGroups groups) : IWebSocketHandler

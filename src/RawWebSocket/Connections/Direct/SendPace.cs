@@ -6,7 +6,7 @@ namespace RawWebSocket.Connections;
 internal struct SendPace
 {
     /// <summary>So many may leave at once within a millisecond of the clock, which moves on in steps of some.</summary>
-    public const int MostAtOnce = 8;
+    public const int MostAtOnce = 4;
 
     private int _tick;
     private int _count;
