@@ -54,8 +54,9 @@ public sealed class RawWebSocketTuningOptions
 
     /// <summary>
     /// How long an endpoint's code may keep a thread that polls the sockets, for all that one read brought; default 50 milliseconds, from 1
-    /// millisecond to 1 minute, or <see cref="Timeout.InfiniteTimeSpan"/> to watch nobody. An endpoint that took longer runs on the
-    /// thread pool from then on, and a warning names it once. Pauses for garbage collection and the compiling of code do not count.
+    /// millisecond to 1 minute, or <see cref="Timeout.InfiniteTimeSpan"/> to watch nobody. An endpoint that took longer for the
+    /// second time within a minute runs on the thread pool from then on, and a warning names it once. Pauses for garbage collection and the
+    /// compiling of code do not count.
     /// </summary>
     public TimeSpan BlockingTime { get; set; } = TimeSpan.FromMilliseconds(50);
 }

@@ -16,7 +16,8 @@ public abstract partial class WebSocketConnection
 
     /// <summary>
     /// Waits until <see cref="BufferedBytes"/> is no more than <see cref="RawWebSocketOptions.LowQueuedBytes"/> and the transport takes
-    /// more. A sender of posts that waits for it before it goes on never exceeds its marks.
+    /// more. The only sender of posts, if it waits for this before it goes on, never exceeds the marks; each of several may, together with the
+    /// others.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting; the connection is as it was.</param>
     /// <returns>True when there is room; false when the connection is closed or closing. Any number of callers may wait.</returns>

@@ -135,7 +135,8 @@ internal static partial class Log
     [LoggerMessage(
         22,
         LogLevel.Warning,
-        "The WebSocket endpoint '{Pattern}' kept a thread that polls sockets for {Elapsed}, and everyone whom it serves waited. "
+        "The WebSocket endpoint '{Pattern}' kept a thread that polls sockets for {Elapsed}, for the second time within a minute, and everyone "
+        + "whom that thread serves waited. "
         + "From now on it runs on the thread pool. Await what takes long, or move it away with Task.Run; "
         + "see BlockingTime of TuneForRawWebSockets.")]
     public static partial void EndpointBlocks(ILogger logger, string pattern, TimeSpan elapsed);

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -65,7 +67,7 @@ internal sealed class RawWebSocketServer : IDisposable
             LeastSentAtOnce = _tuning is { Options.InlineScheduling: true } ? 0 : FrameOutput.Short,
             Sockets = Options.Server.DirectSends ? SocketAccess.TryCreate(() => Log.SocketsUnknown(Logger, Environment.Version)) : null,
         };
-        if (_tuning is { InlineCompletionsCameTooLate: true })
+        if (_tuning is { InlineCompletionsCameTooLate: true } && IsKestrel(services.GetService<IServer>()))
         {
             Log.InlineCompletionsTooLate(Logger);
         }
@@ -131,6 +133,9 @@ internal sealed class RawWebSocketServer : IDisposable
         _rates.Dispose();
         _ownMeter?.Dispose();
     }
+
+    // In memory there are no sockets to be tuned, and whoever tests has used one before.
+    private static bool IsKestrel(IServer? server) => server?.GetType().Assembly == typeof(KestrelServer).Assembly;
 
     private void OnHeartbeatFailed(Connection? connection, Exception exception)
     {

@@ -6,6 +6,7 @@ namespace RawWebSocket.Benchmarks.Loading;
 internal sealed record LoadPlan
 {
     private const int MostConnections = 20_000;
+    private const int LongestOfBurst = 1024;
     private const int LongestMessage = 16 * 1024 * 1024;
     private static readonly TimeSpan LongestTime = TimeSpan.FromMinutes(2);
 
@@ -53,7 +54,7 @@ internal sealed record LoadPlan
             ? plan
             : throw new ArgumentException(
                 $"At most {MostConnections} connections, {LongestMessage} bytes in flight on each, {LongestTime.TotalSeconds} seconds, "
-                + "and at least one of each.");
+                + $"and at least one of each; of a burst, one of {LongestOfBurst} bytes, always the same.");
     }
 
     public string[] ToArguments(int port) =>
@@ -64,6 +65,7 @@ internal sealed record LoadPlan
     ];
 
     private bool IsBounded =>
-        Connections is > 0 and <= MostConnections && InFlight > 0 && Size > 0 && (long)InFlight * Size <= LongestMessage
+        (Mode != LoadMode.Burst || (InFlight == 1 && Size <= LongestOfBurst && Payload != PayloadKind.JsonSeries))
+        && Connections is > 0 and <= MostConnections && InFlight > 0 && Size > 0 && (long)InFlight * Size <= LongestMessage
         && WarmUp <= LongestTime && Duration <= LongestTime;
 }

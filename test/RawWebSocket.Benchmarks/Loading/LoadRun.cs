@@ -21,6 +21,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     private readonly LatencyHistogram _latencies = new();
     private LatencyHistogram? _counted;
     private readonly int[] _leftOfBurst = new int[plan.Connections];
+    private readonly long[] _burstBegun = new long[plan.Connections];
     private int _outstanding;
     private long _sentToAllAt;
     private long _received;
@@ -144,6 +145,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     private void SendFirst()
     {
         Array.Fill(_leftOfBurst, LoadPlan.BurstLength);
+        Array.Fill(_burstBegun, Peer.Now);
         for (var tag = 0; tag < _crowd.Count; tag++)
         {
             _crowd[tag].Send(plan.InFlight, Peer.Now, _crowd.Poll, tag);
@@ -203,7 +205,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         var received = peer.Receive(_crowd.Buffer);
         _received += received;
         var now = Peer.Now;
-        var messages = peer.Take(_crowd.Buffer.AsSpan(0, received), now, plan.Mode == LoadMode.Broadcast ? null : _counted);
+        var messages = peer.Take(_crowd.Buffer.AsSpan(0, received), now, plan.Mode == LoadMode.Echo ? _counted : null);
         if (messages > 0)
         {
             GoOn(peer, tag, messages, now);
@@ -220,7 +222,8 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
                 peer.Send(messages, now, _crowd.Poll, tag);
                 break;
             case LoadMode.Burst when (_leftOfBurst[tag] -= messages) == 0:
-                _leftOfBurst[tag] = LoadPlan.BurstLength;
+                _counted?.Add(now - _burstBegun[tag]);
+                (_leftOfBurst[tag], _burstBegun[tag]) = (LoadPlan.BurstLength, now);
                 peer.Send(1, now, _crowd.Poll, tag);
                 break;
             case LoadMode.Broadcast:

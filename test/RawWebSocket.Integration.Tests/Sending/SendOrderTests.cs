@@ -46,9 +46,11 @@ public class SendOrderTests
     {
         const int Senders = 4;
         const int Each = 250;
+        const int AllOfThem = 64 * 1024 * 1024;
         var handler = new ScriptedHandler();
         await using var app = TestApp.With(
             handler,
+            options => options.MaxQueuedBytes = AllOfThem,
             services: builder =>
             {
                 builder.Services.AddRawWebSockets(options => options.Server.DirectSends = directSends);

@@ -52,6 +52,8 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public Task<LastWord?> Ending => _ending.Task;
 
+    public Exception? InputFailure { get; private set; }
+
     public long ReceivedBytes { get; private set; }
 
     /// <summary>Called by the loop after each read; may let more arrive.</summary>
@@ -70,9 +72,10 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
         return true;
     });
 
-    public void EndInput() => Inline(() =>
+    public void EndInput(Exception? failure = null) => Inline(() =>
     {
-        _input.Writer.Complete();
+        InputFailure = failure;
+        _input.Writer.Complete(failure);
         return true;
     });
 
@@ -109,7 +112,7 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     Task IReceiveObserver.EndAsync(LastWord? last)
     {
-        last?.Failure.ShouldBeNull();
+        last?.Failure.ShouldBe(InputFailure);
         _ending.SetResult(last);
         return Task.CompletedTask;
     }

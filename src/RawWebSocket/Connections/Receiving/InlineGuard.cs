@@ -3,46 +3,55 @@ using System.Runtime;
 namespace RawWebSocket.Connections;
 
 /// <summary>
-/// Protects the threads that poll the sockets from an endpoint whose code blocks them: trips when it has kept one for too long, and from
-/// then on the endpoint runs on the thread pool.
+/// Protects the threads that poll the sockets from an endpoint whose code blocks them: trips when it has kept one for too long twice
+/// within a minute, and from then on the endpoint runs on the thread pool.
 /// </summary>
+/// <remarks>
+/// Once can happen to anybody: a first exception, a processor that others have taken, a whole machine that stood still. The second time
+/// begins after the first, so that one such moment counts once, however many threads it held up.
+/// </remarks>
 /// <param name="time">The clock.</param>
 /// <param name="limit">How long it may keep a thread.</param>
 /// <param name="onTripped">Told once how long it was.</param>
 internal sealed class InlineGuard(TimeProvider time, TimeSpan limit, Action<TimeSpan> onTripped)
 {
+    private const long Never = long.MinValue;
+
+    private long _lastOffence = Never;
     private int _trips;
-    private long _excusedCollection;
-    private long _excusedCompilation;
+
+    /// <summary>How long after an offence the next may begin, and still be the second.</summary>
+    public static TimeSpan Memory => TimeSpan.FromMinutes(1);
 
     public bool HasTripped => Volatile.Read(ref _trips) != 0;
 
     public long Now => time.GetTimestamp();
 
-    /// <summary>Judges a run that began at one timestamp and has come to another.</summary>
-    public void Judge(long since, long now)
+    /// <summary>
+    /// What the process has spent so far on things that no endpoint can help: collections that stop whoever runs, and the compiling of
+    /// code that runs for the first time, on whatever thread.
+    /// </summary>
+    public static TimeSpan Excused => GC.GetTotalPauseDuration() + JitInfo.GetCompilationTime();
+
+    /// <summary>Judges a run that has come to a timestamp, ended or not.</summary>
+    /// <param name="since">The timestamp when it began.</param>
+    /// <param name="excused">What was <see cref="Excused"/> then.</param>
+    /// <param name="now">The timestamp.</param>
+    public void Judge(long since, TimeSpan excused, long now)
     {
         var elapsed = time.GetElapsedTime(since, now);
-        if (elapsed > limit && elapsed - UnexcusedPause() - UnexcusedCompilation() > limit && Interlocked.Exchange(ref _trips, 1) == 0)
+        if (elapsed > limit && elapsed - (Excused - excused) > limit && IsSecondOffence(since, now)
+            && Interlocked.Exchange(ref _trips, 1) == 0)
         {
             onTripped(elapsed);
         }
     }
 
-    // A collection stops whoever runs, and no endpoint can help that. Each excuses one run only.
-    private TimeSpan UnexcusedPause()
+    private bool IsSecondOffence(long since, long now)
     {
-        var last = GC.GetGCMemoryInfo(GCKind.Any);
-        return Interlocked.Exchange(ref _excusedCollection, last.Index) != last.Index && last.PauseDurations is [var first, var second]
-            ? first + second
-            : TimeSpan.Zero;
-    }
-
-    // Nor that its code, or the runtime's, is compiled when it first runs. All threads' is excused, and none of it twice, so a run that
-    // blocks while the process starts may be excused, but not the next.
-    private TimeSpan UnexcusedCompilation()
-    {
-        var all = JitInfo.GetCompilationTime().Ticks;
-        return TimeSpan.FromTicks(Math.Max(0, all - Interlocked.Exchange(ref _excusedCompilation, all)));
+        var last = Interlocked.Exchange(ref _lastOffence, now);
+        return last != Never
+            && time.GetElapsedTime(last, since) <= Memory
+            && time.GetElapsedTime(Math.Max(last, since), now) > limit;
     }
 }

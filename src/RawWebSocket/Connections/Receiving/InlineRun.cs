@@ -7,6 +7,7 @@ internal sealed class InlineRun(InlineGuard guard)
     private const long None = -1;
 
     private long _since = None;
+    private TimeSpan _excused;
 
     /// <summary>Whether this thread is not for the application any more.</summary>
     public bool MustLeaveThread => guard.HasTripped && IsPollingThread;
@@ -18,6 +19,7 @@ internal sealed class InlineRun(InlineGuard guard)
     {
         if (!guard.HasTripped && IsPollingThread)
         {
+            _excused = InlineGuard.Excused;
             Volatile.Write(ref _since, guard.Now);
         }
     }
@@ -26,7 +28,7 @@ internal sealed class InlineRun(InlineGuard guard)
     {
         if (_since != None)
         {
-            guard.Judge(_since, guard.Now);
+            guard.Judge(_since, _excused, guard.Now);
             Volatile.Write(ref _since, None);
         }
     }
@@ -36,7 +38,7 @@ internal sealed class InlineRun(InlineGuard guard)
     {
         if (Volatile.Read(ref _since) is var since and not None)
         {
-            guard.Judge(since, now);
+            guard.Judge(since, _excused, now);
         }
     }
 }

@@ -83,6 +83,11 @@ internal sealed partial class ReceiveLoop(
             _last = new LastWord(exception);
         }
 
+        if (run is { MustLeaveThread: true })
+        {
+            await Task.Yield();
+        }
+
         await EndAsync().ConfigureAwait(false);
     }
 
@@ -106,7 +111,7 @@ internal sealed partial class ReceiveLoop(
         return true;
     }
 
-    // Of the same type as the other steps, so that besides that of the read the task has one place for what it waits for, and not one for
+    // Of the same type as the other steps, so that besides that of the read the task has one place for what they wait for, and not one for
     // each.
     private async ValueTask<bool> EndAsync()
     {

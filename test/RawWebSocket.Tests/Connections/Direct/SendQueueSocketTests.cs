@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using RawWebSocket.Connections;
 using RawWebSocket.Protocol;
@@ -106,6 +107,9 @@ public sealed class SendQueueSocketTests : IDisposable
         queue.Post(Frame(Huge));
         _sockets.Receive(5 + 3 + (2 * SendPace.MostAtOnce * 5));
         _sockets.Receive(Huge + 10 - (int)Piped());
+
+        // Read is not acknowledged yet, and until then there may be no room.
+        _sockets.Near.Poll(TimeSpan.FromSeconds(30), SelectMode.SelectWrite).ShouldBeTrue();
         _ = queue.CloseAsync(new ClosePayload(WebSocketCloseStatus.NormalClosure, ""), StreamedMessage.IsFinished);
         _sockets.Receive(4)[..2].ShouldBe([0x88, 2]);
         Piped().ShouldBe(0);

@@ -58,8 +58,15 @@ public class SocketAccessTests
         await using var app = builder.Build();
         app.Run(async context =>
         {
-            var upgraded = await Transport.UpgradeAsync(context, sockets);
-            found.TrySetResult(upgraded.Socket is not null);
+            try
+            {
+                var upgraded = await Transport.UpgradeAsync(context, sockets);
+                found.TrySetResult(upgraded.Socket is not null);
+            }
+            catch (Exception exception)
+            {
+                found.TrySetException(exception);
+            }
         });
         await app.StartAsync();
         using var client = new TcpClient("127.0.0.1", new Uri(app.Urls.First()).Port);
