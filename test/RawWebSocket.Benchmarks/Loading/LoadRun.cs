@@ -13,6 +13,9 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     // What a message needs is loaded as well. Only few speak, because what they leave behind the others would find.
     private const int Speakers = 4;
 
+    // A server may say 101 before it has made a connection a member of anything, so that the first broadcast may miss some of the last.
+    private const int QuietMilliseconds = 300;
+
     // Until all that opening the connections has set in motion has come to rest.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
@@ -93,6 +96,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         _crowd.Open(plan.Connections);
         if (plan.Mode == LoadMode.Broadcast)
         {
+            RehearseBroadcast();
             SendToAll(Peer.Now);
         }
         else
@@ -140,6 +144,20 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         // Nor when it has put the ended connections away.
         _crowd.Close();
         Thread.Sleep(Settling);
+    }
+
+    private void RehearseBroadcast()
+    {
+        // So that it is not over when the last delivery comes: there may be one too few.
+        _outstanding = int.MaxValue;
+        _crowd[0].Send(1, Peer.Now, _crowd.Poll, 0);
+        for (var ready = _crowd.Poll.Wait(PatienceMilliseconds); ready > 0; ready = _crowd.Poll.Wait(QuietMilliseconds))
+        {
+            for (var i = 0; i < ready; i++)
+            {
+                Attend(i);
+            }
+        }
     }
 
     private void SendFirst()
