@@ -22,10 +22,20 @@ internal static class Masking
         if (Vector.IsHardwareAccelerated && bytes.Length >= Vector<byte>.Count)
         {
             var mask = Vector.AsVectorByte(new Vector<uint>(key));
-            for (; done <= bytes.Length - Vector<byte>.Count; done += Vector<byte>.Count)
+
+            // Four at a time: one at a time took twice as long as a copy of 16 KiB.
+            for (; done <= bytes.Length - (4 * Vector<byte>.Count); done += 4 * Vector<byte>.Count)
             {
                 ref var at = ref Unsafe.Add(ref start, done);
-                Unsafe.WriteUnaligned(ref at, Unsafe.ReadUnaligned<Vector<byte>>(ref at) ^ mask);
+                Apply(ref at, mask);
+                Apply(ref Unsafe.Add(ref at, Vector<byte>.Count), mask);
+                Apply(ref Unsafe.Add(ref at, 2 * Vector<byte>.Count), mask);
+                Apply(ref Unsafe.Add(ref at, 3 * Vector<byte>.Count), mask);
+            }
+
+            for (; done <= bytes.Length - Vector<byte>.Count; done += Vector<byte>.Count)
+            {
+                Apply(ref Unsafe.Add(ref start, done), mask);
             }
         }
 
@@ -66,6 +76,10 @@ internal static class Masking
 
         return key;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Apply(ref byte at, Vector<byte> mask) =>
+        Unsafe.WriteUnaligned(ref at, Unsafe.ReadUnaligned<Vector<byte>>(ref at) ^ mask);
 
     // The key's bytes are read in memory order, so "first" is the low byte on little-endian machines and the high byte on the others.
     private static byte KeyByte(uint key) => BitConverter.IsLittleEndian ? (byte)key : (byte)(key >> 24);
