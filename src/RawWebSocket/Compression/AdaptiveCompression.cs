@@ -15,7 +15,7 @@ namespace RawWebSocket.Compression;
 /// <param name="memory">Charged for what is held; while half of its budget is taken nobody gets a context.</param>
 /// <param name="time">Tells what is often, and how long compressing takes.</param>
 internal sealed class AdaptiveCompression(
-    ZlibPools pools, DeflateSettings settings, bool mayTakeOver, int bytesPerSecond, MemoryAccount memory, TimeProvider time)
+    ZlibPools pools, DeflateSettings settings, bool mayTakeOver, int bytesPerSecond, IMemoryAccount memory, TimeProvider time)
     : OutgoingCompression(pools, settings)
 {
     // A longer message has enough to refer back to in itself.

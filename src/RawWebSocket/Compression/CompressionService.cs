@@ -16,7 +16,7 @@ internal sealed class CompressionService(MemoryBudget budget, TimeProvider time)
     private long _trimmedAt = time.GetTimestamp();
 
     /// <summary>How a connection's messages are compressed.</summary>
-    public OutgoingCompression Outgoing(DeflateAgreement agreement, RawWebSocketCompressionOptions options, MemoryAccount memory)
+    public OutgoingCompression Outgoing(DeflateAgreement agreement, RawWebSocketCompressionOptions options, IMemoryAccount memory)
     {
         var settings = DeflateSettings.Of(options, agreement.ServerWindowBits);
         var mayTakeOver = !agreement.ServerNoContextTakeover;
@@ -34,7 +34,7 @@ internal sealed class CompressionService(MemoryBudget budget, TimeProvider time)
     }
 
     /// <summary>How a connection's messages are decompressed.</summary>
-    public IncomingCompression Incoming(DeflateAgreement agreement, RawWebSocketCompressionOptions options, MemoryAccount memory) =>
+    public IncomingCompression Incoming(DeflateAgreement agreement, RawWebSocketCompressionOptions options, IMemoryAccount memory) =>
         new(_pools, agreement, options.MaxRatio, memory, time);
 
     /// <summary>Frees what has not been used for some seconds. Called at every beat.</summary>

@@ -11,7 +11,7 @@ namespace RawWebSocket.Compression;
 /// A compressor may know less than the peer's window holds, never more: whatever it knows must be the last of what was compressed.
 /// Thread-safe.
 /// </remarks>
-internal sealed class DedicatedCompression(ZlibPools pools, DeflateSettings settings, MemoryAccount memory, TimeProvider time)
+internal sealed class DedicatedCompression(ZlibPools pools, DeflateSettings settings, IMemoryAccount memory, TimeProvider time)
     : OutgoingCompression(pools, settings)
 {
     // Learning costs as much as compressing, and the last 4 KiB bring nearly all of what the whole window would.

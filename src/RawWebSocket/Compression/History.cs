@@ -10,7 +10,7 @@ namespace RawWebSocket.Compression;
 /// <remarks>Grows with what was really said, up to its window. Not thread-safe.</remarks>
 /// <param name="windowBits">How much is remembered: 2 to this power bytes.</param>
 /// <param name="memory">Charged for what is held; null where somebody else accounts for it.</param>
-internal sealed class History(int windowBits, MemoryAccount? memory)
+internal sealed class History(int windowBits, IMemoryAccount? memory)
 {
     private const int FirstSize = 1024;
 

@@ -21,7 +21,7 @@ internal sealed class IncomingCompression : IMessageInflater
 
     private readonly ZlibPools _pools;
     private readonly int _maxRatio;
-    private readonly MemoryAccount _memory;
+    private readonly IMemoryAccount _memory;
     private readonly History? _history;
     private readonly Lock _gate = new();
     private SendRate _rate;
@@ -29,7 +29,7 @@ internal sealed class IncomingCompression : IMessageInflater
     private bool _isInMessage;
     private long _primed;
 
-    public IncomingCompression(ZlibPools pools, DeflateAgreement agreement, int maxRatio, MemoryAccount memory, TimeProvider time)
+    public IncomingCompression(ZlibPools pools, DeflateAgreement agreement, int maxRatio, IMemoryAccount memory, TimeProvider time)
     {
         _pools = pools;
         _maxRatio = maxRatio;

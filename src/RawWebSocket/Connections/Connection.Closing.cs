@@ -107,7 +107,7 @@ internal sealed partial class Connection
 
         CountLimit(limit);
 
-        _transport.Abort(Gate);
+        _transport.Abort(Gate, _loop.Input);
         OnTransportLost();
     }
 
@@ -173,7 +173,7 @@ internal sealed partial class Connection
     // A peer that still sends would make TCP forget what the peer has not read yet, our close frame with it.
     private Task LingerAsync(LastWord? last) =>
         _transport.MayReset && !IsAborted && last is { Failure: null } && (last.Fault is not null || _loop.HasLeftUnread)
-            ? Lingering.DiscardAsync(_transport.Input, Shared.Time, Options.CloseTimeout)
+            ? Lingering.DiscardAsync(_loop.Input, Shared.Time, Options.CloseTimeout)
             : Task.CompletedTask;
 
     private WebSocketClosure LostWithoutClose(WebSocketLimit? faultsLimit = null)
@@ -227,7 +227,7 @@ internal sealed partial class Connection
         if (IsCompleted)
         {
             // Closed, but the application has not come to its end, and the server ends TCP only after it. The peer need not wait for that.
-            _transport.Abort(Gate);
+            _transport.Abort(Gate, _loop.Input);
         }
         else if (deadline.AbortReason is { } reason)
         {

@@ -11,11 +11,6 @@ internal sealed partial class Connection
     private Traffic _traffic;
     private TimeSpan _lastRoundTrip = NoRoundTrip;
 
-    /// <summary>
-    /// How many bytes of messages the connection holds: waiting to be sent, half arrived, or waiting for the application.
-    /// </summary>
-    public long HeldBytes => _sends.Memory.Held;
-
     /// <summary>Whether it has been aborted and what it holds is about to be given back.</summary>
     public bool IsEnding => IsAborted && !IsCompleted;
 

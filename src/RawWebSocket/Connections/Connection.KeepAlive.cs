@@ -48,7 +48,7 @@ internal sealed partial class Connection : IReceiveObserver
         // Input that the application has let go of since the last read is given back by making the loop turn once.
         if (_loop.KeepsMemory && !_received.KeepsMemory)
         {
-            _transport.Input.CancelPendingRead();
+            _loop.Input.CancelPendingRead();
         }
 
         var (flush, bytes) = _sends.UnderWay;

@@ -7,17 +7,15 @@ namespace RawWebSocket.Connections;
 /// <content>Receiving (RFC 6455 section 6.2): what the application takes from the receive queue.</content>
 internal sealed partial class Connection : IMessageHandler
 {
-    private ReceiveRates? _rates;
-
     ReceiveRates? IReceiveObserver.Rates =>
-        _rates ??= _endpoint.Rates.HasNone ? null : new ReceiveRates(_endpoint.Rates, this, this, _received, Shared.Time);
+        _endpoint.Rates.HasNone ? null : Own.Rates ??= new ReceiveRates(_endpoint.Rates, this, this, _received, Shared.Time);
 
     long IReceiveObserver.ReceiveAheadBytes => Options.ReceiveAheadBytes;
 
     MessageIntake IReceiveObserver.RentIntake(long finished) => MessageIntake.Rent(
         _received,
         _sends,
-        new DecoderTerms(Options.MaxMessageSize, Options.MaxFragmentsPerMessage, _sends.Memory, _decompression),
+        new DecoderTerms(Options.MaxMessageSize, Options.MaxFragmentsPerMessage, this, _decompression),
         finished);
 
     ControlFrames IReceiveObserver.MakeControls() => new(this, Shared.Time, Options.MaxControlFramesPerSecond);

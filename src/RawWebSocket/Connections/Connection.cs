@@ -3,7 +3,6 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RawWebSocket.Compression;
 using RawWebSocket.Diagnostics;
-using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
 
@@ -40,18 +39,17 @@ internal sealed partial class Connection : WebSocketConnection
         _slot = slot;
         _opening = opening;
         Number = Interlocked.Increment(ref _lastNumber);
-        var memory = new MemoryAccount(Shared.Memory);
         OutgoingCompression? compression = null;
         if (opening.Compression is { } agreement)
         {
-            compression = Shared.Compression.Outgoing(agreement, Options.Compression, memory);
-            _decompression = Shared.Compression.Incoming(agreement, Options.Compression, memory);
+            compression = Shared.Compression.Outgoing(agreement, Options.Compression, this);
+            _decompression = Shared.Compression.Incoming(agreement, Options.Compression, this);
         }
 
         _received = new ReceiveQueue { Handler = activated.Handler is null ? null : this };
-        _sends = new SendQueue(upgraded.Output, this, memory, compression, upgraded.Socket);
+        _sends = new SendQueue(upgraded.Output, this, compression, upgraded.Socket);
         var run = endpoint.Guard is { } guard ? new InlineRun(guard) : null;
-        _loop = new ReceiveLoop(_transport.Input, _received, _sends, this, run);
+        _loop = new ReceiveLoop(upgraded.Input, _received, _sends, this, run);
         if (!_transport.KeepsRequest)
         {
             _opening.KeepRequest(Gate);
@@ -214,7 +212,7 @@ internal sealed partial class Connection : WebSocketConnection
         {
             _opening.KeepRequest(Gate);
             _transport.LetGo(Gate);
-            await _transport.CompleteAsync().ConfigureAwait(false);
+            await _transport.CompleteAsync(_loop.Input).ConfigureAwait(false);
             if (_belongings?.Scope is { } scope)
             {
                 await scope.DisposeAsync().ConfigureAwait(false);

@@ -20,15 +20,12 @@ internal struct Transport
     // Null after the request's end: the server may have given its objects to another request.
     private IHttpRequestLifetimeFeature? _lifetime;
 
-    private Transport(PipeReader input, PipeWriter? ownOutput, IHttpRequestLifetimeFeature lifetime, CancellationToken lost)
+    private Transport(PipeWriter? ownOutput, IHttpRequestLifetimeFeature lifetime, CancellationToken lost)
     {
-        Input = input;
         _ownOutput = ownOutput;
         _lifetime = lifetime;
         Lost = lost;
     }
-
-    public PipeReader Input { get; }
 
     /// <summary>Whether ending it while the peer still sends would cost the peer what it has not read yet: a socket of its own.</summary>
     public readonly bool MayReset => _ownOutput is null;
@@ -69,7 +66,7 @@ internal struct Transport
         {
             // The connection has a token already, where the request would have to make one.
             var lost = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? lifetime.RequestAborted;
-            return new(new(pipe.Input, ownOutput: null, lifetime, lost), pipe.Output, sockets?.Find(context.Features, pipe));
+            return new(new(ownOutput: null, lifetime, lost), pipe.Input, pipe.Output, sockets?.Find(context.Features, pipe));
         }
 
         return OverStream(stream, lifetime);
@@ -84,7 +81,7 @@ internal struct Transport
         var input = PipeReader.Create(
             stream, new StreamPipeReaderOptions(bufferSize: StreamReadSize, leaveOpen: true, useZeroByteReads: true));
         var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
-        return new(new(input, output, lifetime, lifetime.RequestAborted), output);
+        return new(new(output, lifetime, lifetime.RequestAborted), input, output);
     }
 
     /// <summary>Whether an exception of the transport says no more than that the connection has ended.</summary>
@@ -92,7 +89,7 @@ internal struct Transport
         exception is IOException or OperationCanceledException or ObjectDisposedException;
 
     /// <summary>Drops the connection, unless it has been let go of; a read or write under way ends.</summary>
-    public readonly void Abort(object gate)
+    public readonly void Abort(object gate, PipeReader input)
     {
         lock (gate)
         {
@@ -104,7 +101,7 @@ internal struct Transport
             _lifetime.Abort();
         }
 
-        Input.CancelPendingRead();
+        input.CancelPendingRead();
     }
 
     /// <summary>The request ends: the server ends the connection itself, gracefully, when the request's delegate returns.</summary>
@@ -117,14 +114,14 @@ internal struct Transport
     }
 
     /// <summary>Gives the buffers back.</summary>
-    public readonly async ValueTask CompleteAsync()
+    public readonly async ValueTask CompleteAsync(PipeReader input)
     {
         if (_ownOutput is null)
         {
             return;
         }
 
-        await Input.CompleteAsync().ConfigureAwait(false);
+        await input.CompleteAsync().ConfigureAwait(false);
         try
         {
             await _ownOutput.CompleteAsync().ConfigureAwait(false);

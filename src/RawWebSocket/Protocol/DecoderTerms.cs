@@ -6,4 +6,4 @@ namespace RawWebSocket.Protocol;
 /// <param name="Memory">Charged for messages that are gathered.</param>
 /// <param name="Inflater">Inflates compressed messages; null when none may come.</param>
 internal readonly record struct DecoderTerms(
-    long MaxWholeLength, int MaxFragments, MemoryAccount Memory, IMessageInflater? Inflater = null);
+    long MaxWholeLength, int MaxFragments, IMemoryAccount Memory, IMessageInflater? Inflater = null);

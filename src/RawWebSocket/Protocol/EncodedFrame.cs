@@ -82,9 +82,9 @@ internal sealed class EncodedFrame
     }
 
     /// <summary>It waits for one connection more.</summary>
-    public void Hold(MemoryAccount account)
+    public void Hold(IMemoryAccount account)
     {
-        account.HoldShared(Size);
+        account.Hold(Size);
         if (Interlocked.Increment(ref _holders) == 1)
         {
             account.Budget.Charge(Size);
@@ -92,9 +92,9 @@ internal sealed class EncodedFrame
     }
 
     /// <summary>The opposite of <see cref="Hold"/>.</summary>
-    public void LetGo(MemoryAccount account)
+    public void LetGo(IMemoryAccount account)
     {
-        account.LetGoShared(Size);
+        account.Hold(-Size);
         if (Interlocked.Decrement(ref _holders) == 0)
         {
             account.Budget.Release(Size);

@@ -7,7 +7,7 @@ namespace RawWebSocket.Protocol;
 /// what has arrived, never by what was claimed. Whoever takes the message over releases it, once.
 /// </summary>
 /// <param name="memory">Charged for what is rented, until it is given back.</param>
-internal sealed class PooledPayload(MemoryAccount memory)
+internal sealed class PooledPayload(IMemoryAccount memory)
 {
     private const int FirstPiece = 1024;
     private const int LargestPiece = SparePieces.PieceSize;

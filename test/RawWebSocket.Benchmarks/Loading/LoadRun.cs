@@ -16,8 +16,10 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     // A server may say 101 before it has made a connection a member of anything, so that the first broadcast may miss some of the last.
     private const int QuietMilliseconds = 300;
 
-    // Until all that opening the connections has set in motion has come to rest.
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+    // A server that has compiled no more than this between two looks has come to rest; one that never does is not waited for longer.
+    private const int Compiled = 30;
+    private const int MostLooks = 12;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(0.5);
 
     private readonly Crowd _crowd = new(plan, port);
     private readonly StatsReader _stats = new(port);
@@ -59,8 +61,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
                 SpeakOnce(_crowd.Count);
             }
 
-            // Nothing tells when a server is done with what it does after an answer, so its memory is looked at a while later.
-            Thread.Sleep(Settling);
+            AwaitRest();
             return plan.Connections;
         });
     }
@@ -141,9 +142,26 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
             SpeakOnce(Math.Min(plan.Connections, Speakers));
         }
 
-        // Nor when it has put the ended connections away.
         _crowd.Close();
-        Thread.Sleep(Settling);
+        AwaitRest();
+    }
+
+    // Nothing tells when a server is done with what it does after an answer, or has put the ended connections away. What takes longest is to
+    // compile what has been found to be hot, which needs memory of its own meanwhile.
+    private void AwaitRest()
+    {
+        var before = _stats.Read().Compilations;
+        for (var look = 0; look < MostLooks; look++)
+        {
+            Thread.Sleep(BetweenLooks);
+            var after = _stats.Read().Compilations;
+            if (after - before <= Compiled)
+            {
+                return;
+            }
+
+            before = after;
+        }
     }
 
     private void RehearseBroadcast()

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using RawWebSocket.Fuzz.Engine;
 using RawWebSocket.Fuzz.Models;
 using RawWebSocket.Protocol;
+using RawWebSocket.Tests;
 using RawWebSocket.Tests.Wire;
 
 namespace RawWebSocket.Fuzz.Targets;

@@ -92,7 +92,7 @@ public class AdaptiveCompressionTests
         Send(compression, message, 2 * Sample);
         _rig.Memory.Held.ShouldBeGreaterThan(0);
 
-        _rig.Memory.Charge(6_000_000);
+        _rig.Charge(6_000_000);
         compression.Park();
         _rig.Memory.Held.ShouldBe(6_000_000);
         for (var i = 0; i < 8; i++)

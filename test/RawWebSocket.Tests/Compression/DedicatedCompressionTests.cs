@@ -90,7 +90,7 @@ public class DedicatedCompressionTests
         }
 
         _rig.Pools.Attached.ShouldBe(1);
-        _rig.Memory.Charge(20_000_000);
+        _rig.Charge(20_000_000);
         compression.Park();
         _rig.Pools.Attached.ShouldBe(0);
         _rig.Send(compression, _message);

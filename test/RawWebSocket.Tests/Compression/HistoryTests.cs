@@ -1,5 +1,4 @@
 using RawWebSocket.Compression;
-using RawWebSocket.Protocol;
 using RawWebSocket.Tests.Protocol;
 using RawWebSocket.Tests.Wire;
 

@@ -17,6 +17,9 @@ internal sealed class OutgoingRig(int windowBits = 15, int maxAttached = 1, long
 
     public DeflateSettings Settings { get; } = new(CompressionLevel.Optimal, windowBits, MemoryLevel: 8);
 
+    /// <summary>Takes memory for something else.</summary>
+    public void Charge(long bytes) => ((IMemoryAccount)Memory).Charge(bytes);
+
     public DedicatedCompression Dedicated() => new(Pools, Settings, Memory, Time);
 
     /// <summary>How long it takes to compress a fragment.</summary>

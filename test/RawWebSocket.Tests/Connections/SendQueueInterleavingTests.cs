@@ -18,7 +18,7 @@ public class SendQueueInterleavingTests
     private readonly MemoryAccount _memory = new(new MemoryBudget(long.MaxValue));
     private readonly SendQueue _queue;
 
-    public SendQueueInterleavingTests() => _queue = new SendQueue(_pipe.Writer, new SilentObserver(), _memory);
+    public SendQueueInterleavingTests() => _queue = new SendQueue(_pipe.Writer, new SilentObserver(_memory));
 
     [Theory]
     [InlineData(1)]

@@ -40,7 +40,7 @@ internal sealed class SendQueueRig : ISendQueueObserver
         Output = new WatchedWriter(_pipe.Writer);
         Memory = new MemoryAccount(Budget);
         Marks = new QueueMarks(high, low, policy);
-        Queue = new SendQueue(Output, this, Memory);
+        Queue = new SendQueue(Output, this);
     }
 
     public SendQueue Queue { get; }
@@ -58,6 +58,8 @@ internal sealed class SendQueueRig : ISendQueueObserver
     public MemoryBudget Budget { get; }
 
     public MemoryAccount Memory { get; }
+
+    IMemoryAccount ISendQueueObserver.Memory => Memory;
 
     public long DataBytes { get; private set; }
 

@@ -1,11 +1,15 @@
 using RawWebSocket.Connections;
+using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
 
 /// <summary>A send queue's observer for tests in which nothing overflows and nothing fails.</summary>
+/// <param name="memory">Charged for what waits.</param>
 /// <param name="leastSentAtOnce">How many bytes are always sent at once.</param>
-internal sealed class SilentObserver(int leastSentAtOnce = 0) : ISendQueueObserver
+internal sealed class SilentObserver(IMemoryAccount memory, int leastSentAtOnce = 0) : ISendQueueObserver
 {
+    public IMemoryAccount Memory => memory;
+
     public QueueMarks Marks => new(long.MaxValue, 0, SlowReaderPolicy.Close);
 
     public int LongWrite => SendQueue.Chunk;

@@ -7,7 +7,7 @@ internal struct KeptInput
 {
     private long _bytes;
 
-    public void Set(long bytes, MemoryAccount memory)
+    public void Set(long bytes, IMemoryAccount memory)
     {
         var more = bytes - _bytes;
         if (more > 0)

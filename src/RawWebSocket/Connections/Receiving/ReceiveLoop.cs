@@ -44,6 +44,9 @@ internal sealed partial class ReceiveLoop(
     private volatile bool _holdsInput;
     private volatile bool _keepsForApplication;
 
+    /// <summary>What it reads.</summary>
+    public PipeReader Input => input;
+
     /// <summary>The code that runs on the thread that polls the socket; null where none does.</summary>
     public InlineRun? Run => run;
 

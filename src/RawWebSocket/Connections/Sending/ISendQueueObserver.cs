@@ -1,3 +1,5 @@
+using RawWebSocket.Protocol;
+
 namespace RawWebSocket.Connections;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace RawWebSocket.Connections;
 /// </summary>
 internal interface ISendQueueObserver
 {
+    /// <summary>Charged for what waits.</summary>
+    IMemoryAccount Memory { get; }
+
     /// <summary>How much may wait that nobody waits for.</summary>
     QueueMarks Marks { get; }
 

@@ -23,10 +23,10 @@ internal abstract class Pending
     public Pending? Next { get; set; }
 
     /// <summary>Charges for what it holds.</summary>
-    public abstract void Hold(MemoryAccount account);
+    public abstract void Hold(IMemoryAccount account);
 
     /// <summary>The opposite of <see cref="Hold"/>.</summary>
-    public abstract void LetGo(MemoryAccount account);
+    public abstract void LetGo(IMemoryAccount account);
 
     /// <summary>Tells the sender, if it waits. Its continuation runs elsewhere.</summary>
     public abstract void Complete(SendResult result);

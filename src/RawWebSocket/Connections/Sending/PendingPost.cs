@@ -19,19 +19,19 @@ internal sealed class PendingPost(EncodedFrame frame, string? key) : Pending
     /// <summary>The post that was queued after it.</summary>
     public PendingPost? Newer { get; set; }
 
-    public override void Hold(MemoryAccount account)
+    public override void Hold(IMemoryAccount account)
     {
         account.Charge(Overhead);
         Frame.Hold(account);
     }
 
-    public override void LetGo(MemoryAccount account)
+    public override void LetGo(IMemoryAccount account)
     {
         account.Release(Overhead);
         Frame.LetGo(account);
     }
 
-    public void Replace(EncodedFrame newer, MemoryAccount account)
+    public void Replace(EncodedFrame newer, IMemoryAccount account)
     {
         Frame.LetGo(account);
         Frame = newer;

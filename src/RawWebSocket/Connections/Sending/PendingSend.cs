@@ -44,9 +44,9 @@ internal sealed class PendingSend(PendingKind kind, Opcode opcode, ReadOnlySeque
         }
     }
 
-    public override void Hold(MemoryAccount account) => account.Charge(Size + Overhead);
+    public override void Hold(IMemoryAccount account) => account.Charge(Size + Overhead);
 
-    public override void LetGo(MemoryAccount account) => account.Release(Size + Overhead);
+    public override void LetGo(IMemoryAccount account) => account.Release(Size + Overhead);
 
     // The token may live as long as its application.
     public override void Complete(SendResult result)

@@ -127,7 +127,7 @@ internal sealed partial class SendQueue
         }
         else
         {
-            _backlog!.Waiting.Replace(same, frame, memory);
+            _backlog!.Waiting.Replace(same, frame, Memory);
             observer.OnMessageDropped(DropReason.Replaced);
         }
 

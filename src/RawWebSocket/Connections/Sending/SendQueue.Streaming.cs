@@ -74,7 +74,7 @@ internal sealed partial class SendQueue
                     Compression = messageCompression,
                 };
                 Kept.Fragment = fragment;
-                fragment.Hold(memory);
+                fragment.Hold(Memory);
                 return new(fragment.Task);
             }
 

@@ -15,7 +15,7 @@ internal sealed partial class SendQueue
             return;
         }
 
-        memory.Charge(_flushing);
+        Memory.Charge(_flushing);
         Interlocked.Increment(ref _flushes);
         UnawaitedFlush unawaited;
         lock (this)
@@ -30,7 +30,7 @@ internal sealed partial class SendQueue
     {
         var result = OutcomeOf(flush);
         Interlocked.Increment(ref _flushes);
-        memory.Release(_flushing);
+        Memory.Release(_flushing);
         LetGoOrDrain(result);
     }
 

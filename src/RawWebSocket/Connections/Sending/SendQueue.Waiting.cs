@@ -84,18 +84,18 @@ internal sealed partial class SendQueue
     private void Enqueue(Pending pending)
     {
         Kept.Waiting.Add(pending);
-        pending.Hold(memory);
+        pending.Hold(Memory);
     }
 
     private void Discard(Pending pending)
     {
         _backlog!.Waiting.Remove(pending);
-        pending.LetGo(memory);
+        pending.LetGo(Memory);
     }
 
     private void Finish(Pending pending, SendResult result)
     {
-        pending.LetGo(memory);
+        pending.LetGo(Memory);
         pending.Complete(result);
     }
 

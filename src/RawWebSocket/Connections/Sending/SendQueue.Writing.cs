@@ -132,9 +132,9 @@ internal sealed partial class SendQueue
     {
         // What was written straight into the transport counts from when that takes no more. It stays the same while the output is held.
         var held = _flushing;
-        memory.Charge(held);
+        Memory.Charge(held);
         var result = await ResultOfAsync(flush).ConfigureAwait(false);
-        memory.Release(held);
+        Memory.Release(held);
         LetGoOrDrain(result);
         return result;
     }

@@ -24,12 +24,11 @@ namespace RawWebSocket.Connections;
 /// <param name="output">The transport's output.</param>
 /// <param name="socket">The socket behind it, where frames may leave through that; null for none.</param>
 /// <param name="observer">Told what has been written, and asked what it may do.</param>
-/// <param name="memory">Charged for what waits.</param>
 /// <param name="compression">
 /// Compresses messages when they are written, in the order in which they leave; null where that is not agreed.
 /// </param>
 internal sealed partial class SendQueue(
-    PipeWriter output, ISendQueueObserver observer, MemoryAccount memory, OutgoingCompression? compression = null, Socket? socket = null)
+    PipeWriter output, ISendQueueObserver observer, OutgoingCompression? compression = null, Socket? socket = null)
 {
     /// <summary>Payloads up to this many bytes are written in one go.</summary>
     public const int Chunk = 64 * 1024;
@@ -81,7 +80,7 @@ internal sealed partial class SendQueue(
     }
 
     /// <summary>What the connection's memory is charged to.</summary>
-    public MemoryAccount Memory => memory;
+    public IMemoryAccount Memory => observer.Memory;
 
     private bool IsClosing => _close is not null || _stopped;
 

@@ -74,7 +74,7 @@ internal sealed class WaitingSends
     }
 
     /// <summary>Puts a newer frame in the place of one that waits.</summary>
-    public void Replace(PendingPost post, EncodedFrame newer, MemoryAccount account)
+    public void Replace(PendingPost post, EncodedFrame newer, IMemoryAccount account)
     {
         var growth = newer.Size - post.Size;
         post.Replace(newer, account);

@@ -141,8 +141,7 @@ public sealed class SendQueueSocketTests : IDisposable
 
     private SendQueue MakeQueue(int leastSentAtOnce, PipeWriter? output = null) => new(
         output ?? _pipe.Writer,
-        new SilentObserver(leastSentAtOnce),
-        new MemoryAccount(new MemoryBudget(long.MaxValue)),
+        new SilentObserver(new MemoryAccount(new MemoryBudget(long.MaxValue)), leastSentAtOnce),
         socket: _sockets.Near);
 
     private static ReadOnlySequence<byte> Payload(int length) => new(new byte[length]);

@@ -38,10 +38,12 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
         var high = (long)_random.Next(10, 200);
         _marks = new QueueMarks(high, _random.Next((int)high + 1), (SlowReaderPolicy)_random.Next(4));
         _output = new ScheduledOutput(() => _random.NextDouble() < quick);
-        _queue = new SendQueue(_output, this, _memory);
+        _queue = new SendQueue(_output, this);
         _model = new SendQueueModel(_marks, _output);
         _steps.Add($"seed {seed}, {_marks}");
     }
+
+    IMemoryAccount ISendQueueObserver.Memory => _memory;
 
     QueueMarks ISendQueueObserver.Marks => _marks;
 

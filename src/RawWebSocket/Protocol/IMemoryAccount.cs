@@ -1,0 +1,26 @@
+namespace RawWebSocket.Protocol;
+
+/// <summary>One connection's part of the <see cref="MemoryBudget"/>: when that is exceeded, those who hold most are shed first.</summary>
+/// <remarks>Thread-safe. An interface, because every connection has one and is it itself.</remarks>
+internal interface IMemoryAccount
+{
+    /// <summary>The budget that it is a part of.</summary>
+    MemoryBudget Budget { get; }
+
+    /// <summary>Counts so many bytes more, or fewer, as held. Alone for what several connections share, and the budget is charged for once.</summary>
+    void Hold(long bytes);
+
+    /// <summary>Holds so many bytes more, and charges the budget for them.</summary>
+    void Charge(long bytes)
+    {
+        Hold(bytes);
+        Budget.Charge(bytes);
+    }
+
+    /// <summary>The opposite of <see cref="Charge"/>.</summary>
+    void Release(long bytes)
+    {
+        Hold(-bytes);
+        Budget.Release(bytes);
+    }
+}
