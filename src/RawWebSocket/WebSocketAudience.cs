@@ -31,6 +31,10 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
     private const int MostSentAtOnce = 1024;
     private const int MostBytesAtOnce = 4 * 1024 * 1024;
 
+    // Of a member that was sent nothing for a while nothing lies in the processor's caches. What so many need is looked at first, so that it
+    // comes from memory for all of them at the same time, and not for one after the other. With fewer or more there was less to gain.
+    private const int FetchedTogether = 8;
+
     private readonly GroupDirectory _directory;
     private readonly Audience _audience;
     private readonly string _name;
@@ -136,12 +140,23 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
     {
         var count = 0;
         var most = Math.Min(MostSentAtOnce, MostBytesAtOnce / broadcast.Size);
-        foreach (var connection in _directory.MembersOf(_audience, _name))
+        ReadOnlySpan<Connection> rest = _directory.MembersOf(_audience, _name);
+        while (!rest.IsEmpty)
         {
-            var leave = count < most ? Leave.AtOnce : Leave.WithOthers;
-            if (!_except.Contains(connection) && connection.Post(broadcast, key, leave) == PostResult.Queued)
+            var next = rest[..Math.Min(FetchedTogether, rest.Length)];
+            rest = rest[next.Length..];
+            foreach (var connection in next)
             {
-                count++;
+                connection.Prefetch();
+            }
+
+            foreach (var connection in next)
+            {
+                var leave = count < most ? Leave.AtOnce : Leave.WithOthers;
+                if (!_except.Contains(connection) && connection.Post(broadcast, key, leave) == PostResult.Queued)
+                {
+                    count++;
+                }
             }
         }
 

@@ -49,6 +49,14 @@ internal sealed partial class Connection
     /// <summary>Sends or queues a broadcast's frame without waiting.</summary>
     public PostResult Post(Broadcast broadcast, string? key, Leave leave) => _sends.Post(broadcast.For(_sends.Compression), key, leave);
 
+    /// <summary>Brings what a post looks at into the processor's cache, and changes nothing.</summary>
+    public void Prefetch()
+    {
+        _ = Volatile.Read(ref _traffic.BytesSent);
+        _ = _transport.Lost.IsCancellationRequested;
+        _sends.Prefetch();
+    }
+
     QueueMarks ISendQueueObserver.Marks => QueueMarks.Of(Options);
 
     void ISendQueueObserver.OnTooMuchQueued() => Shared.Metrics.LimitReached(WebSocketLimit.QueuedBytes);

@@ -91,6 +91,16 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
         return default;
     }
 
+    /// <summary>Brings the pipe's count and the socket into the processor's cache. Any thread may do that.</summary>
+    public readonly void Prefetch()
+    {
+        if (socket is not null)
+        {
+            _ = PipeContent.IsEmpty(pipe);
+            _ = socket.Blocking;
+        }
+    }
+
     /// <summary>Forgets what has been gathered: it is not sent any more, or has been.</summary>
     public void Drop()
     {
