@@ -32,7 +32,8 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
     private const int MostBytesAtOnce = 4 * 1024 * 1024;
 
     // Of a member that was sent nothing for a while nothing lies in the processor's caches. What so many need is looked at first, so that it
-    // comes from memory for all of them at the same time, and not for one after the other. With fewer or more there was less to gain.
+    // comes from memory for all of them at the same time, and not for one after the other. With four there was less to gain, with sixteen no
+    // more (docs/performance.md).
     private const int FetchedTogether = 8;
 
     private readonly GroupDirectory _directory;
@@ -145,10 +146,7 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
         {
             var next = rest[..Math.Min(FetchedTogether, rest.Length)];
             rest = rest[next.Length..];
-            foreach (var connection in next)
-            {
-                connection.Prefetch();
-            }
+            Prefetch(next);
 
             foreach (var connection in next)
             {
@@ -161,5 +159,19 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
         }
 
         return count;
+    }
+
+    private static void Prefetch(ReadOnlySpan<Connection> members)
+    {
+        if (members.Length == 1)
+        {
+            // It is sent to next.
+            return;
+        }
+
+        foreach (var connection in members)
+        {
+            connection.Prefetch();
+        }
     }
 }

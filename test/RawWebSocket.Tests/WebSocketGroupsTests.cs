@@ -47,6 +47,30 @@ public sealed class WebSocketGroupsTests : IDisposable
         _groups.All.Except(one.Connection).Except(two.Connection).ShouldBe([three.Connection]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(17)]
+    public async Task However_many_there_are_each_gets_a_message_once(int count)
+    {
+        var members = new List<ConnectionRig>();
+        for (var i = 0; i < count; i++)
+        {
+            members.Add(await ConnectAsync());
+        }
+
+        _groups.All.SendText("first").ShouldBe(count);
+        _groups.All.Except(members[0].Connection, members[^1].Connection).SendText("second").ShouldBe(Math.Max(0, count - 2));
+        _groups.All.SendText("third").ShouldBe(count);
+
+        for (var i = 0; i < count; i++)
+        {
+            members[i].Sent().ShouldBe(i == 0 || i == count - 1 ? ["81 first", "81 third"] : ["81 first", "81 second", "81 third"]);
+        }
+    }
+
     [Fact]
     public async Task What_cannot_be_text_is_refused_before_anyone_gets_it()
     {

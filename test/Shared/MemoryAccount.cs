@@ -11,5 +11,5 @@ internal sealed class MemoryAccount(MemoryBudget budget) : IMemoryAccount
 
     public long Held => Volatile.Read(ref _held);
 
-    public void Hold(long bytes) => Interlocked.Add(ref _held, bytes);
+    public void Count(long bytes) => Interlocked.Add(ref _held, bytes);
 }

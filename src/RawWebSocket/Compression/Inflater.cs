@@ -44,6 +44,9 @@ internal sealed class Inflater : IDisposable
         BeginStream();
     }
 
+    /// <summary>Lets go of what it was given to refer to; nothing but a new message may follow.</summary>
+    public void Forget() => _history = _ownHistory;
+
     /// <summary>How many bytes it has been reminded of since it was last asked.</summary>
     public long TakePrimed()
     {

@@ -24,7 +24,12 @@ internal sealed class ZlibPools(int maxAttached)
 
     public Inflater RentInflater() => _inflaters.Rent();
 
-    public void Return(Inflater inflater) => _inflaters.Return(inflater);
+    public void Return(Inflater inflater)
+    {
+        // Through it the connection would stay, for as long as nobody needs this one again.
+        inflater.Forget();
+        _inflaters.Return(inflater);
+    }
 
     /// <summary>Whether one connection more may keep its compressor; if so, <see cref="Detach"/> must follow.</summary>
     public bool TryAttach()

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RawWebSocket.Connections;
 
-/// <content>What a connection has only because its application or endpoint asks for it, or posts more than is read.</content>
+/// <content>What a connection has only because its application has asked for it, or posts more than is read.</content>
 internal sealed partial class Connection
 {
     // Most connections live without.
@@ -36,9 +36,6 @@ internal sealed partial class Connection
         public Dictionary<object, object?>? Items;
         public AsyncServiceScope? Scope;
         public PingTracker? Pings;
-
-        // Of an endpoint that has limits for them; only the receive loop uses it.
-        public ReceiveRates? Rates;
 
         // The latest message that was asked for as a stream.
         public IncomingStream? Stream;

@@ -16,5 +16,5 @@ internal sealed partial class Connection : IMemoryAccount
 
     IMemoryAccount ISendQueueObserver.Memory => this;
 
-    void IMemoryAccount.Hold(long bytes) => Interlocked.Add(ref _heldBytes, bytes);
+    void IMemoryAccount.Count(long bytes) => Interlocked.Add(ref _heldBytes, bytes);
 }

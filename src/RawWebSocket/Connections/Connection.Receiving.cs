@@ -7,8 +7,10 @@ namespace RawWebSocket.Connections;
 /// <content>Receiving (RFC 6455 section 6.2): what the application takes from the receive queue.</content>
 internal sealed partial class Connection : IMessageHandler
 {
+    private ReceiveRates? _rates;
+
     ReceiveRates? IReceiveObserver.Rates =>
-        _endpoint.Rates.HasNone ? null : Own.Rates ??= new ReceiveRates(_endpoint.Rates, this, this, _received, Shared.Time);
+        _rates ??= _endpoint.Rates.HasNone ? null : new ReceiveRates(_endpoint.Rates, this, this, _received, Shared.Time);
 
     long IReceiveObserver.ReceiveAheadBytes => Options.ReceiveAheadBytes;
 

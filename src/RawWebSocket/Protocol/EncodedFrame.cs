@@ -84,7 +84,7 @@ internal sealed class EncodedFrame
     /// <summary>It waits for one connection more.</summary>
     public void Hold(IMemoryAccount account)
     {
-        account.Hold(Size);
+        account.Count(Size);
         if (Interlocked.Increment(ref _holders) == 1)
         {
             account.Budget.Charge(Size);
@@ -94,7 +94,7 @@ internal sealed class EncodedFrame
     /// <summary>The opposite of <see cref="Hold"/>.</summary>
     public void LetGo(IMemoryAccount account)
     {
-        account.Hold(-Size);
+        account.Count(-Size);
         if (Interlocked.Decrement(ref _holders) == 0)
         {
             account.Budget.Release(Size);

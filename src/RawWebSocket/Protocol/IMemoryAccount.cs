@@ -7,20 +7,20 @@ internal interface IMemoryAccount
     /// <summary>The budget that it is a part of.</summary>
     MemoryBudget Budget { get; }
 
-    /// <summary>Counts so many bytes more, or fewer, as held. Alone for what several connections share, and the budget is charged for once.</summary>
-    void Hold(long bytes);
+    /// <summary>Counts so many bytes more, or fewer, as held; alone for what several connections share, for which the budget is charged once.</summary>
+    void Count(long bytes);
 
     /// <summary>Holds so many bytes more, and charges the budget for them.</summary>
     void Charge(long bytes)
     {
-        Hold(bytes);
+        Count(bytes);
         Budget.Charge(bytes);
     }
 
     /// <summary>The opposite of <see cref="Charge"/>.</summary>
     void Release(long bytes)
     {
-        Hold(-bytes);
+        Count(-bytes);
         Budget.Release(bytes);
     }
 }

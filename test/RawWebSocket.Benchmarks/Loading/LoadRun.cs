@@ -16,9 +16,10 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     // A server may say 101 before it has made a connection a member of anything, so that the first broadcast may miss some of the last.
     private const int QuietMilliseconds = 300;
 
-    // A server that has compiled no more than this between two looks has come to rest; one that never does is not waited for longer.
-    private const int Compiled = 30;
-    private const int MostLooks = 12;
+    // A server that has compiled no more than this between two looks has come to rest, but not before the second; one that never does is
+    // not waited for longer.
+    private const int CompiledAtRest = 10;
+    private const int MostLooks = 8;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(0.5);
 
     private readonly Crowd _crowd = new(plan, port);
@@ -150,17 +151,11 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     // compile what has been found to be hot, which needs memory of its own meanwhile.
     private void AwaitRest()
     {
-        var before = _stats.Read().Compilations;
-        for (var look = 0; look < MostLooks; look++)
+        var (before, now) = (0L, 0L);
+        for (var look = 0; look < MostLooks && (look < 2 || now - before > CompiledAtRest); look++)
         {
             Thread.Sleep(BetweenLooks);
-            var after = _stats.Read().Compilations;
-            if (after - before <= Compiled)
-            {
-                return;
-            }
-
-            before = after;
+            (before, now) = (now, _stats.Read().Compilations);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using RawWebSocket.Compression;
 using RawWebSocket.Protocol;
 using RawWebSocket.Tests.Protocol;
@@ -32,6 +33,24 @@ public class IncomingCompressionTests
         incoming.Inflate(Hello.AsSpan(3), _output, out _, out _).ShouldBe(InflateStatus.Done);
         incoming.End(_output, out _).ShouldBe(InflateStatus.Done);
         _memory.Held.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_decompressor_that_was_given_back_does_not_keep_its_last_connection()
+    {
+        var last = Use();
+        GC.Collect();
+        last.TryGetTarget(out _).ShouldBeFalse();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        WeakReference<MemoryAccount> Use()
+        {
+            var memory = Decoders.Memory();
+            var incoming = new IncomingCompression(_pools, new DeflateAgreement(false, false, null, null), maxRatio: 1000, memory, _time);
+            Read(incoming, Hello).ShouldBe("Hello"u8.ToArray());
+            incoming.Stop();
+            return new(memory);
+        }
     }
 
     [Fact]

@@ -91,15 +91,9 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
         return default;
     }
 
-    /// <summary>Brings the pipe's count and the socket into the processor's cache. Any thread may do that.</summary>
-    public readonly void Prefetch()
-    {
-        if (socket is not null)
-        {
-            _ = PipeContent.IsEmpty(pipe);
-            _ = socket.Blocking;
-        }
-    }
+    /// <summary>As <see cref="Connection.Prefetch"/>. Any thread may do that.</summary>
+    public readonly long Prefetch() =>
+        socket is null ? 0 : (PipeContent.IsEmpty(pipe) ? 1 : 0) + (socket.Blocking ? 1 : 0);
 
     /// <summary>Forgets what has been gathered: it is not sent any more, or has been.</summary>
     public void Drop()

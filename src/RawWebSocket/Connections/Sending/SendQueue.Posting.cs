@@ -65,12 +65,8 @@ internal sealed partial class SendQueue
         return Post(EncodedFrame.Of(opcode, payload, messageCompression), key);
     }
 
-    /// <summary>Brings what a post looks at into the processor's cache. Without the lock: what is read does not matter.</summary>
-    public void Prefetch()
-    {
-        _ = Volatile.Read(ref _flushing);
-        _output.Prefetch();
-    }
+    /// <summary>As <see cref="Connection.Prefetch"/>. Without the lock: what is read does not matter.</summary>
+    public long Prefetch() => _flushing + _output.Prefetch();
 
     private Turn WritePost(Opcode opcode, ReadOnlySpan<byte> payload)
     {
