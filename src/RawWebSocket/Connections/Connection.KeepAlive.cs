@@ -123,17 +123,12 @@ internal sealed partial class Connection : IReceiveObserver
         Shared.Metrics.BytesReceived(bytes);
     }
 
-    void IReceiveObserver.OnMessageReceived(in Incoming message)
+    void IReceiveObserver.OnPartReceived() => _traffic.PartsReceived++;
+
+    void IReceiveObserver.OnMessagesReceived(int count)
     {
-        if (message.EndsMessage)
-        {
-            _traffic.MessagesReceived++;
-            Shared.Metrics.MessageReceived();
-        }
-        else
-        {
-            _traffic.PartsReceived++;
-        }
+        _traffic.MessagesReceived += count;
+        Shared.Metrics.MessagesReceived(count);
     }
 
     void IReceiveObserver.OnPingOrPong(in Incoming frame)

@@ -65,26 +65,14 @@ internal sealed partial class Connection : ISendQueueObserver
 
     bool ISendQueueObserver.IsLost => _transport.Lost.IsCancellationRequested;
 
-    void ISendQueueObserver.OnDataFrameSent(long bytes, bool endsMessage)
+    void ISendQueueObserver.OnSent(long bytes, int messages)
     {
         _traffic.BytesSent += bytes;
-        Shared.Metrics.BytesSent(bytes);
-        if (endsMessage)
-        {
-            _traffic.MessagesSent++;
-            Shared.Metrics.MessageSent();
-        }
-        else
-        {
-            _traffic.PartsSent++;
-        }
+        _traffic.MessagesSent += messages;
+        Shared.Metrics.Sent(bytes, messages);
     }
 
-    void ISendQueueObserver.OnControlFrameSent(long bytes)
-    {
-        _traffic.BytesSent += bytes;
-        Shared.Metrics.BytesSent(bytes);
-    }
+    void ISendQueueObserver.OnPartSent() => _traffic.PartsSent++;
 
     void ISendQueueObserver.OnWriteFailed(Exception exception)
     {

@@ -9,8 +9,8 @@ internal sealed class WebSocketMetrics
 {
     public const string MeterName = "RawWebSocket";
 
-    private static readonly KeyValuePair<string, object?> Received = new("rawwebsocket.direction", "received");
-    private static readonly KeyValuePair<string, object?> Sent = new("rawwebsocket.direction", "sent");
+    private static readonly KeyValuePair<string, object?> Incoming = new("rawwebsocket.direction", "received");
+    private static readonly KeyValuePair<string, object?> Outgoing = new("rawwebsocket.direction", "sent");
 
     private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _opened;
@@ -93,37 +93,23 @@ internal sealed class WebSocketMetrics
     /// <summary>A message was not sent: <c>newest</c>, <c>oldest</c> or <c>replaced</c>.</summary>
     public void MessageDropped(string reason) => _dropped.Add(1, new KeyValuePair<string, object?>("rawwebsocket.reason", reason));
 
-    public void MessageReceived()
-    {
-        if (_messages.Enabled)
-        {
-            _messages.Add(1, Received);
-        }
-    }
+    public void MessagesReceived(int count) => Count(_messages, count, Incoming);
 
-    public void MessageSent()
-    {
-        if (_messages.Enabled)
-        {
-            _messages.Add(1, Sent);
-        }
-    }
+    public void BytesReceived(long bytes) => Count(_bytes, bytes, Incoming);
 
-    public void BytesReceived(long bytes)
+    public void Sent(long bytes, int messages)
     {
-        if (_bytes.Enabled)
-        {
-            _bytes.Add(bytes, Received);
-        }
-    }
-
-    public void BytesSent(long bytes)
-    {
-        if (_bytes.Enabled)
-        {
-            _bytes.Add(bytes, Sent);
-        }
+        Count(_bytes, bytes, Outgoing);
+        Count(_messages, messages, Outgoing);
     }
 
     public void Refused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("rawwebsocket.reason", reason));
+
+    private static void Count(Counter<long> counter, long more, KeyValuePair<string, object?> direction)
+    {
+        if (more > 0 && counter.Enabled)
+        {
+            counter.Add(more, direction);
+        }
+    }
 }

@@ -18,6 +18,9 @@ internal sealed class StatsReader(int port) : IDisposable
     /// <summary>Makes the server collect its garbage, so that it does not count for what comes next.</summary>
     public void Collect() => Get(BenchmarkServer.CollectPath).Dispose();
 
+    /// <summary>Makes the server give the memory of its garbage back as well, so that nothing that comes next finds room there.</summary>
+    public void GiveBack() => Get(BenchmarkServer.GiveBackPath).Dispose();
+
     private HttpResponseMessage Get(string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}{path}");

@@ -18,6 +18,9 @@ internal static class BenchmarkServer
     /// <summary>Asked for, it collects its garbage before it answers.</summary>
     public const string CollectPath = "/collect";
 
+    /// <summary>Asked for, it gives back what memory it does not need as well.</summary>
+    public const string GiveBackPath = "/give-back";
+
     public static async Task<int> RunAsync(Arguments arguments)
     {
         await using var app = Build(ServerSettings.From(arguments));
@@ -46,13 +49,16 @@ internal static class BenchmarkServer
 
         var app = builder.Build();
         app.MapGet("/stats", static context => context.Response.WriteAsJsonAsync(ServerStats.Read(), ServerStatsJson.Default.ServerStats));
-        app.MapGet(CollectPath, static _ =>
-        {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
-            return Task.CompletedTask;
-        });
+        app.MapGet(CollectPath, static _ => CollectAsync(GCCollectionMode.Forced));
+        app.MapGet(GiveBackPath, static _ => CollectAsync(GCCollectionMode.Aggressive));
         Map(app, settings);
         return app;
+    }
+
+    private static Task CollectAsync(GCCollectionMode mode)
+    {
+        GC.Collect(GC.MaxGeneration, mode, blocking: true, compacting: true);
+        return Task.CompletedTask;
     }
 
     private static void Map(WebApplication app, ServerSettings settings)

@@ -117,7 +117,11 @@ public class ControlFramesTests : IReceiveObserver
     {
     }
 
-    void IReceiveObserver.OnMessageReceived(in Incoming message)
+    void IReceiveObserver.OnPartReceived()
+    {
+    }
+
+    void IReceiveObserver.OnMessagesReceived(int count)
     {
     }
 

@@ -56,6 +56,10 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public long ReceivedBytes { get; private set; }
 
+    public int MessagesReceived { get; private set; }
+
+    public int PartsReceived { get; private set; }
+
     /// <summary>Called by the loop after each read; may let more arrive.</summary>
     public Action? WhenReceived { get; set; }
 
@@ -123,9 +127,9 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
         WhenReceived?.Invoke();
     }
 
-    void IReceiveObserver.OnMessageReceived(in Incoming message)
-    {
-    }
+    void IReceiveObserver.OnPartReceived() => PartsReceived++;
+
+    void IReceiveObserver.OnMessagesReceived(int count) => MessagesReceived += count;
 
     void IReceiveObserver.OnApplicationFailed(Exception exception) => ApplicationFailure = exception;
 

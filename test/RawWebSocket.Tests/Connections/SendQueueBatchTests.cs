@@ -175,6 +175,6 @@ public class SendQueueBatchTests
 
         frames.Sum().ShouldBe(300_010);
         frames.Max().ShouldBeLessThanOrEqualTo((64 * 1024) + FrameHeader.MaxWrittenSize);
-        rig.DataBytes.ShouldBe(300_010);
+        rig.Bytes.ShouldBe(300_010);
     }
 }

@@ -115,7 +115,7 @@ public class SendQueueControlTests
         _rig.Queue.SendPing("after"u8);
         _rig.Queue.SendPong("after"u8);
         _rig.Read().ShouldBeEmpty();
-        _rig.Output.Written.ShouldBe(_rig.DataBytes + _rig.ControlBytes);
+        _rig.Output.Written.ShouldBe(_rig.Bytes);
     }
 
     [Fact]

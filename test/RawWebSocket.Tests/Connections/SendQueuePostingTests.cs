@@ -197,7 +197,7 @@ public class SendQueuePostingTests
         data[0] = (byte)'b';
         rig.Read().ShouldBe(["82 a", "81 a"]);
         rig.Messages.ShouldBe(2);
-        rig.DataBytes.ShouldBe(6);
+        rig.Bytes.ShouldBe(6);
         rig.ShouldHoldNothing();
     }
 

@@ -61,11 +61,12 @@ internal sealed class SendQueueRig : ISendQueueObserver
 
     IMemoryAccount ISendQueueObserver.Memory => Memory;
 
-    public long DataBytes { get; private set; }
+    public long Bytes { get; private set; }
 
     public int Messages { get; private set; }
 
-    public long ControlBytes { get; private set; }
+    /// <summary>Fragments that did not end their message.</summary>
+    public int Parts { get; private set; }
 
     public Exception? WriteFailure { get; private set; }
 
@@ -152,13 +153,13 @@ internal sealed class SendQueueRig : ISendQueueObserver
         SynchronizationContext.SetSynchronizationContext(context);
     }
 
-    void ISendQueueObserver.OnDataFrameSent(long bytes, bool endsMessage)
+    void ISendQueueObserver.OnSent(long bytes, int messages)
     {
-        DataBytes += bytes;
-        Messages += endsMessage ? 1 : 0;
+        Bytes += bytes;
+        Messages += messages;
     }
 
-    void ISendQueueObserver.OnControlFrameSent(long bytes) => ControlBytes += bytes;
+    void ISendQueueObserver.OnPartSent() => Parts++;
 
     void ISendQueueObserver.OnSendQueueOverflow(HeldUpBy heldUpBy) => Overflows.Add(heldUpBy);
 

@@ -17,6 +17,7 @@ public class SendQueueStreamingTests
         await SendFragmentAndRead(Opcode.Continuation, "b", "00 b");
         await SendFragmentAndRead(Opcode.Continuation, "", "80 ", isFinal: true);
         _rig.Messages.ShouldBe(1);
+        _rig.Parts.ShouldBe(2);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public class SendQueueTests
         frame.FirstByte.ShouldBe((byte)0x82);
         frame.Payload.AsSpan().SequenceEqual(payload).ShouldBeTrue();
         (await sending).ShouldBe(SendResult.Sent);
-        _rig.DataBytes.ShouldBe(FrameHeader.WrittenSize(length) + length);
+        _rig.Bytes.ShouldBe(FrameHeader.WrittenSize(length) + length);
     }
 
     [Fact]
@@ -262,10 +262,9 @@ public class SendQueueTests
         _ = _rig.Close(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure);
         _rig.ReadFrames().Count.ShouldBe(5);
 
-        _rig.DataBytes.ShouldBe(2 + 5 + 2 + 3 + 10 + 70_000);
+        _rig.Bytes.ShouldBe((2 + 5) + (2 + 3) + (10 + 70_000) + (2 + 2) + (2 + 2));
         _rig.Messages.ShouldBe(3);
-        _rig.ControlBytes.ShouldBe(2 + 2 + 2 + 2);
-        _rig.Output.Written.ShouldBe(_rig.DataBytes + _rig.ControlBytes);
+        _rig.Output.Written.ShouldBe(_rig.Bytes);
     }
 
     private async Task<List<string>> SendAndRead(string text)

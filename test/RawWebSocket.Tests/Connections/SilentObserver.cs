@@ -18,11 +18,11 @@ internal sealed class SilentObserver(IMemoryAccount memory, int leastSentAtOnce 
 
     public bool IsLost => false;
 
-    public void OnDataFrameSent(long bytes, bool endsMessage)
+    public void OnSent(long bytes, int messages)
     {
     }
 
-    public void OnControlFrameSent(long bytes)
+    public void OnPartSent()
     {
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace RawWebSocket.Connections;
 
@@ -11,7 +12,8 @@ namespace RawWebSocket.Connections;
 /// </summary>
 /// <remarks>
 /// Not thread-safe; used by whoever may use the queue's output. A struct, because every connection has one. Only a flush makes a system
-/// call, and memory is held from the first write to the flush.
+/// call, and memory is held from the first write to the flush. The pipe is told of what has been written into its memory once for many
+/// frames, since that takes its lock.
 /// </remarks>
 /// <param name="pipe">The transport's pipe; one that <see cref="PipeContent"/> can read if there is a socket.</param>
 /// <param name="socket">A socket whose sends do not block; null for none.</param>
@@ -23,9 +25,10 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
     // A size of the shared pool, with room for the longest batch and the message that ends it. Of what is not used nothing is touched.
     private const int GatheredSize = 256 * 1024;
 
-    // What waits for the flush, if it may leave through the socket.
-    private byte[]? _gathered;
+    // Where frames are written: memory of the pipe's or, if they may leave through the socket, of the shared pool.
+    private Memory<byte> _room;
     private int _count;
+    private bool _gathers;
 
     // Something has been written into the pipe since the last flush.
     private bool _usesPipe;
@@ -33,35 +36,36 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
     public readonly bool HasSocket => socket is not null;
 
     /// <summary>Whether so many bytes more can be written without deciding for the pipe.</summary>
-    public readonly bool HasRoomFor(int bytes) => _gathered is null || _gathered.Length - _count >= bytes;
+    public readonly bool HasRoomFor(int bytes) => !_gathers || Free >= bytes;
+
+    private readonly int Free => _room.Length - _count;
 
     /// <summary>Room for at least so many bytes, which <see cref="Advance"/> takes.</summary>
-    public Span<byte> GetSpan(int sizeHint) => Gathers(sizeHint) ? _gathered.AsSpan(_count) : pipe.GetSpan(sizeHint);
-
-    public void Advance(int bytes)
+    public Span<byte> GetSpan(int sizeHint)
     {
-        if (_gathered is null)
+        if (Free < sizeHint)
         {
-            pipe.Advance(bytes);
+            MakeRoom(sizeHint);
         }
-        else
-        {
-            _count += bytes;
-        }
+
+        return _room.Span[_count..];
     }
 
+    public void Advance(int bytes) => _count += bytes;
+
     /// <summary>Says that what is written next leaves with others: it goes into the pipe without being gathered first.</summary>
-    public void PreferPipe() => _usesPipe |= _gathered is null;
+    public void PreferPipe() => _usesPipe |= !_gathers;
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        if (Gathers(bytes.Length))
+        if (Free >= bytes.Length || Gathers(bytes.Length))
         {
-            bytes.CopyTo(_gathered.AsSpan(_count));
+            bytes.CopyTo(_room.Span[_count..]);
             _count += bytes.Length;
         }
         else
         {
+            Commit();
             pipe.Write(bytes);
         }
     }
@@ -69,9 +73,9 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
     /// <summary>Sends what has been written. Completes as the pipe's flush does: when there is room for more.</summary>
     public ValueTask<FlushResult> FlushAsync(Leave leave)
     {
-        if (_gathered is not null)
+        if (_gathers)
         {
-            var sent = leave == Leave.AtOnce ? Send(_gathered.AsSpan(0, _count)) : 0;
+            var sent = leave == Leave.AtOnce ? Send(_room.Span[.._count]) : 0;
             if (sent == _count)
             {
                 Drop();
@@ -82,6 +86,7 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
             }
         }
 
+        Commit();
         if (_usesPipe || socket is null)
         {
             _usesPipe = false;
@@ -95,24 +100,34 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
     public readonly long Prefetch() =>
         socket is null ? 0 : (PipeContent.IsEmpty(pipe) ? 1 : 0) + (socket.Blocking ? 1 : 0);
 
-    /// <summary>Forgets what has been gathered: it is not sent any more, or has been.</summary>
+    /// <summary>Forgets what has been written since the last flush: it is not sent any more, or has been.</summary>
     public void Drop()
     {
-        if (_gathered is { } gathered)
+        var (room, gathers) = (_room, _gathers);
+        (_room, _count, _gathers) = (default, 0, false);
+        if (gathers)
         {
-            (_gathered, _count) = (null, 0);
-            ArrayPool<byte>.Shared.Return(gathered);
+            Return(room);
+        }
+    }
+
+    private void MakeRoom(int sizeHint)
+    {
+        if (!Gathers(sizeHint))
+        {
+            Commit();
+            _room = pipe.GetMemory(sizeHint);
         }
     }
 
     private bool Gathers(int bytes)
     {
-        if (_gathered is null && !TryBegin())
+        if (!_gathers && !TryBegin())
         {
             return false;
         }
 
-        if (HasRoomFor(bytes))
+        if (Free >= bytes)
         {
             return true;
         }
@@ -130,23 +145,41 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
             return false;
         }
 
-        _gathered = ArrayPool<byte>.Shared.Rent(GatheredSize);
+        _room = ArrayPool<byte>.Shared.Rent(GatheredSize);
+        _gathers = true;
         return true;
+    }
+
+    // Tells the pipe what has been written into its memory.
+    private void Commit()
+    {
+        if (_count > 0)
+        {
+            pipe.Advance(_count);
+        }
+
+        (_room, _count) = (default, 0);
     }
 
     // Not gathered any more even if the pipe throws: nothing is sent twice.
     private void MoveToPipe(int from)
     {
-        var (gathered, count) = (_gathered!, _count);
-        (_gathered, _count, _usesPipe) = (null, 0, true);
+        var (room, count) = (_room, _count);
+        (_room, _count, _gathers, _usesPipe) = (default, 0, false, true);
         try
         {
-            pipe.Write(gathered.AsSpan(from, count - from));
+            pipe.Write(room.Span[from..count]);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(gathered);
+            Return(room);
         }
+    }
+
+    private static void Return(Memory<byte> gathered)
+    {
+        MemoryMarshal.TryGetArray<byte>(gathered, out var array);
+        ArrayPool<byte>.Shared.Return(array.Array!);
     }
 
     // A socket that fails is Kestrel's to deal with: it finds the connection broken when it sends the same, or has done so already.

@@ -36,7 +36,11 @@ internal interface IReceiveObserver
 
     void OnReceived(long bytes);
 
-    void OnMessageReceived(in Incoming message);
+    /// <summary>A part of a message has been handed over that does not end it.</summary>
+    void OnPartReceived();
+
+    /// <summary>Of what one read brought so many messages have ended, and have been handed over.</summary>
+    void OnMessagesReceived(int count);
 
     void OnPingOrPong(in Incoming frame);
 

@@ -153,7 +153,7 @@ internal sealed partial class ReceiveLoop(
         _kept.Set((_holdsInput ? buffer.Length : _intake.LeftInPlace) + received.WaitingOverhead, sends.Memory);
         _keepsForApplication = _holdsInput || received.WaitingOverhead > 0;
         Volatile.Write(ref _progress, (2 * _intake.Finished) + (_intake.IsInMessage || !unread.IsEmpty ? 1 : 0));
-        var isBatchOver = IsBatchOver(unread);
+        var isBatchOver = IsBatchOver(observer.Rates, unread);
         input.AdvanceTo(_holdsInput ? buffer.Start : unread.Start, isBatchOver ? unread.Start : buffer.End);
         HasLeftUnread = !unread.IsEmpty;
         if (_last is not null || (result.IsCompleted && !isBatchOver) || observer.IsAborted)
@@ -219,10 +219,12 @@ internal sealed partial class ReceiveLoop(
     {
         run?.Begin();
         sends.BeginBatch();
+        var before = _intake!.Messages;
         try
         {
             var last = ReadUntilLast(ref unread);
             _controls?.AnswerLatest();
+            observer.OnMessagesReceived(_intake.Messages - before);
             return last;
         }
         finally
@@ -234,12 +236,17 @@ internal sealed partial class ReceiveLoop(
 
     private LastWord? ReadUntilLast(ref ReadOnlySequence<byte> unread)
     {
-        while (HasRoom() && !IsBatchOver(unread) && _intake!.TryRead(ref unread, out var incoming))
+        var rates = observer.Rates;
+        while (HasRoom() && !IsBatchOver(rates, unread) && _intake!.TryRead(ref unread, out var incoming))
         {
             if (incoming.Kind is IncomingKind.Message or IncomingKind.Piece or IncomingKind.Discarded)
             {
                 _intake.Count(incoming);
-                observer.OnMessageReceived(incoming);
+                if (!incoming.EndsMessage)
+                {
+                    observer.OnPartReceived();
+                }
+
                 received.Add(incoming);
                 continue;
             }

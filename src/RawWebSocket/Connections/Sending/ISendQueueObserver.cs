@@ -28,9 +28,13 @@ internal interface ISendQueueObserver
     /// <summary>Whether the transport has ended: over a stream, writes to it go on to succeed.</summary>
     bool IsLost { get; }
 
-    void OnDataFrameSent(long bytes, bool endsMessage);
+    /// <summary>Frames are flushed now.</summary>
+    /// <param name="bytes">How many bytes they have, headers included.</param>
+    /// <param name="messages">How many messages end in them.</param>
+    void OnSent(long bytes, int messages);
 
-    void OnControlFrameSent(long bytes);
+    /// <summary>A fragment has been written that does not end its message.</summary>
+    void OnPartSent();
 
     /// <summary>Writing threw in the middle, so no further frame can follow. Called outside of the lock.</summary>
     void OnWriteFailed(Exception exception);

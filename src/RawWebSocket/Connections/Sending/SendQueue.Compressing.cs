@@ -79,7 +79,7 @@ internal sealed partial class SendQueue
         }
 
         WriteBytes(frame.Bytes.Span);
-        observer.OnDataFrameSent(frame.Size, endsMessage: true);
+        _unflushedMessages++;
         if (frame.IsCompressed)
         {
             compression!.Forget();
@@ -90,9 +90,9 @@ internal sealed partial class SendQueue
     {
         compression!.Unflushed += (int)payload.Length;
         using var compressed = compression.Compress(payload, isFinal);
-        var size = WriteHeader(opcode, isFinal, compressed.Length, isCompressed: opcode.BeginsMessage());
+        WriteHeader(opcode, isFinal, compressed.Length, isCompressed: opcode.BeginsMessage());
         WriteBytes(compressed.Span);
-        observer.OnDataFrameSent(size + compressed.Length, endsMessage: isFinal);
+        CountFrame(isFinal);
     }
 
     private bool IsCompressed(Pending large, out Opcode opcode, out ReadOnlySequence<byte> payload)
@@ -127,7 +127,7 @@ internal sealed partial class SendQueue
             opcode = Opcode.Continuation;
         }
 
-        lock (this)
+        using (Enter())
         {
             BeginFlush();
         }
@@ -138,7 +138,7 @@ internal sealed partial class SendQueue
     // True when it is to be flushed.
     private bool CompressChunk(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> chunk)
     {
-        lock (this)
+        using (Enter())
         {
             WriteFragmentOfMessage(opcode, isFinal, chunk, MessageCompression.AsAgreed);
             Kept.Unwritten = isFinal ? 0 : Kept.Unwritten - chunk.Length;

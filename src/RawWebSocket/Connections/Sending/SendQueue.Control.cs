@@ -32,7 +32,7 @@ internal sealed partial class SendQueue
     public Task<SendResult> CloseAsync(ClosePayload close, StreamedMessage interruptsStream)
     {
         Task<SendResult> closed;
-        lock (this)
+        using (Enter())
         {
             if (_stopped)
             {
@@ -64,7 +64,7 @@ internal sealed partial class SendQueue
     /// <summary>Lets the close frame that waits be the next to leave: what waits before it is not sent.</summary>
     public void DropWhatClosingWaitsFor()
     {
-        lock (this)
+        using (Enter())
         {
             if (_close is { Frame.IsWaiting: true })
             {
@@ -78,7 +78,7 @@ internal sealed partial class SendQueue
 
     private void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        lock (this)
+        using (Enter())
         {
             if (_closeWritten || _stopped)
             {
@@ -153,9 +153,8 @@ internal sealed partial class SendQueue
 
     private void WriteControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        var size = WriteHeader(opcode, isFinal: true, payload.Length);
+        WriteHeader(opcode, isFinal: true, payload.Length);
         WriteBytes(payload);
-        observer.OnControlFrameSent(size + payload.Length);
     }
 
     private sealed record QueuedClose(PendingSend Frame, ClosePayload Payload);

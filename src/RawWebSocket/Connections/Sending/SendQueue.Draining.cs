@@ -13,7 +13,7 @@ internal sealed partial class SendQueue
     /// <summary>Starts to write what waits, unless somebody is at it or it is not its turn.</summary>
     private void Drain()
     {
-        lock (this)
+        using (Enter())
         {
             if (_busy || !HasWritable)
             {
@@ -43,7 +43,7 @@ internal sealed partial class SendQueue
         try
         {
             Pending? large;
-            lock (this)
+            using (Enter())
             {
                 large = WriteWaiting();
             }
@@ -167,10 +167,10 @@ internal sealed partial class SendQueue
             }
         }
 
-        lock (this)
+        using (Enter())
         {
             ForgetContextAfter(pending);
-            observer.OnDataFrameSent(pending.Size, endsMessage: true);
+            _unflushedMessages++;
             BeginFlush();
         }
 
@@ -190,7 +190,7 @@ internal sealed partial class SendQueue
         }
 
         var send = (PendingSend)pending;
-        lock (this)
+        using (Enter())
         {
             Kept.Unwritten -= WriteHeader(send.Opcode, isFinal: true, send.Payload.Length);
         }
@@ -201,7 +201,7 @@ internal sealed partial class SendQueue
     // True when it is to be flushed.
     private bool WriteChunk(ReadOnlySpan<byte> chunk)
     {
-        lock (this)
+        using (Enter())
         {
             WriteBytes(chunk);
             Kept.Unwritten -= chunk.Length;
@@ -218,7 +218,7 @@ internal sealed partial class SendQueue
     // Those that were written before it have left with its first chunk, and need not wait for the rest.
     private void EndChunk(Pending large)
     {
-        lock (this)
+        using (Enter())
         {
             _flushing = 0;
             Kept.Written.Remove(large);

@@ -17,7 +17,7 @@ internal sealed partial class SendQueue
     public PostResult Post(EncodedFrame frame, string? key = null, Leave leave = Leave.AtOnce)
     {
         Turn turn;
-        lock (this)
+        using (Enter())
         {
             if (IsClosing)
             {
@@ -50,7 +50,7 @@ internal sealed partial class SendQueue
         if (payload.Length <= Chunk && !MayCompress(payload.Length, messageCompression))
         {
             Turn turn;
-            lock (this)
+            using (Enter())
             {
                 turn = IsClosing ? Turn.Refused : IsFree ? WritePost(opcode, payload) : Turn.Queued;
             }
@@ -70,7 +70,8 @@ internal sealed partial class SendQueue
 
     private Turn WritePost(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        observer.OnDataFrameSent(WriteFrame(opcode, isFinal: true, payload), endsMessage: true);
+        WriteFrame(opcode, isFinal: true, payload);
+        _unflushedMessages++;
         return BatchOrHold();
     }
 

@@ -21,7 +21,7 @@ internal sealed partial class SendQueue
     {
         get
         {
-            lock (this)
+            using (Enter())
             {
                 return _streaming && !_busy && _backlog?.Fragment is null;
             }
@@ -32,7 +32,7 @@ internal sealed partial class SendQueue
     public ValueTask<SendResult> BeginMessageAsync(CancellationToken cancellationToken)
     {
         PendingSend pending;
-        lock (this)
+        using (Enter())
         {
             if (IsClosing)
             {
@@ -59,7 +59,7 @@ internal sealed partial class SendQueue
         Opcode opcode, ReadOnlyMemory<byte> payload, bool isFinal, MessageCompression messageCompression = MessageCompression.AsAgreed)
     {
         Turn turn;
-        lock (this)
+        using (Enter())
         {
             if (_streamsInterrupted)
             {
@@ -94,7 +94,7 @@ internal sealed partial class SendQueue
     /// <summary>Gives the turn back without having sent a fragment.</summary>
     public void AbandonMessage()
     {
-        lock (this)
+        using (Enter())
         {
             _streaming = false;
         }

@@ -18,7 +18,7 @@ internal sealed partial class SendQueue
         Memory.Charge(_flushing);
         Interlocked.Increment(ref _flushes);
         UnawaitedFlush unawaited;
-        lock (this)
+        using (Enter())
         {
             unawaited = Kept.Unawaited ??= new(this);
         }

@@ -17,7 +17,7 @@ internal sealed partial class SendQueue
     {
         get
         {
-            lock (this)
+            using (Enter())
             {
                 return Buffered;
             }
@@ -42,7 +42,7 @@ internal sealed partial class SendQueue
         }
 
         Task<bool> drained;
-        lock (this)
+        using (Enter())
         {
             if (IsClosing || HasDrained)
             {
@@ -58,7 +58,7 @@ internal sealed partial class SendQueue
     /// <summary>Takes a send that still waits out of the queue, with all it holds. One whose turn has come is left alone.</summary>
     public void GiveUp(PendingSend pending, CancellationToken cancellationToken)
     {
-        lock (this)
+        using (Enter())
         {
             if (pending.IsWaiting)
             {
@@ -72,7 +72,7 @@ internal sealed partial class SendQueue
     /// <summary>Gives back the room that was needed, once nothing waits any more. Called now and then, by any thread.</summary>
     public void Trim()
     {
-        lock (this)
+        using (Enter())
         {
             if (_backlog is { Waiting.First: null, Drained: null } && !_busy)
             {

@@ -30,20 +30,39 @@ internal sealed partial class SendQueue
     private void WriteFrame(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
         // Looked at before the header is written: a payload that has been disposed throws, and must not leave half a frame.
-        var size = payload.IsSingleSegment ? WriteFrame(opcode, isFinal, payload.FirstSpan) : WriteSegments(opcode, isFinal, payload);
-        if (opcode == Opcode.Close)
+        if (payload.IsSingleSegment)
         {
-            _closeWritten = true;
-            observer.OnControlFrameSent(size);
+            WriteFrame(opcode, isFinal, payload.FirstSpan);
         }
         else
         {
-            observer.OnDataFrameSent(size, endsMessage: isFinal);
+            WriteSegments(opcode, isFinal, payload);
+        }
+
+        if (opcode == Opcode.Close)
+        {
+            _closeWritten = true;
+        }
+        else
+        {
+            CountFrame(isFinal);
+        }
+    }
+
+    private void CountFrame(bool isFinal)
+    {
+        if (isFinal)
+        {
+            _unflushedMessages++;
+        }
+        else
+        {
+            observer.OnPartSent();
         }
     }
 
     // Header and payload in one go if there is room for both, which there is for nearly every short one.
-    private int WriteFrame(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
+    private void WriteFrame(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
     {
         var room = _output.GetSpan(FrameHeader.MaxWrittenSize);
         var size = FrameHeader.Write(room, opcode, isFinal, payload.Length);
@@ -54,28 +73,22 @@ internal sealed partial class SendQueue
         if (!fits)
         {
             WriteBytes(payload);
-            size += payload.Length;
         }
-
-        return size;
     }
 
     // Each is looked at before the header is written, as above.
-    private long WriteSegments(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
+    private void WriteSegments(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
         foreach (var part in payload)
         {
             _ = part.Span;
         }
 
-        var length = payload.Length;
-        var size = WriteHeader(opcode, isFinal, length);
+        WriteHeader(opcode, isFinal, payload.Length);
         foreach (var part in payload)
         {
             WriteBytes(part.Span);
         }
-
-        return size + length;
     }
 
     private int WriteHeader(Opcode opcode, bool isFinal, long payloadLength, bool isCompressed = false)
@@ -97,6 +110,8 @@ internal sealed partial class SendQueue
     {
         _flushing = _unflushed;
         _unflushed = 0;
+        observer.OnSent(_flushing, _unflushedMessages);
+        _unflushedMessages = 0;
         compression?.Unflushed = 0;
     }
 
@@ -172,7 +187,7 @@ internal sealed partial class SendQueue
     // False when something waits to be written, for which the output is still held.
     private bool TryLetGo(SendResult lastFlush)
     {
-        lock (this)
+        using (Enter())
         {
             _flushing = 0;
             if (lastFlush == SendResult.Closed)

@@ -12,8 +12,8 @@ namespace RawWebSocket.Connections;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Thread-safe; every connection has one, so it is its own lock. Short frames are written under the lock; the transport is flushed outside
-/// of it, by whoever holds <c>_busy</c>.
+/// Thread-safe; every connection has one, so it is its own lock. Short frames are written under the lock, or by the thread of a batch
+/// while that is <see cref="OutputLease">lent</see> the output; the transport is flushed outside of it, by whoever holds <c>_busy</c>.
 /// </para>
 /// <para>
 /// Between <see cref="BeginBatch"/> and <see cref="EndBatch"/>, what the receive loop's own thread sends is left for one flush at the
@@ -33,11 +33,6 @@ internal sealed partial class SendQueue(
     /// <summary>Payloads up to this many bytes are written in one go.</summary>
     public const int Chunk = 64 * 1024;
 
-    // When a batch has grown to this, whoever sends flushes it and waits. More than a transport
-    // usually takes without a wait, so that one that is full is waited for at the batch's end,
-    // by nobody, and not by the handler, which would keep its message and what lies behind it.
-    private const int LongestBatch = 2 * Chunk;
-
     private FrameOutput _output = new(output, socket);
     private SendPace _pace;
 
@@ -52,8 +47,10 @@ internal sealed partial class SendQueue(
     private QueuedClose? _close;
     private bool _closeWritten;
     private volatile bool _stopped;
-    private int _batchThread;
+
+    // Written since the last flush: bytes, and messages that ended.
     private int _unflushed;
+    private int _unflushedMessages;
 
     private enum Turn
     {
@@ -86,8 +83,6 @@ internal sealed partial class SendQueue(
 
     private bool IsFree => !_busy && !_streaming && FirstWaiting is null;
 
-    private bool InBatch => _batchThread == Environment.CurrentManagedThreadId && _unflushed < LongestBatch;
-
     /// <summary>Sends a message of one frame. Completes when the transport has taken it and has room for more.</summary>
     public ValueTask<SendResult> SendAsync(
         Opcode opcode,
@@ -98,6 +93,11 @@ internal sealed partial class SendQueue(
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<SendResult>(cancellationToken);
+        }
+
+        if (TryWriteInBatch(opcode, payload))
+        {
+            return new(SendResult.Sent);
         }
 
         switch (WriteOrQueue(opcode, payload, messageCompression, cancellationToken, out var pending))
@@ -114,39 +114,13 @@ internal sealed partial class SendQueue(
         }
     }
 
-    /// <summary>Begins to gather what this thread sends.</summary>
-    public void BeginBatch() => _batchThread = Environment.CurrentManagedThreadId;
-
-    /// <summary>Flushes what was gathered. Does not wait: senders that come upon a full transport do.</summary>
-    public void EndBatch()
-    {
-        _batchThread = 0;
-        if (_unflushed == 0)
-        {
-            // Nothing of this thread's: it would see that. Whoever writes meanwhile flushes.
-            return;
-        }
-
-        lock (this)
-        {
-            if (_unflushed == 0 || _busy)
-            {
-                return;
-            }
-
-            Hold();
-        }
-
-        FlushUnawaited(_flushing < observer.LeastSentAtOnce ? Leave.WithOthers : Leave.AtOnce);
-    }
-
     /// <summary>
     /// Ends sending: what waits is not sent, and the output is not touched any more once this has completed. Needs a transport that
     /// does not block for ever, so a stuck one is aborted first.
     /// </summary>
     public Task StopAsync()
     {
-        lock (this)
+        using (Enter())
         {
             Stop();
             return _busy ? (Kept.Idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
@@ -161,7 +135,7 @@ internal sealed partial class SendQueue(
         out PendingSend? pending)
     {
         pending = null;
-        lock (this)
+        using (Enter())
         {
             if (IsClosing)
             {
@@ -179,17 +153,6 @@ internal sealed partial class SendQueue(
             pending.CancelWith(this, cancellationToken);
             return Turn.Queued;
         }
-    }
-
-    private Turn BatchOrHold()
-    {
-        if (InBatch)
-        {
-            return Turn.Batched;
-        }
-
-        Hold();
-        return Turn.Written;
     }
 
     // Of what has been written by somebody who can wait for the system call. Asked once for a flush, by whoever holds the output.
@@ -218,7 +181,7 @@ internal sealed partial class SendQueue(
     private void Stop()
     {
         _stopped = true;
-        _unflushed = 0;
+        _unflushed = _unflushedMessages = 0;
         if (!_busy)
         {
             _output.Drop();

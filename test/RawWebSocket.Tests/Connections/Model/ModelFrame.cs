@@ -45,6 +45,9 @@ internal sealed class ModelFrame(ModelKind kind, byte firstByte, string text, st
     /// <summary>It was written in a batch, so that its sender does not wait for the flush.</summary>
     public bool InBatch { get; set; }
 
+    /// <summary>Where in the output it begins, once its turn has come.</summary>
+    public long Start { get; set; }
+
     /// <summary>Where in the output it ends, once it is written whole.</summary>
     public long? End { get; set; }
 

@@ -6,6 +6,9 @@ namespace RawWebSocket.Tests.Connections.Model;
 internal sealed partial class SendQueueModel
 {
     private readonly List<ModelFrame> _inFlight = [];
+
+    // Written in a batch, of which the output is told at the batch's end.
+    private readonly Queue<ModelFrame> _unseen = new();
     private ModelFrame? _writing;
     private int _read;
     private long _begun;
@@ -32,8 +35,15 @@ internal sealed partial class SendQueueModel
     {
         while (_read < output.Written.Length)
         {
-            _writing ??= Next();
+            _writing ??= _unseen.TryDequeue(out var unseen) ? unseen : Next();
             ReadOn(_writing);
+        }
+
+        while (InBatch && !output.IsFlushing && !IsStopped && HasNext)
+        {
+            var unseen = Next();
+            unseen.End = _begun;
+            _unseen.Enqueue(unseen);
         }
 
         // Once messages in fragments are interrupted, none gets a turn any more: a close frame would wait for it.
@@ -55,12 +65,17 @@ internal sealed partial class SendQueueModel
         }
     }
 
+    private bool HasNext =>
+        _pong is not null || _pings.Count > 0 || _fragment is not null
+        || (!_streaming && _waiting is [{ Kind: not ModelKind.Turn }, ..]);
+
     // The frame that may come next: control frames first, then the fragment that waits, then whole messages in their order.
     private ModelFrame Next()
     {
         IsStopped.ShouldBeFalse("A stopped queue begins no frame.");
         _closeBegun.ShouldBeFalse("Section 5.5.1: nothing follows a close frame.");
         var frame = TakeNext();
+        frame.Start = _begun;
         _begun += frame.Size;
         _inFlight.Add(frame);
         _closeBegun |= frame.Kind == ModelKind.Close;
@@ -104,14 +119,14 @@ internal sealed partial class SendQueueModel
 
     private void ReadOn(ModelFrame frame)
     {
-        var length = Math.Min(output.Written.Length - _read, (int)(_begun - _read));
-        var offset = frame.Size - (int)(_begun - _read);
+        var offset = _read - (int)frame.Start;
+        var length = Math.Min(output.Written.Length - _read, frame.Size - offset);
         output.Written.Slice(_read, length).SequenceEqual(frame.Bytes.AsSpan(offset, length))
             .ShouldBeTrue($"Of {frame}, byte {offset} and what follows.");
         _read += length;
-        if (_read == _begun)
+        if (_read == frame.Start + frame.Size)
         {
-            frame.End = _begun;
+            frame.End = _read;
             _writing = null;
         }
     }

@@ -10,6 +10,16 @@ internal sealed partial class SendQueueSchedule
 {
     private ModelFrame? _close;
 
+    // Of a batch more than one, since asking how much is buffered, as each check does, takes the output back that it had been lent.
+    private void SendSome()
+    {
+        for (var more = _model.InBatch ? _random.Next(3) : 0; more >= 0; more--)
+        {
+            Send();
+            _model.Watch();
+        }
+    }
+
     private void Send()
     {
         var send = Cancellable(new ModelFrame(ModelKind.Send, 0x81, Text()));

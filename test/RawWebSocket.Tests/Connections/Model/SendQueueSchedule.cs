@@ -84,7 +84,7 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
                 Do("the transport goes", () => _output.FailFlush(throws: _random.Next(2) == 0));
                 break;
             case < 40:
-                Send();
+                SendSome();
                 break;
             case < 60:
                 Post();
@@ -205,11 +205,11 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
 
     private static ReadOnlySequence<byte> Payload(ModelFrame frame) => new(Encoding.ASCII.GetBytes(frame.Text));
 
-    void ISendQueueObserver.OnDataFrameSent(long bytes, bool endsMessage)
+    void ISendQueueObserver.OnSent(long bytes, int messages)
     {
     }
 
-    void ISendQueueObserver.OnControlFrameSent(long bytes)
+    void ISendQueueObserver.OnPartSent()
     {
     }
 

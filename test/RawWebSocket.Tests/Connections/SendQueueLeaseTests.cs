@@ -1,0 +1,174 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using System.Text;
+using RawWebSocket.Connections;
+using RawWebSocket.Protocol;
+using RawWebSocket.Tests.Wire;
+
+namespace RawWebSocket.Tests.Connections;
+
+/// <summary>From its second message on a batch's thread writes without the lock: what the others do then.</summary>
+public class SendQueueLeaseTests
+{
+    private readonly SendQueueRig _rig = new();
+
+    public SendQueueLeaseTests()
+    {
+        _rig.Queue.BeginBatch();
+        _ = _rig.Send("1");
+        _ = _rig.Send("2");
+    }
+
+    [Fact]
+    public void A_send_between_two_of_a_batch_leaves_between_them()
+    {
+        AnotherThread.Runs(() => _rig.Send("other"));
+        _rig.Read().ShouldBe(["81 1", "81 2", "81 other"]);
+        _ = _rig.Send("3");
+        _ = _rig.Send("4");
+        _rig.Read().ShouldBeEmpty();
+        _rig.Queue.EndBatch();
+        _rig.Read().ShouldBe(["81 3", "81 4"]);
+        _rig.Messages.ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_post_and_a_ping_leave_between_them()
+    {
+        AnotherThread.Runs(() => _rig.Post("post"));
+        _rig.Read().ShouldBe(["81 1", "81 2", "81 post"]);
+        _ = _rig.Send("3");
+        _ = _rig.Send("4");
+        AnotherThread.Runs(() => _rig.Queue.SendPing("ping"u8));
+        _rig.Read().ShouldBe(["81 3", "81 4", "89 ping"]);
+        _ = _rig.Send("5");
+        _rig.Queue.EndBatch();
+        _rig.Read().ShouldBe(["81 5"]);
+    }
+
+    [Fact]
+    public async Task Behind_a_close_a_batch_sends_nothing()
+    {
+        AnotherThread.Runs(() => _rig.Close());
+        (await _rig.Send("3")).ShouldBe(SendResult.Closed);
+        _rig.Queue.EndBatch();
+        _rig.Read().ShouldBe(["81 1", "81 2", "88 "]);
+    }
+
+    [Fact]
+    public async Task Once_it_has_stopped_a_batch_sends_nothing()
+    {
+        await _rig.Queue.StopAsync();
+        (await _rig.Send("3")).ShouldBe(SendResult.Closed);
+        _rig.Queue.EndBatch();
+        _rig.Read().ShouldBeEmpty();
+        _rig.ShouldHoldNothing();
+    }
+
+    [Fact]
+    public void A_message_in_fragments_is_not_interrupted_by_a_batch()
+    {
+        AnotherThread.Runs(() => _rig.Queue.BeginMessageAsync(default).AsTask());
+        var waiting = _rig.Send("3");
+        waiting.IsCompleted.ShouldBeFalse();
+        AnotherThread.Runs(() => _rig.SendFragment(Opcode.Text, "whole", isFinal: true));
+        _rig.Queue.EndBatch();
+        _rig.Read().ShouldBe(["81 1", "81 2", "81 whole", "81 3"]);
+    }
+
+    [Fact]
+    public void A_payload_that_throws_leaves_nothing_behind_and_keeps_nobody_waiting()
+    {
+        var gone = new ReadOnlySequence<byte>(new DisposedMemory().Memory);
+        Should.Throw<ObjectDisposedException>(() => _rig.Queue.SendAsync(Opcode.Text, gone, default).AsTask());
+        _ = _rig.Send("3");
+        AnotherThread.Runs(() => _rig.Send("other"));
+        _rig.Queue.EndBatch();
+        _rig.Read().ShouldBe(["81 1", "81 2", "81 3", "81 other"]);
+    }
+
+    [Fact]
+    public void What_it_has_written_is_buffered_until_it_is_flushed()
+    {
+        _rig.Queue.BufferedBytes.ShouldBe(3 + 3);
+        _ = _rig.Send("3");
+        _ = _rig.Send("4");
+        _rig.Queue.BufferedBytes.ShouldBe(4 * 3);
+        _rig.Messages.ShouldBe(0);
+        _rig.Queue.EndBatch();
+        _rig.Messages.ShouldBe(4);
+        _rig.Bytes.ShouldBe(4 * 3);
+    }
+
+    [Fact]
+    public async Task Batches_and_others_at_the_same_time_write_whole_frames_each_in_their_order()
+    {
+        const int Messages = 100_000;
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        var queue = new SendQueue(pipe.Writer, new SilentObserver(new MemoryAccount(new MemoryBudget(long.MaxValue))));
+        var batches = Task.Run(() => SendInBatches(queue, Messages));
+        var others = Task.Run(() => PostWhile(queue, batches));
+        (await Task.WhenAll(await batches)).ShouldAllBe(result => result == SendResult.Sent);
+        var posted = await others;
+        await queue.CloseAsync(new ClosePayload(WebSocketCloseStatus.Empty, ""), StreamedMessage.IsFinished);
+        await pipe.Writer.CompleteAsync();
+        pipe.Reader.TryRead(out var read);
+
+        var bytes = read.Buffer.ToArray().ToList();
+        var frames = ServerFrame.TakeAll(bytes);
+        bytes.ShouldBeEmpty();
+        Numbers(frames, 0x81).ShouldBe(Enumerable.Range(0, Messages));
+        Numbers(frames, 0x82).ShouldBe(Enumerable.Range(0, posted));
+        frames.Count.ShouldBe(Messages + posted + 1);
+    }
+
+    private static List<Task<SendResult>> SendInBatches(SendQueue queue, int count)
+    {
+        var sends = new List<Task<SendResult>>();
+        for (var number = 0; number < count;)
+        {
+            queue.BeginBatch();
+            for (var last = Math.Min(number + 50, count); number < last; number++)
+            {
+                sends.Add(queue.SendAsync(Opcode.Text, SendQueueRig.Payload($"{number}"), default).AsTask());
+            }
+
+            queue.EndBatch();
+        }
+
+        return sends;
+    }
+
+    private static int PostWhile(SendQueue queue, Task batches)
+    {
+        var number = 0;
+        while (!batches.IsCompleted)
+        {
+            queue.Post(Opcode.Binary, Encoding.ASCII.GetBytes($"{number++}")).ShouldBe(PostResult.Queued);
+        }
+
+        return number;
+    }
+
+    private static IEnumerable<int> Numbers(List<ServerFrame> frames, byte firstByte) =>
+        frames.Where(frame => frame.FirstByte == firstByte).Select(frame => int.Parse(frame.Text, CultureInfo.InvariantCulture));
+
+    private sealed class DisposedMemory : MemoryManager<byte>
+    {
+        public override Memory<byte> Memory => CreateMemory(10);
+
+        public override Span<byte> GetSpan() => throw new ObjectDisposedException(nameof(DisposedMemory));
+
+        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
+}
