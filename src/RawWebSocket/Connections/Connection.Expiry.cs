@@ -24,7 +24,12 @@ internal sealed partial class Connection
             }
         }
         else if (_expiry.Judge(
-            Options, _opening.AuthenticatedUntil, Shared.Time, now, _traffic.Messages, isReceiving: _loop.Unfinished != 0) is { } limit)
+            Options,
+            _opening.AuthenticatedUntil,
+            Shared.Time,
+            now,
+            _traffic.Messages,
+            isReceiving: _loop.Unfinished != 0 || _loop.DealsWithMessage) is { } limit)
         {
             End.ExpiredAt = now;
             StartClose(Options.ExpiredCloseStatus, ExpiryReason(limit), StreamedMessage.IsFinished, limit);

@@ -1,7 +1,7 @@
 namespace RawWebSocket.Connections;
 
 /// <summary>
-/// What a connection has carried. Received is counted by the receive loop's thread, sent under the send queue's lock.
+/// What a connection has carried. Received is counted by the receive loop's thread, sent by whoever may use the send queue's output.
 /// </summary>
 internal struct Traffic
 {

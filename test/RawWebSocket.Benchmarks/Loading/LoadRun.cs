@@ -21,8 +21,8 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     // A server that has compiled no more than this between two looks has come to rest, but not before the second; one that never does is
     // not waited for longer.
     private const int CompiledAtRest = 30;
-    private const int MostLooks = 5;
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(0.35);
+    private const int MostLooks = 6;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(0.25);
 
     private readonly Crowd _crowd = new(plan, port);
     private readonly StatsReader _stats = new(port);

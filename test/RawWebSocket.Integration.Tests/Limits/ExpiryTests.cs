@@ -77,6 +77,31 @@ public class ExpiryTests
     }
 
     [Fact]
+    public async Task A_message_is_life_as_soon_as_a_handler_works_on_it()
+    {
+        var worked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var handler = new ScriptedHandler
+        {
+            WhenMessage = (_, _) =>
+            {
+                // For several beats, and without awaiting anything.
+                _time.Advance(9 * Minute);
+                worked.SetResult();
+                return ValueTask.CompletedTask;
+            },
+        };
+        await using var app = Start(handler, options => options.IdleTimeout = 10 * Minute);
+        await using var socket = await app.ConnectAsync();
+        var connection = await handler.Opened;
+        _time.Advance(9 * Minute);
+        await socket.SendTextAsync("work");
+        await worked.Task.Within();
+        connection.Closed.IsCancellationRequested.ShouldBeFalse();
+        await connection.SendTextAsync("done");
+        await socket.ExpectTextAsync("done");
+    }
+
+    [Fact]
     public async Task Pings_and_pongs_are_not()
     {
         var handler = new ScriptedHandler();

@@ -89,6 +89,51 @@ public class SendQueueLeaseTests
         _rig.Read().ShouldBe(["81 1", "81 2", "81 3", "81 other"]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_throws_when_something_is_counted_keeps_nobody_from_sending(bool atTheEnd)
+    {
+        _rig.CountingFailure = new InvalidOperationException();
+        if (atTheEnd)
+        {
+            Should.Throw<InvalidOperationException>(_rig.Queue.EndBatch);
+        }
+        else
+        {
+            AnotherThread.Runs(() => Should.Throw<InvalidOperationException>(() => _rig.Send("other")));
+        }
+
+        _rig.CountingFailure = null;
+        _ = _rig.Send("3");
+        _rig.Queue.EndBatch();
+        _rig.Read().ShouldBe(atTheEnd ? ["81 1", "81 2", "81 3"] : ["81 1", "81 2", "81 other", "81 3"]);
+        await _rig.Queue.StopAsync();
+        _rig.ShouldHoldNothing();
+    }
+
+    [Fact]
+    public void Memory_that_sends_on_the_connection_for_which_it_is_asked_throws_and_keeps_nobody_waiting()
+    {
+        var pipe = new Pipe();
+        var output = new CallingWriter(pipe.Writer);
+        var queue = new SendQueue(output, new SilentObserver(new MemoryAccount(new MemoryBudget(long.MaxValue))));
+
+        // What fills the first piece of memory, but for less than a header.
+        var first = new byte[pipe.Writer.GetMemory().Length - 3 - 4 - 5];
+        queue.BeginBatch();
+        queue.Post(Opcode.Text, "1"u8).ShouldBe(PostResult.Queued);
+        queue.Post(Opcode.Text, first).ShouldBe(PostResult.Queued);
+        output.WhenAsked = () => queue.Post(Opcode.Text, "inside"u8);
+        Should.Throw<InvalidOperationException>(() => queue.Post(Opcode.Text, "2"u8));
+        output.WhenAsked = null;
+        AnotherThread.Runs(() => queue.Post(Opcode.Text, "outside"u8).ShouldBe(PostResult.Queued));
+        pipe.Reader.TryRead(out var read).ShouldBeTrue();
+        var frames = ServerFrame.TakeAll(read.Buffer.ToArray().ToList());
+        frames.Count.ShouldBe(3);
+        frames[^1].ToString().ShouldBe("81 outside");
+    }
+
     [Fact]
     public void What_it_has_written_is_buffered_until_it_is_flushed()
     {
@@ -154,6 +199,32 @@ public class SendQueueLeaseTests
 
     private static IEnumerable<int> Numbers(List<ServerFrame> frames, byte firstByte) =>
         frames.Where(frame => frame.FirstByte == firstByte).Select(frame => int.Parse(frame.Text, CultureInfo.InvariantCulture));
+
+    private sealed class CallingWriter(PipeWriter inner) : PipeWriter
+    {
+        public Action? WhenAsked { get; set; }
+
+        public override void Advance(int bytes) => inner.Advance(bytes);
+
+        public override Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            WhenAsked?.Invoke();
+            return inner.GetMemory(sizeHint);
+        }
+
+        public override Span<byte> GetSpan(int sizeHint = 0)
+        {
+            WhenAsked?.Invoke();
+            return inner.GetSpan(sizeHint);
+        }
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            inner.FlushAsync(cancellationToken);
+
+        public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+        public override void Complete(Exception? exception = null) => inner.Complete(exception);
+    }
 
     private sealed class DisposedMemory : MemoryManager<byte>
     {

@@ -70,6 +70,9 @@ internal sealed class SendQueueRig : ISendQueueObserver
 
     public Exception? WriteFailure { get; private set; }
 
+    /// <summary>Thrown when something is counted, as a listener of the metrics may.</summary>
+    public Exception? CountingFailure { get; set; }
+
     /// <summary>What the posts waited for that did not find room.</summary>
     public List<HeldUpBy> Overflows { get; } = [];
 
@@ -155,6 +158,11 @@ internal sealed class SendQueueRig : ISendQueueObserver
 
     void ISendQueueObserver.OnSent(long bytes, int messages)
     {
+        if (CountingFailure is not null)
+        {
+            throw CountingFailure;
+        }
+
         Bytes += bytes;
         Messages += messages;
     }

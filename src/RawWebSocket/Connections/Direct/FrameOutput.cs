@@ -58,7 +58,7 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        if (Free >= bytes.Length || Gathers(bytes.Length))
+        if (Free >= bytes.Length || TryGather(bytes.Length))
         {
             bytes.CopyTo(_room.Span[_count..]);
             _count += bytes.Length;
@@ -100,7 +100,7 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
     public readonly long Prefetch() =>
         socket is null ? 0 : (PipeContent.IsEmpty(pipe) ? 1 : 0) + (socket.Blocking ? 1 : 0);
 
-    /// <summary>Forgets what has been written since the last flush: it is not sent any more, or has been.</summary>
+    /// <summary>Forgets what has been written and the pipe has not been told of: it is not sent any more, or has been.</summary>
     public void Drop()
     {
         var (room, gathers) = (_room, _gathers);
@@ -113,14 +113,14 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
 
     private void MakeRoom(int sizeHint)
     {
-        if (!Gathers(sizeHint))
+        if (!TryGather(sizeHint))
         {
             Commit();
             _room = pipe.GetMemory(sizeHint);
         }
     }
 
-    private bool Gathers(int bytes)
+    private bool TryGather(int bytes)
     {
         if (!_gathers && !TryBegin())
         {

@@ -26,7 +26,7 @@ internal struct Expiry(RawWebSocketOptions options, long now)
     /// Counts messages, and the parts of those under way, in both directions. Only a change of it is looked for, so that a message costs no
     /// more than being counted.
     /// </param>
-    /// <param name="isReceiving">Whether a message is under way, whose time has a limit of its own.</param>
+    /// <param name="isReceiving">Whether a message is under way, whose time has a limit of its own, or has come just now.</param>
     public WebSocketLimit? Judge(
         RawWebSocketOptions options, DateTimeOffset? authenticatedUntil, TimeProvider time, long now, long messages, bool isReceiving)
     {

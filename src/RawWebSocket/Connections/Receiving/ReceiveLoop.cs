@@ -59,6 +59,12 @@ internal sealed partial class ReceiveLoop(
     /// <summary>Whether bytes had arrived behind the last thing that was read.</summary>
     public bool HasLeftUnread { get; private set; }
 
+    /// <summary>
+    /// Whether a message that has been read is being dealt with on the loop's own thread; it is not counted before that has come to its end.
+    /// For any thread.
+    /// </summary>
+    public bool DealsWithMessage => sends.IsBatching && Volatile.Read(ref _intake) is { Messages: > 0 };
+
     /// <summary>Tells the message or frame that the peer has begun and not finished from all others; 0 when there is none.</summary>
     public long Unfinished => Volatile.Read(ref _progress) is var progress && long.IsOddInteger(progress) ? progress : 0;
 
@@ -219,18 +225,29 @@ internal sealed partial class ReceiveLoop(
     {
         run?.Begin();
         sends.BeginBatch();
-        var before = _intake!.Messages;
         try
         {
-            var last = ReadUntilLast(ref unread);
-            _controls?.AnswerLatest();
-            observer.OnMessagesReceived(_intake.Messages - before);
-            return last;
+            return ReadAndCount(ref unread);
         }
         finally
         {
             run?.End();
             sends.EndBatch();
+        }
+    }
+
+    private LastWord? ReadAndCount(ref ReadOnlySequence<byte> unread)
+    {
+        var before = _intake!.Messages;
+        try
+        {
+            var last = ReadUntilLast(ref unread);
+            _controls?.AnswerLatest();
+            return last;
+        }
+        finally
+        {
+            observer.OnMessagesReceived(_intake.Messages - before);
         }
     }
 

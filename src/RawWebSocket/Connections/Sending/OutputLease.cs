@@ -22,21 +22,9 @@ internal struct OutputLease
     /// <summary>Begins to write a frame; false when the output has been taken back. Only by whom it is lent to.</summary>
     public bool TryUse() => _state == Lent && Interlocked.CompareExchange(ref _state, InUse, Lent) == Lent;
 
-    /// <summary>Says that it has been written, or that it threw before its first byte.</summary>
+    /// <summary>Says that it has been written, or that writing it threw.</summary>
     public void EndUse() => Volatile.Write(ref _state, Lent);
 
-    /// <summary>Takes it back, waiting for a write under way. Under the lock.</summary>
-    public void TakeBack()
-    {
-        if (_state == None)
-        {
-            return;
-        }
-
-        var wait = new SpinWait();
-        while (Interlocked.CompareExchange(ref _state, None, Lent) == InUse)
-        {
-            wait.SpinOnce();
-        }
-    }
+    /// <summary>Takes it back; false while a frame is being written. Under the lock.</summary>
+    public bool TryTakeBack() => _state == None || Interlocked.CompareExchange(ref _state, None, Lent) != InUse;
 }

@@ -1,12 +1,11 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
 
 /// <content>
-/// What one thread sends between <see cref="BeginBatch"/> and <see cref="EndBatch"/>: left for one flush, and from the second message on
-/// written without the lock.
+/// What one thread sends between <see cref="BeginBatch"/> and <see cref="EndBatch"/>: left for one flush. Short messages that are not
+/// compressed are written without the lock, from the second on.
 /// </content>
 internal sealed partial class SendQueue
 {
@@ -17,6 +16,9 @@ internal sealed partial class SendQueue
 
     private OutputLease _lease;
     private int _batchThread;
+
+    /// <summary>Whether some thread gathers what it sends.</summary>
+    public bool IsBatching => Volatile.Read(ref _batchThread) != 0;
 
     private bool InBatch => _batchThread == Environment.CurrentManagedThreadId && _unflushed < LongestBatch;
 
@@ -50,11 +52,39 @@ internal sealed partial class SendQueue
     private Entered Enter()
     {
         Monitor.Enter(this);
-        _lease.TakeBack();
+        if (!_lease.TryTakeBack())
+        {
+            AwaitLease();
+        }
+
         return new Entered(this);
     }
 
-    private bool TryWriteInBatch(Opcode opcode, in ReadOnlySequence<byte> payload)
+    private void AwaitLease()
+    {
+        try
+        {
+            if (_batchThread == Environment.CurrentManagedThreadId)
+            {
+                throw new InvalidOperationException("The transport's memory sends on the connection for which it is asked.");
+            }
+
+            var wait = new SpinWait();
+            while (!_lease.TryTakeBack())
+            {
+                // A copy takes less than the shortest sleep.
+                wait.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+        catch (Exception)
+        {
+            Monitor.Exit(this);
+            throw;
+        }
+    }
+
+    // The payload is a span already, so that no code but the transport's runs while the output is in use.
+    private bool TryWriteInBatch(Opcode opcode, ReadOnlySpan<byte> payload)
     {
         if (!InBatch || payload.Length > Chunk || !_lease.TryUse())
         {
@@ -64,6 +94,7 @@ internal sealed partial class SendQueue
         try
         {
             WriteFrame(opcode, isFinal: true, payload);
+            _unflushedMessages++;
         }
         finally
         {
@@ -76,18 +107,25 @@ internal sealed partial class SendQueue
     // Called when something has been written.
     private Turn BatchOrHold()
     {
-        if (!InBatch)
+        if (InBatch)
         {
-            Hold();
-            return Turn.Written;
+            return Turn.Batched;
         }
 
-        if (IsFree && !IsClosing && compression is null)
+        Hold();
+        return Turn.Written;
+    }
+
+    // Called when a message has been written that found the output free, and no close before it.
+    private Turn LendOrHold()
+    {
+        var turn = BatchOrHold();
+        if (turn == Turn.Batched && compression is null)
         {
             _lease.Lend();
         }
 
-        return Turn.Batched;
+        return turn;
     }
 
     private readonly ref struct Entered(SendQueue queue)

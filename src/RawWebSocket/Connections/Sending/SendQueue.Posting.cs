@@ -47,6 +47,11 @@ internal sealed partial class SendQueue
     public PostResult Post(
         Opcode opcode, ReadOnlySpan<byte> payload, string? key = null, MessageCompression messageCompression = MessageCompression.AsAgreed)
     {
+        if (TryWriteInBatch(opcode, payload))
+        {
+            return PostResult.Queued;
+        }
+
         if (payload.Length <= Chunk && !MayCompress(payload.Length, messageCompression))
         {
             Turn turn;
@@ -72,7 +77,7 @@ internal sealed partial class SendQueue
     {
         WriteFrame(opcode, isFinal: true, payload);
         _unflushedMessages++;
-        return BatchOrHold();
+        return LendOrHold();
     }
 
     private PostResult ResultOf(Turn turn, Leave leave)

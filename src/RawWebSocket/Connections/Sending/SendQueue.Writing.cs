@@ -5,7 +5,7 @@ using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
 
-/// <content>Writing to the output and flushing it: only under the lock, or by whoever holds <c>_busy</c>.</content>
+/// <content>Writing to the output and flushing it: only under the lock, while it is lent, or by whoever holds <c>_busy</c>.</content>
 internal sealed partial class SendQueue
 {
     // Counts the beginnings and the ends of flushes that are not done at once, so it is odd while one is under way.
@@ -108,10 +108,9 @@ internal sealed partial class SendQueue
     // Called before the flush that takes what has been written along.
     private void BeginFlush()
     {
-        _flushing = _unflushed;
-        _unflushed = 0;
-        observer.OnSent(_flushing, _unflushedMessages);
-        _unflushedMessages = 0;
+        // First, because a listener of the metrics may throw: then nothing has changed, and it leaves with the next flush.
+        observer.OnSent(_unflushed, _unflushedMessages);
+        (_flushing, _unflushed, _unflushedMessages) = (_unflushed, 0, 0);
         compression?.Unflushed = 0;
     }
 

@@ -57,7 +57,7 @@ internal sealed partial class SendQueue(
         /// <summary>Closed or closing: nothing is sent.</summary>
         Refused,
 
-        /// <summary>Written, and flushed at the end of the batch.</summary>
+        /// <summary>Written, and flushed at the end of the batch, to whose thread the output may have been lent.</summary>
         Batched,
 
         /// <summary>Written; the caller holds the output and must flush it.</summary>
@@ -95,7 +95,7 @@ internal sealed partial class SendQueue(
             return ValueTask.FromCanceled<SendResult>(cancellationToken);
         }
 
-        if (TryWriteInBatch(opcode, payload))
+        if (payload.IsSingleSegment && TryWriteInBatch(opcode, payload.FirstSpan))
         {
             return new(SendResult.Sent);
         }
@@ -145,7 +145,7 @@ internal sealed partial class SendQueue(
             if (IsFree && payload.Length <= Chunk)
             {
                 WriteMessage(opcode, payload, messageCompression);
-                return BatchOrHold();
+                return LendOrHold();
             }
 
             pending = new PendingSend(PendingKind.Frame, opcode, payload) { Compression = messageCompression };
@@ -174,8 +174,8 @@ internal sealed partial class SendQueue(
     // For a flush of what has been written.
     private void Hold()
     {
-        _busy = true;
         BeginFlush();
+        _busy = true;
     }
 
     private void Stop()
