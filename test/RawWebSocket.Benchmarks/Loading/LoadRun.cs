@@ -8,7 +8,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     private const int PatienceMilliseconds = 10_000;
 
     // What opens a connection is compiled, and its pools are filled, before connections are counted. Code is compiled in three steps, to each
-    // of which some calls and a quiet moment lead; where the rest would count as the connections' memory it is rehearsed as often.
+    // of which some calls and a quiet moment lead; where the rest would count as idle connections' memory it is rehearsed as often.
     private const int Rehearsal = 500;
     private const int CompilingSteps = 3;
 
@@ -21,8 +21,8 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     // A server that has compiled no more than this between two looks has come to rest, but not before the second; one that never does is
     // not waited for longer.
     private const int CompiledAtRest = 30;
-    private const int MostLooks = 6;
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(0.25);
+    private const int MostLooks = 5;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(0.35);
 
     private readonly Crowd _crowd = new(plan, port);
     private readonly StatsReader _stats = new(port);
@@ -55,7 +55,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
 
     private LoadResult RunIdle(bool speak)
     {
-        for (var step = 0; step < CompilingSteps; step++)
+        for (var step = 0; step < (speak ? 1 : CompilingSteps); step++)
         {
             Rehearse(speak);
         }
