@@ -7,8 +7,8 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
 {
     private const int PatienceMilliseconds = 10_000;
 
-    // What opens a connection is compiled, and its pools are filled, before connections are counted. Code is compiled in three steps, to each
-    // of which some calls and a quiet moment lead; where the rest would count as idle connections' memory it is rehearsed as often.
+    // What opens a connection is compiled, and its pools are filled, before connections are counted. Code is compiled in three steps, to
+    // each of which some calls and a quiet moment lead; where the rest would count as idle connections' memory it is rehearsed as often.
     private const int Rehearsal = 500;
     private const int CompilingSteps = 3;
 
