@@ -1,0 +1,99 @@
+using System.Buffers;
+using RawWebSocket.Protocol;
+
+namespace RawWebSocket.Connections;
+
+// Dealing with what a read has brought, frame by frame, as far as there is room for it.
+internal sealed partial class ReceiveLoop
+{
+    // Synchronous: a batch belongs to one thread.
+    private LastWord? ReadFrames(ref ReadOnlySequence<byte> unread)
+    {
+        run?.Begin();
+        sends.BeginBatch();
+        try
+        {
+            return ReadAndCount(ref unread);
+        }
+        finally
+        {
+            run?.End();
+            sends.EndBatch();
+        }
+    }
+
+    private LastWord? ReadAndCount(ref ReadOnlySequence<byte> unread)
+    {
+        var before = _intake!.Messages;
+        try
+        {
+            var last = ReadUntilLast(ref unread);
+            _controls?.AnswerLatest();
+            return last;
+        }
+        finally
+        {
+            observer.OnMessagesReceived(_intake.Messages - before);
+        }
+    }
+
+    private LastWord? ReadUntilLast(ref ReadOnlySequence<byte> unread)
+    {
+        var rates = observer.Rates;
+        while (HasRoom() && !IsBatchOver(rates, unread) && _intake!.TryRead(ref unread, out var incoming))
+        {
+            if (incoming.Kind is IncomingKind.Message or IncomingKind.Piece or IncomingKind.Discarded)
+            {
+                _intake.Count(incoming);
+                if (!incoming.EndsMessage)
+                {
+                    observer.OnPartReceived();
+                }
+
+                received.Add(incoming);
+                continue;
+            }
+
+            // What came before a control frame is answered before it.
+            received.Wake();
+            if (incoming.Kind is IncomingKind.Close or IncomingKind.Fault)
+            {
+                return new LastWord(incoming);
+            }
+
+            // A peer that is being closed has only CloseTimeout left, and may not be able to stop at once.
+            if (!Controls.TryTake(incoming) && !sends.HasClose)
+            {
+                return new LastWord(ProtocolFault.TooManyControlFrames);
+            }
+        }
+
+        received.Wake();
+        return null;
+    }
+
+    // What comes after this side's close is discarded, so it needs no room: the peer's close frame may be behind it.
+    private bool IsFull => received.WaitingBytes is > 0 and var waiting && waiting >= observer.ReceiveAheadBytes && !sends.HasClose;
+
+    private bool HasRoom()
+    {
+        if (IsFull)
+        {
+            received.Wake();
+        }
+
+        _leftUnread = IsFull;
+        return !_leftUnread;
+    }
+
+    // The application is behind: it has as much waiting as it may, or it has not said how it wants the message that begins.
+    private bool MustWait(long passed) => HoldBack(!observer.IsAborted
+        && (_leftUnread
+            || _intake!.AwaitsDecision
+            || (received.HoldsInput && passed - received.InPlaceBytes >= MayHold)));
+
+    private long MayHold => sends.HasClose ? DiscardAhead : observer.ReceiveAheadBytes;
+
+    // Nobody is held back who has to be read to its end.
+    private bool IsEnding => sends.HasClose || observer.IsAborted || observer.IsLost;
+}
