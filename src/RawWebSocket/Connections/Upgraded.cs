@@ -10,4 +10,4 @@ namespace RawWebSocket.Connections;
 /// <param name="Input">Its input.</param>
 /// <param name="Output">Its output.</param>
 /// <param name="Socket">The socket that the output ends in, if frames may be sent through it.</param>
-internal readonly record struct Upgraded(Transport Transport, PipeReader Input, PipeWriter Output, Socket? Socket = null);
+internal readonly record struct Upgraded(Transport Transport, PipeReader Input, PipeWriter Output, SafeSocketHandle? Socket = null);

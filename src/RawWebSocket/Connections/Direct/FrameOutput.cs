@@ -16,8 +16,8 @@ namespace RawWebSocket.Connections;
 /// frames, since that takes its lock.
 /// </remarks>
 /// <param name="pipe">The transport's pipe; one that <see cref="PipeContent"/> can read if there is a socket.</param>
-/// <param name="socket">A socket whose sends do not block; null for none.</param>
-internal struct FrameOutput(PipeWriter pipe, Socket? socket)
+/// <param name="socket">The socket, on Linux; null for none.</param>
+internal struct FrameOutput(PipeWriter pipe, SafeSocketHandle? socket)
 {
     /// <summary>Shorter answers to one read, and shorter sends in fast succession, are cheaper together with others.</summary>
     public const int Short = 4 * 1024;
@@ -75,7 +75,8 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
     {
         if (_gathers)
         {
-            var sent = leave == Leave.AtOnce ? Send(_room.Span[.._count]) : 0;
+            // One that fails is Kestrel's to deal with: it finds the connection broken when it sends the same, or has done so already.
+            var sent = leave == Leave.AtOnce ? DirectSend.Send(socket!, _room.Span[.._count]) : 0;
             if (sent == _count)
             {
                 Drop();
@@ -98,7 +99,7 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
 
     /// <summary>As <see cref="Connection.Prefetch"/>. Any thread may do that.</summary>
     public readonly long Prefetch() =>
-        socket is null ? 0 : (PipeContent.IsEmpty(pipe) ? 1 : 0) + (socket.Blocking ? 1 : 0);
+        socket is null ? 0 : (PipeContent.IsEmpty(pipe) ? 1 : 0) + (socket.IsClosed ? 1 : 0);
 
     /// <summary>Forgets what has been written and the pipe has not been told of: it is not sent any more, or has been.</summary>
     public void Drop()
@@ -180,19 +181,5 @@ internal struct FrameOutput(PipeWriter pipe, Socket? socket)
     {
         MemoryMarshal.TryGetArray<byte>(gathered, out var array);
         ArrayPool<byte>.Shared.Return(array.Array!);
-    }
-
-    // A socket that fails is Kestrel's to deal with: it finds the connection broken when it sends the same, or has done so already.
-    private readonly int Send(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            var sent = socket!.Send(bytes, SocketFlags.None, out var error);
-            return error == SocketError.Success ? sent : 0;
-        }
-        catch (ObjectDisposedException)
-        {
-            return 0;
-        }
     }
 }

@@ -26,12 +26,12 @@ internal sealed class SocketAccess(Action onUnknown, Func<PipeWriter, bool> isRe
 
     /// <summary>The way to the sockets; null on systems where it has not been tried.</summary>
     public static SocketAccess? TryCreate(Action onUnknown) =>
-        OperatingSystem.IsLinux() && ConnectionType is not null ? new(onUnknown, PipeContent.IsReadable) : null;
+        DirectSend.IsAvailable && ConnectionType is not null ? new(onUnknown, PipeContent.IsReadable) : null;
 
-    /// <summary>The socket, on which sends from now on do not block; null when there is none to be had.</summary>
+    /// <summary>The socket; null when there is none to be had.</summary>
     /// <param name="features">The request's.</param>
     /// <param name="transport">What is written to otherwise.</param>
-    public Socket? Find(IFeatureCollection features, IDuplexPipe transport)
+    public SafeSocketHandle? Find(IFeatureCollection features, IDuplexPipe transport)
     {
         if (IsUnknown
             || features.Get<IConnectionSocketFeature>() is not { } connection
@@ -47,17 +47,7 @@ internal sealed class SocketAccess(Action onUnknown, Func<PipeWriter, bool> isRe
             return null;
         }
 
-        try
-        {
-            // Kestrel's own sends and receives are asynchronous ones, which do not care.
-            var socket = connection.Socket;
-            socket.Blocking = false;
-            return socket;
-        }
-        catch (ObjectDisposedException)
-        {
-            return null;
-        }
+        return connection.Socket.SafeHandle;
     }
 
     // Kestrel remembers the transport that it began with.

@@ -28,7 +28,7 @@ namespace RawWebSocket.Connections;
 /// Compresses messages when they are written, in the order in which they leave; null where that is not agreed.
 /// </param>
 internal sealed partial class SendQueue(
-    PipeWriter output, ISendQueueObserver observer, OutgoingCompression? compression = null, Socket? socket = null)
+    PipeWriter output, ISendQueueObserver observer, OutgoingCompression? compression = null, SafeSocketHandle? socket = null)
 {
     /// <summary>Payloads up to this many bytes are written in one go.</summary>
     public const int Chunk = 64 * 1024;

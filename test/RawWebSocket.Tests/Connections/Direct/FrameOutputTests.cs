@@ -15,11 +15,11 @@ public sealed class FrameOutputTests : IDisposable
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 64 * 1024, useSynchronizationContext: false));
     private FrameOutput _output;
 
-    public FrameOutputTests() => _output = new FrameOutput(_pipe.Writer, _sockets.Near);
+    public FrameOutputTests() => _output = new FrameOutput(_pipe.Writer, _sockets.Near.SafeHandle);
 
     public void Dispose() => _sockets.Dispose();
 
-    [Fact]
+    [LinuxFact]
     public async Task What_is_flushed_leaves_through_the_socket()
     {
         Write(1, 2, 3);
@@ -30,7 +30,7 @@ public sealed class FrameOutputTests : IDisposable
         Piped().ShouldBeEmpty();
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task What_is_to_leave_with_others_goes_into_the_pipe()
     {
         Write(1, 2, 3);
@@ -40,7 +40,7 @@ public sealed class FrameOutputTests : IDisposable
         _sockets.Far.Available.ShouldBe(0);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task Without_a_socket_all_goes_into_the_pipe()
     {
         _output = new FrameOutput(_pipe.Writer, socket: null);
@@ -50,7 +50,7 @@ public sealed class FrameOutputTests : IDisposable
         Piped().ShouldBe([1, 2, 3]);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task Nothing_passes_what_is_still_in_the_pipe()
     {
         await _pipe.Writer.WriteAsync("HTTP/1.1 101"u8.ToArray());
@@ -66,7 +66,7 @@ public sealed class FrameOutputTests : IDisposable
         _sockets.Receive(1).ShouldBe([3]);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task What_the_socket_does_not_take_goes_into_the_pipe_and_all_that_follows_behind_it()
     {
         var bytes = new byte[Long];
@@ -85,7 +85,7 @@ public sealed class FrameOutputTests : IDisposable
         piped.ShouldBe(bytes[^piped.Length..]);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task A_socket_that_was_disposed_leaves_all_to_the_pipe()
     {
         _sockets.Near.Dispose();
@@ -95,7 +95,7 @@ public sealed class FrameOutputTests : IDisposable
         Piped().ShouldBe([1, 2, 3]);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task A_peer_that_has_gone_is_the_pipes_to_find_out()
     {
         _sockets.Far.LingerState = new(enable: true, seconds: 0);
@@ -106,7 +106,7 @@ public sealed class FrameOutputTests : IDisposable
         Piped().ShouldBe([1, 2, 3]);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task What_was_dropped_is_not_sent()
     {
         Write(1, 2, 3);
@@ -116,7 +116,7 @@ public sealed class FrameOutputTests : IDisposable
         _sockets.Far.Available.ShouldBe(0);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task More_than_is_gathered_goes_into_the_pipe()
     {
         var bytes = new byte[Long];
@@ -130,7 +130,7 @@ public sealed class FrameOutputTests : IDisposable
         _sockets.Far.Available.ShouldBe(0);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task What_a_pipe_refuses_is_not_sent_twice()
     {
         _output.Write(new byte[Long]);
@@ -141,7 +141,7 @@ public sealed class FrameOutputTests : IDisposable
     }
 
     // As Kestrel does it: what is in the pipe is sent, and then passed. Whatever the order of steps, the peer gets all in order.
-    [Theory]
+    [LinuxTheory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -179,7 +179,7 @@ public sealed class FrameOutputTests : IDisposable
         piped.ShouldBeInRange(1, written.Count - 1, "Both ways were used.");
     }
 
-    [Theory]
+    [LinuxTheory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]

@@ -21,7 +21,7 @@ public sealed class SendQueueSocketTests : IDisposable
 
     public void Dispose() => _sockets.Dispose();
 
-    [Fact]
+    [LinuxFact]
     public async Task A_send_leaves_through_the_socket()
     {
         (await _queue.SendAsync(Opcode.Binary, Payload(3), CancellationToken.None)).ShouldBe(SendResult.Sent);
@@ -29,7 +29,7 @@ public sealed class SendQueueSocketTests : IDisposable
         Piped().ShouldBe(0);
     }
 
-    [Fact]
+    [LinuxFact]
     public void A_post_leaves_through_the_socket_unless_it_is_to_leave_with_others()
     {
         _queue.Post(Frame(3)).ShouldBe(PostResult.Queued);
@@ -39,7 +39,7 @@ public sealed class SendQueueSocketTests : IDisposable
         Piped().ShouldBe(5);
     }
 
-    [Theory]
+    [LinuxTheory]
     [InlineData(Long - 5, true)]
     [InlineData(Long, false)]
     public async Task Short_answers_to_a_read_leave_with_others_and_long_ones_at_once(int length, bool piped)
@@ -55,21 +55,21 @@ public sealed class SendQueueSocketTests : IDisposable
         }
     }
 
-    [Fact]
+    [LinuxFact]
     public void Pings_leave_with_others()
     {
         _queue.SendPing("1"u8);
         Piped().ShouldBe(3);
     }
 
-    [Fact]
+    [LinuxFact]
     public void A_close_leaves_with_others()
     {
         _ = _queue.CloseAsync(new ClosePayload(WebSocketCloseStatus.NormalClosure, ""), StreamedMessage.IsFinished);
         Piped().ShouldBe(4);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task A_long_message_that_is_awaited_leaves_at_once_and_one_that_is_posted_with_others()
     {
         var sending = _queue.SendAsync(Opcode.Binary, Payload(Huge), CancellationToken.None);
@@ -80,7 +80,7 @@ public sealed class SendQueueSocketTests : IDisposable
         Piped().ShouldBe(Huge + 10);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task What_was_gathered_when_sending_stops_is_not_sent()
     {
         _queue.BeginBatch();
@@ -91,7 +91,7 @@ public sealed class SendQueueSocketTests : IDisposable
         _sockets.Far.Available.ShouldBe(0);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task Where_the_transport_sends_inline_everything_leaves_at_once()
     {
         var queue = MakeQueue(leastSentAtOnce: 0);
@@ -115,7 +115,7 @@ public sealed class SendQueueSocketTests : IDisposable
         Piped().ShouldBe(0);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task Sending_that_stops_while_a_full_transport_is_waited_for_has_stopped_when_that_has_ended()
     {
         var pipe = new Pipe(new PipeOptions(
@@ -142,7 +142,7 @@ public sealed class SendQueueSocketTests : IDisposable
     private SendQueue MakeQueue(int leastSentAtOnce, PipeWriter? output = null) => new(
         output ?? _pipe.Writer,
         new SilentObserver(new MemoryAccount(new MemoryBudget(long.MaxValue)), leastSentAtOnce),
-        socket: _sockets.Near);
+        socket: _sockets.Near.SafeHandle);
 
     private static ReadOnlySequence<byte> Payload(int length) => new(new byte[length]);
 

@@ -19,7 +19,7 @@ internal sealed class SocketPair : IDisposable
         Far.ReceiveTimeout = (int)TimeSpan.FromSeconds(30).TotalMilliseconds;
     }
 
-    /// <summary>The end that is written to; its sends do not block.</summary>
+    /// <summary>The end that is written to; it does not block whoever sends through it, as Kestrel's do not.</summary>
     public Socket Near { get; } = new(SocketType.Stream, ProtocolType.Tcp) { SendBufferSize = SendBuffer, NoDelay = true };
 
     /// <summary>The peer's end.</summary>
