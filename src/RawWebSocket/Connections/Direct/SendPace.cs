@@ -5,6 +5,9 @@ namespace RawWebSocket.Connections;
 /// </summary>
 internal struct SendPace
 {
+    /// <summary>What is shorter, in bytes, is cheaper together with others when it comes in fast succession.</summary>
+    public const int ShortSend = 4 * 1024;
+
     /// <summary>So many may leave at once within a millisecond of the clock, which moves on in steps of some.</summary>
     public const int MostAtOnce = 4;
 

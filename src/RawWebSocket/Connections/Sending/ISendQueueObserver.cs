@@ -20,8 +20,8 @@ internal interface ISendQueueObserver
     int LongWrite { get; }
 
     /// <summary>
-    /// How much must have been written, in bytes, to be sent at once though it answers a read or follows what was sent a moment ago. With 0
-    /// all is: the transport sends on the thread that flushes.
+    /// How much must have been written, in bytes, to be sent at once though it answers a read. With 0 everything is: the transport sends on
+    /// the thread that flushes.
     /// </summary>
     int LeastSentAtOnce { get; }
 

@@ -10,14 +10,14 @@ namespace RawWebSocket.Tests.Connections.Direct;
 /// <summary>Which way a send queue chooses, by what goes into the pipe and what the socket's peer gets.</summary>
 public sealed class SendQueueSocketTests : IDisposable
 {
-    private const int Long = FrameOutput.Short;
+    private const int Long = FrameOutput.ShortAnswer;
     private const int Huge = 100 * 1024;
 
     private readonly SocketPair _sockets = new();
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
     private readonly SendQueue _queue;
 
-    public SendQueueSocketTests() => _queue = MakeQueue(leastSentAtOnce: FrameOutput.Short);
+    public SendQueueSocketTests() => _queue = MakeQueue(leastSentAtOnce: FrameOutput.ShortAnswer);
 
     public void Dispose() => _sockets.Dispose();
 
@@ -120,7 +120,7 @@ public sealed class SendQueueSocketTests : IDisposable
     {
         var pipe = new Pipe(new PipeOptions(
             readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 1, resumeWriterThreshold: 1));
-        var queue = MakeQueue(FrameOutput.Short, pipe.Writer);
+        var queue = MakeQueue(FrameOutput.ShortAnswer, pipe.Writer);
         Task<SendResult> sending;
         do
         {
