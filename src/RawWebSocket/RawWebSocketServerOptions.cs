@@ -56,7 +56,8 @@ public sealed class RawWebSocketServerOptions
     /// Send through a connection's socket itself when nothing waits before it in Kestrel's queue; default true. It saves a copy and a
     /// switch of threads; the thread that sends makes the system call. What the socket does not take at once goes through the queue. Only
     /// on Linux, only with Kestrel over HTTP/1.1, without TLS and without connection middleware that replaces the transport; everything
-    /// else is sent as if it were false.
+    /// else is sent as if it were false. The event counters of <c>System.Net.Sockets</c> do not count what leaves that way; the meter
+    /// <c>RawWebSocket</c> does.
     /// </summary>
     public bool DirectSends { get; set; } = true;
 

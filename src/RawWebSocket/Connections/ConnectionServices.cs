@@ -23,7 +23,7 @@ internal sealed record ConnectionServices(
     public int LongWrite { get; init; } = SendQueue.Chunk;
 
     /// <summary>For <see cref="ISendQueueObserver.LeastSentAtOnce"/>, in bytes.</summary>
-    public int LeastSentAtOnce { get; init; } = FrameOutput.ShortAnswer;
+    public int LeastSentAtOnce { get; init; } = SendQueue.ShortAnswer;
 
     /// <summary>The way to the sockets; null when everything goes through the transports' pipes.</summary>
     public SocketAccess? Sockets { get; init; }

@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace RawWebSocket.Connections;
 
 /// <summary>
-/// The system call that sends, on Linux. <see cref="Socket.Send(ReadOnlySpan{byte})"/> makes the same, but looks at two objects more for
-/// each connection, and a broadcast finds none of them in the processor's cache; and it may block, where this never does.
+/// The system call that sends, on Linux; only to be used where it <see cref="IsAvailable"/>. <see cref="Socket.Send(ReadOnlySpan{byte})"/>
+/// makes it too, but looks at two objects more for each connection, and a broadcast finds none of them in the processor's cache; it tries
+/// again after a part; and it may block, where this never does.
 /// </summary>
 internal static partial class DirectSend
 {
@@ -23,7 +24,7 @@ internal static partial class DirectSend
     {
         try
         {
-            return socket.IsClosed ? 0 : (int)Math.Max(0, Send(socket, bytes, (nuint)bytes.Length, Flags));
+            return socket.IsClosed ? 0 : (int)Math.Max(0, SystemCall(socket, bytes, (nuint)bytes.Length, Flags));
         }
         catch (ObjectDisposedException)
         {
@@ -37,7 +38,7 @@ internal static partial class DirectSend
         try
         {
             using var none = new SafeSocketHandle(preexistingHandle: int.MaxValue, ownsHandle: false);
-            return Send(none, [0], length: 1, Flags) < 0;
+            return SystemCall(none, [0], length: 1, Flags) < 0;
         }
         catch (Exception)
         {
@@ -46,6 +47,8 @@ internal static partial class DirectSend
         }
     }
 
+    // Of the system's own library, not of one that lies beside the application.
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     [LibraryImport("libc", EntryPoint = "send")]
-    private static partial nint Send(SafeSocketHandle socket, ReadOnlySpan<byte> bytes, nuint length, int flags);
+    private static partial nint SystemCall(SafeSocketHandle socket, ReadOnlySpan<byte> bytes, nuint length, int flags);
 }

@@ -19,9 +19,6 @@ namespace RawWebSocket.Connections;
 /// <param name="socket">The socket, on Linux; null for none.</param>
 internal struct FrameOutput(PipeWriter pipe, SafeSocketHandle? socket)
 {
-    /// <summary>What answers one read and is shorter, in bytes, is as cheap together with others, and wakes fewer threads.</summary>
-    public const int ShortAnswer = 1024;
-
     // A size of the shared pool, with room for the longest batch and the message that ends it. Of what is not used nothing is touched.
     private const int GatheredSize = 256 * 1024;
 

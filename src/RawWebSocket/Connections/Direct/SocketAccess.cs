@@ -24,9 +24,22 @@ internal sealed class SocketAccess(Action onUnknown, Func<PipeWriter, bool> isRe
 
     private bool IsUnknown => Volatile.Read(ref _unknown) != 0;
 
-    /// <summary>The way to the sockets; null on systems where it has not been tried.</summary>
-    public static SocketAccess? TryCreate(Action onUnknown) =>
-        DirectSend.IsAvailable && ConnectionType is not null ? new(onUnknown, PipeContent.IsReadable) : null;
+    /// <summary>The way to the sockets; null on other systems than Linux, and where there is none, which is told.</summary>
+    public static SocketAccess? TryCreate(Action onUnknown)
+    {
+        if (!OperatingSystem.IsLinux() || ConnectionType is null)
+        {
+            return null;
+        }
+
+        if (!DirectSend.IsAvailable)
+        {
+            onUnknown();
+            return null;
+        }
+
+        return new(onUnknown, PipeContent.IsReadable);
+    }
 
     /// <summary>The socket; null when there is none to be had.</summary>
     /// <param name="features">The request's.</param>

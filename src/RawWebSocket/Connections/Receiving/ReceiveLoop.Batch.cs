@@ -3,7 +3,7 @@ using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
 
-// Dealing with what a read has brought, frame by frame, as far as there is room for it.
+/// <content>Dealing with what a read has brought, frame by frame, as far as there is room for it.</content>
 internal sealed partial class ReceiveLoop
 {
     // Synchronous: a batch belongs to one thread.
@@ -85,15 +85,4 @@ internal sealed partial class ReceiveLoop
         _leftUnread = IsFull;
         return !_leftUnread;
     }
-
-    // The application is behind: it has as much waiting as it may, or it has not said how it wants the message that begins.
-    private bool MustWait(long passed) => HoldBack(!observer.IsAborted
-        && (_leftUnread
-            || _intake!.AwaitsDecision
-            || (received.HoldsInput && passed - received.InPlaceBytes >= MayHold)));
-
-    private long MayHold => sends.HasClose ? DiscardAhead : observer.ReceiveAheadBytes;
-
-    // Nobody is held back who has to be read to its end.
-    private bool IsEnding => sends.HasClose || observer.IsAborted || observer.IsLost;
 }

@@ -14,9 +14,6 @@ internal sealed partial class ReceiveLoop(
     IReceiveObserver observer,
     InlineRun? run = null)
 {
-    // While closing, so much of what is discarded may pile up behind a message that the application has not let go of.
-    private const long DiscardAhead = 1024 * 1024;
-
     // A peer that sends faster than it is read would never let go of its
     // thread: after so many reads without a wait, others have their turn.
     private const int ReadsPerTurn = 16;

@@ -157,7 +157,12 @@ internal sealed partial class SendQueue(
 
     // Of what has been written by somebody who can wait for the system call. Asked once for a flush, by whoever holds the output.
     private Leave LeaveNow() =>
-        _output.HasSocket && _flushing < SendPace.ShortSend && _pace.IsFast(Environment.TickCount) ? Leave.WithOthers : Leave.AtOnce;
+        _output.HasSocket
+        && _flushing < SendPace.ShortSend
+        && observer.LeastSentAtOnce > 0
+        && _pace.IsFast(Environment.TickCount)
+            ? Leave.WithOthers
+            : Leave.AtOnce;
 
     // Where the transport sends on the thread that flushes, there are no others to leave with.
     private Leave OrAtOnce(Leave leave) => observer.LeastSentAtOnce == 0 ? Leave.AtOnce : leave;

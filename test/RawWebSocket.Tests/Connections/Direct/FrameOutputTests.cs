@@ -30,7 +30,7 @@ public sealed class FrameOutputTests : IDisposable
         Piped().ShouldBeEmpty();
     }
 
-    [LinuxFact]
+    [Fact]
     public async Task What_is_to_leave_with_others_goes_into_the_pipe()
     {
         Write(1, 2, 3);
@@ -40,7 +40,7 @@ public sealed class FrameOutputTests : IDisposable
         _sockets.Far.Available.ShouldBe(0);
     }
 
-    [LinuxFact]
+    [Fact]
     public async Task Without_a_socket_all_goes_into_the_pipe()
     {
         _output = new FrameOutput(_pipe.Writer, socket: null);
@@ -106,7 +106,7 @@ public sealed class FrameOutputTests : IDisposable
         Piped().ShouldBe([1, 2, 3]);
     }
 
-    [LinuxFact]
+    [Fact]
     public async Task What_was_dropped_is_not_sent()
     {
         Write(1, 2, 3);
@@ -116,7 +116,7 @@ public sealed class FrameOutputTests : IDisposable
         _sockets.Far.Available.ShouldBe(0);
     }
 
-    [LinuxFact]
+    [Fact]
     public async Task More_than_is_gathered_goes_into_the_pipe()
     {
         var bytes = new byte[Long];
@@ -130,7 +130,7 @@ public sealed class FrameOutputTests : IDisposable
         _sockets.Far.Available.ShouldBe(0);
     }
 
-    [LinuxFact]
+    [Fact]
     public async Task What_a_pipe_refuses_is_not_sent_twice()
     {
         _output.Write(new byte[Long]);

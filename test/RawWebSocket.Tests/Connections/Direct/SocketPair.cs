@@ -8,18 +8,19 @@ internal sealed class SocketPair : IDisposable
 {
     private const int SendBuffer = 8 * 1024;
 
-    public SocketPair()
+    /// <param name="blocks">Whether the end that is written to is left as the system makes it.</param>
+    public SocketPair(bool blocks = false)
     {
         using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         Near.Connect(listener.LocalEndPoint!);
         Far = listener.Accept();
-        Near.Blocking = false;
+        Near.Blocking = blocks;
         Far.ReceiveTimeout = (int)TimeSpan.FromSeconds(30).TotalMilliseconds;
     }
 
-    /// <summary>The end that is written to; it does not block whoever sends through it, as Kestrel's do not.</summary>
+    /// <summary>The end that is written to; as Kestrel's it does not block, unless it is to.</summary>
     public Socket Near { get; } = new(SocketType.Stream, ProtocolType.Tcp) { SendBufferSize = SendBuffer, NoDelay = true };
 
     /// <summary>The peer's end.</summary>
