@@ -61,7 +61,7 @@ internal sealed partial class Connection : ISendQueueObserver
 
     int ISendQueueObserver.LongWrite => Shared.LongWrite;
 
-    int ISendQueueObserver.LeastSentAtOnce => Shared.LeastSentAtOnce;
+    bool ISendQueueObserver.SendsInline => Shared.SendsInline;
 
     bool ISendQueueObserver.IsLost => _transport.Lost.IsCancellationRequested;
 

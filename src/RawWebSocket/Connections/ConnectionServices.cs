@@ -22,8 +22,8 @@ internal sealed record ConnectionServices(
     /// <summary>How much of a long message a transport is given at once, in bytes.</summary>
     public int LongWrite { get; init; } = SendQueue.Chunk;
 
-    /// <summary>For <see cref="ISendQueueObserver.LeastSentAtOnce"/>, in bytes.</summary>
-    public int LeastSentAtOnce { get; init; } = SendQueue.ShortAnswer;
+    /// <summary>Whether the transports send on the threads that flush.</summary>
+    public bool SendsInline { get; init; }
 
     /// <summary>The way to the sockets; null when everything goes through the transports' pipes.</summary>
     public SocketAccess? Sockets { get; init; }

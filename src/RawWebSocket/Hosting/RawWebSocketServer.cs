@@ -64,7 +64,7 @@ internal sealed class RawWebSocketServer : IDisposable
             _open, memory, _rates, compression, directory, stopping)
         {
             LongWrite = Math.Max(SendQueue.Chunk, _tuning?.LongWrite ?? 0),
-            LeastSentAtOnce = _tuning is { Options.InlineScheduling: true } ? 0 : SendQueue.ShortAnswer,
+            SendsInline = _tuning is { Options.InlineScheduling: true },
             Sockets = Options.Server.DirectSends ? SocketAccess.TryCreate(() => Log.SocketsUnknown(Logger, Environment.Version)) : null,
         };
         if (_tuning is { InlineCompletionsCameTooLate: true } && IsKestrel(services.GetService<IServer>()))

@@ -51,7 +51,7 @@ internal sealed class SendQueueRig : ISendQueueObserver
 
     public int LongWrite => SendQueue.Chunk;
 
-    public int LeastSentAtOnce => 0;
+    public bool SendsInline => true;
 
     public bool IsLost => false;
 

@@ -5,8 +5,8 @@ namespace RawWebSocket.Tests.Connections;
 
 /// <summary>A send queue's observer for tests in which nothing overflows and nothing fails.</summary>
 /// <param name="memory">Charged for what waits.</param>
-/// <param name="leastSentAtOnce">How many bytes are always sent at once.</param>
-internal sealed class SilentObserver(IMemoryAccount memory, int leastSentAtOnce = 0) : ISendQueueObserver
+/// <param name="sendsInline">Whether the transport sends on the thread that flushes.</param>
+internal sealed class SilentObserver(IMemoryAccount memory, bool sendsInline = false) : ISendQueueObserver
 {
     public IMemoryAccount Memory => memory;
 
@@ -14,7 +14,7 @@ internal sealed class SilentObserver(IMemoryAccount memory, int leastSentAtOnce 
 
     public int LongWrite => SendQueue.Chunk;
 
-    public int LeastSentAtOnce => leastSentAtOnce;
+    public bool SendsInline => sendsInline;
 
     public bool IsLost => false;
 

@@ -19,11 +19,8 @@ internal interface ISendQueueObserver
     /// </summary>
     int LongWrite { get; }
 
-    /// <summary>
-    /// How much must have been written, in bytes, to be sent at once though it answers a read. With 0 everything is: the transport sends on
-    /// the thread that flushes.
-    /// </summary>
-    int LeastSentAtOnce { get; }
+    /// <summary>Whether the transport sends on the thread that flushes.</summary>
+    bool SendsInline { get; }
 
     /// <summary>Whether the transport has ended: over a stream, writes to it go on to succeed.</summary>
     bool IsLost { get; }

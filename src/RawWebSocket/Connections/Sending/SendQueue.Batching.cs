@@ -9,9 +9,6 @@ namespace RawWebSocket.Connections;
 /// </content>
 internal sealed partial class SendQueue
 {
-    /// <summary>What answers one read and is shorter, in bytes, is as cheap together with others, and wakes fewer threads.</summary>
-    public const int ShortAnswer = 1024;
-
     // When a batch has grown to this, whoever sends flushes it and waits. More than a transport
     // usually takes without a wait, so that one that is full is waited for at the batch's end,
     // by nobody, and not by the handler, which would keep its message and what lies behind it.
@@ -48,7 +45,7 @@ internal sealed partial class SendQueue
             Hold();
         }
 
-        FlushUnawaited(_flushing < observer.LeastSentAtOnce ? Leave.WithOthers : Leave.AtOnce);
+        FlushUnawaited(Leave.AtOnce);
     }
 
     // The lock, and all that it protects: every way to it leads through here.

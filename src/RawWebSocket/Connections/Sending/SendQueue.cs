@@ -159,13 +159,13 @@ internal sealed partial class SendQueue(
     private Leave LeaveNow() =>
         _output.HasSocket
         && _flushing < SendPace.ShortSend
-        && observer.LeastSentAtOnce > 0
+        && !observer.SendsInline
         && _pace.IsFast(Environment.TickCount)
             ? Leave.WithOthers
             : Leave.AtOnce;
 
     // Where the transport sends on the thread that flushes, there are no others to leave with.
-    private Leave OrAtOnce(Leave leave) => observer.LeastSentAtOnce == 0 ? Leave.AtOnce : leave;
+    private Leave OrAtOnce(Leave leave) => observer.SendsInline ? Leave.AtOnce : leave;
 
     // Called before the first write outside of a batch.
     private void Prefer(Leave leave)

@@ -49,7 +49,7 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
 
     int ISendQueueObserver.LongWrite => SendQueue.Chunk;
 
-    int ISendQueueObserver.LeastSentAtOnce => 0;
+    bool ISendQueueObserver.SendsInline => true;
 
     bool ISendQueueObserver.IsLost => false;
 
