@@ -12,7 +12,7 @@ internal static class Rows
     // Of a row in which nothing is demanded, of one whose rounds hardly differ, and of those whose rounds differ most.
     private const int FewRounds = 3;
     private const int FewestRounds = 2;
-    private const int ManyRounds = 9;
+    private const int ManyRounds = 7;
 
     // Of a row that varies by server: as many of each process.
     private const int VaryingRounds = 3 * Effort.RoundsPerServer;
