@@ -5,6 +5,9 @@ namespace RawWebSocket.Integration.Tests.Sending;
 
 public class SendOrderTests
 {
+    // The number, as a sender, of what the handler echoes.
+    private const int Echoed = 4;
+
     [Theory, InMemoryAndOverKestrel]
     public async Task Many_threads_may_send_and_every_message_is_whole_and_in_its_senders_order(ServerKind kind)
     {
@@ -36,18 +39,18 @@ public class SendOrderTests
         await sending.Within();
     }
 
-    // Short and long, awaited and posted, with pings between, faster than the peer reads: some leave through the socket itself and some
-    // behind what still waits.
+    // Short and long, awaited, posted and answers, with pings between, faster than the peer reads: some leave through the socket itself and
+    // some behind what still waits.
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, false)]
     [InlineData(true, true)]
     public async Task Whichever_way_frames_leave_a_peer_gets_all_in_order(bool directSends, bool tuned)
     {
-        const int Senders = 4;
+        const int Senders = Echoed;
         const int Each = 250;
         const int AllOfThem = 64 * 1024 * 1024;
-        var handler = new ScriptedHandler();
+        var handler = ScriptedHandler.Echo();
         await using var app = TestApp.With(
             handler,
             options => options.MaxQueuedBytes = AllOfThem,
@@ -62,14 +65,19 @@ public class SendOrderTests
             kind: ServerKind.Kestrel);
         await using var socket = await app.ConnectAsync();
         var connection = await handler.Opened;
-        var sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(() => SendMixedAsync(connection, sender, Each))));
+        var sending = Task.WhenAll(
+            [
+                .. Enumerable.Range(0, Senders).Select(sender => Task.Run(() => SendMixedAsync(connection, sender, Each))),
+                Task.Run(() => AskForEchoesAsync(socket, Each)),
+            ]);
 
-        var next = new int[Senders];
-        for (var i = 0; i < Senders * Each; i++)
+        var next = new int[Senders + 1];
+        for (var i = 0; i < (Senders + 1) * Each; i++)
         {
             var message = await socket.ExpectBinaryAsync();
             var sender = message[0];
-            message.ShouldBe(Mixed(sender, next[sender]++));
+            message.AsSpan().SequenceEqual(Mixed(sender, next[sender])).ShouldBeTrue($"message {next[sender]} of {sender}");
+            next[sender]++;
         }
 
         await sending.Within();
@@ -102,10 +110,21 @@ public class SendOrderTests
         await Task.WhenAll(pings);
     }
 
+    private static async Task AskForEchoesAsync(TestWebSocket socket, int count)
+    {
+        for (var number = 0; number < count; number++)
+        {
+            await socket.SendBinaryAsync(Mixed(Echoed, number));
+        }
+    }
+
     private static byte[] Mixed(int sender, int number)
     {
         var random = new Random((1000 * sender) + number);
-        var message = new byte[random.Next(10) == 0 ? random.Next(500_000) + 2 : random.Next(2, 300)];
+
+        // A peer that waits for room to ask or to answer a ping does not read, so that there must be room for all that is to be echoed.
+        var isLong = random.Next(10) == 0 && sender != Echoed;
+        var message = new byte[isLong ? random.Next(500_000) + 2 : random.Next(2, 300)];
         random.NextBytes(message);
         (message[0], message[1]) = ((byte)sender, (byte)number);
         return message;

@@ -51,7 +51,7 @@ internal sealed class SendQueueRig : ISendQueueObserver
 
     public int LongWrite => SendQueue.Chunk;
 
-    public bool SendsInline => true;
+    public bool SendsInline => false;
 
     public bool IsLost => false;
 

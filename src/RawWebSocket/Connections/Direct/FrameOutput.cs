@@ -19,7 +19,7 @@ namespace RawWebSocket.Connections;
 /// <param name="socket">The socket, on Linux; null for none.</param>
 internal struct FrameOutput(PipeWriter pipe, SafeSocketHandle? socket)
 {
-    // A size of the shared pool, with room for the longest batch and the message that ends it. Of what is not used nothing is touched.
+    // A size of the shared pool, with room for all but the longest batches. Of what is not used nothing is touched.
     private const int GatheredSize = 256 * 1024;
 
     // Where frames are written: memory of the pipe's or, if they may leave through the socket, of the shared pool.

@@ -6,6 +6,6 @@ internal enum Leave
     /// <summary>By this thread, straight through the socket.</summary>
     AtOnce,
 
-    /// <summary>Through the server's queue, with what other connections send at the same time.</summary>
+    /// <summary>Through the server's queue, with what else goes there.</summary>
     WithOthers,
 }

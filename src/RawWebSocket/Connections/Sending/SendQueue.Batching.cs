@@ -45,6 +45,7 @@ internal sealed partial class SendQueue
             Hold();
         }
 
+        // However fast they come, there are no more of these than reads, and what comes meanwhile is read and answered together.
         FlushUnawaited(Leave.AtOnce);
     }
 

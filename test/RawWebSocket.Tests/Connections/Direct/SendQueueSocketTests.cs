@@ -75,6 +75,7 @@ public sealed class SendQueueSocketTests : IDisposable
     {
         for (var i = 0; i < 20 * SendPace.MostAtOnce; i++)
         {
+            WaitForRoom();
             _queue.BeginBatch();
             _queue.Post(Opcode.Binary, [1, 2, 3]).ShouldBe(PostResult.Queued);
             _queue.EndBatch();
@@ -82,6 +83,53 @@ public sealed class SendQueueSocketTests : IDisposable
         }
 
         Piped().ShouldBe(0);
+        PostAndLook(length: 3).ShouldBeTrue("answers do not count as sends in fast succession");
+    }
+
+    [LinuxFact]
+    public async Task What_another_thread_sends_meanwhile_takes_along_what_has_been_gathered_its_own_way()
+    {
+        _queue.BeginBatch();
+        await _queue.SendAsync(Opcode.Binary, Payload(3), CancellationToken.None);
+        AnotherThread.Runs(() => _queue.SendPing("1"u8));
+        Piped().ShouldBe(5 + 3);
+        _queue.EndBatch();
+        Piped().ShouldBe(0);
+        _sockets.Far.Available.ShouldBe(0);
+
+        _queue.BeginBatch();
+        await _queue.SendAsync(Opcode.Binary, Payload(3), CancellationToken.None);
+        _queue.EndBatch();
+        _sockets.Receive(5);
+    }
+
+    // An answer is gathered unless something lies in the pipe, and only what the socket does not take gets there.
+    [LinuxFact]
+    public async Task Answers_for_which_the_socket_has_no_room_wait_in_the_pipe_with_all_that_follow()
+    {
+        const int Length = 60_000;
+        var answers = 0;
+        ReadResult read;
+        while (!_pipe.Reader.TryRead(out read))
+        {
+            _queue.BeginBatch();
+            await _queue.SendAsync(Opcode.Binary, Numbered(answers++, Length), CancellationToken.None);
+            _queue.EndBatch();
+        }
+
+        _pipe.Reader.AdvanceTo(read.Buffer.Start);
+        _queue.BeginBatch();
+        await _queue.SendAsync(Opcode.Binary, Numbered(answers++, Length), CancellationToken.None);
+        _queue.EndBatch();
+
+        const int Size = 4 + Length;
+        var piped = _pipe.Reader.TryRead(out read) ? read.Buffer.ToArray() : [];
+        piped.Length.ShouldBeInRange(Size + 1, 2 * Size);
+        byte[] all = [.. _sockets.Receive((answers * Size) - piped.Length), .. piped];
+        for (var answer = 0; answer < answers; answer++)
+        {
+            all.AsSpan((answer * Size) + 4, Length).IndexOfAnyExcept((byte)answer).ShouldBe(-1);
+        }
     }
 
     [LinuxFact]
@@ -90,6 +138,7 @@ public sealed class SendQueueSocketTests : IDisposable
         var queue = MakeQueue(sendsInline: true);
         for (var i = 0; i < 20 * SendPace.MostAtOnce; i++)
         {
+            WaitForRoom();
             queue.Post(Frame(3)).ShouldBe(PostResult.Queued);
             _sockets.Receive(5);
         }
@@ -150,8 +199,7 @@ public sealed class SendQueueSocketTests : IDisposable
         _sockets.Receive(5 + 3 + (2 * SendPace.MostAtOnce * 5));
         _sockets.Receive(Huge + 10 - (int)Piped());
 
-        // Read is not acknowledged yet, and until then there may be no room.
-        _sockets.Near.Poll(TimeSpan.FromSeconds(30), SelectMode.SelectWrite).ShouldBeTrue();
+        WaitForRoom();
         _ = queue.CloseAsync(new ClosePayload(WebSocketCloseStatus.NormalClosure, ""), StreamedMessage.IsFinished);
         _sockets.Receive(4)[..2].ShouldBe([0x88, 2]);
         Piped().ShouldBe(0);
@@ -189,7 +237,7 @@ public sealed class SendQueueSocketTests : IDisposable
     // Whether it has left through the socket, which has room for it.
     private bool PostAndLook(int length)
     {
-        _sockets.Near.Poll(TimeSpan.FromSeconds(30), SelectMode.SelectWrite).ShouldBeTrue();
+        WaitForRoom();
         _queue.Post(Frame(length)).ShouldBe(PostResult.Queued);
         var size = FrameHeader.WrittenSize(length) + length;
         if (Piped() is > 0 and var piped)
@@ -202,7 +250,17 @@ public sealed class SendQueueSocketTests : IDisposable
         return true;
     }
 
+    // What has been read need not be acknowledged yet, and until then there may be no room.
+    private void WaitForRoom() => _sockets.Near.Poll(TimeSpan.FromSeconds(30), SelectMode.SelectWrite).ShouldBeTrue();
+
     private static ReadOnlySequence<byte> Payload(int length) => new(new byte[length]);
+
+    private static ReadOnlySequence<byte> Numbered(int number, int length)
+    {
+        var payload = new byte[length];
+        payload.AsSpan().Fill((byte)number);
+        return new(payload);
+    }
 
     private static EncodedFrame Frame(int length) => EncodedFrame.Binary(new byte[length]);
 

@@ -49,7 +49,7 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
 
     int ISendQueueObserver.LongWrite => SendQueue.Chunk;
 
-    bool ISendQueueObserver.SendsInline => true;
+    bool ISendQueueObserver.SendsInline => false;
 
     bool ISendQueueObserver.IsLost => false;
 
