@@ -24,7 +24,7 @@ internal sealed class Arguments(string[] args)
                                      one of the servers, on 127.0.0.1: /echo, /broadcast, /burst, /zb (built-in only), /stats, /collect
 
           load --port <n> [--mode echo|broadcast|burst|idle|spoken|storm] [--path <path>] [--connections <n>] [--in-flight <n>] [--size <bytes>]
-               [--payload binary|text|json] [--deflate off|shared|dedicated] [--warm-up <seconds>] [--seconds <seconds>]
+               [--payload binary|text|json] [--deflate off|shared|dedicated] [--rehearsals <n>] [--warm-up <seconds>] [--seconds <seconds>]
                                      drives a server and prints what was seen as one line of JSON
 
           micro [arguments]          microbenchmarks; the arguments are BenchmarkDotNet's, such as --filter *Masking*

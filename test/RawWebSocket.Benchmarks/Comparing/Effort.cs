@@ -16,8 +16,9 @@ internal sealed record Effort(int? Rounds, TimeSpan ServerWarmUp, TimeSpan WarmU
     public static readonly Effort Quick = new(2, Seconds(0.8), Seconds(0.2), Seconds(0.6))
     {
         MostWarmUps = 2,
-        Rows = ["64x1", "64x16", "broadcast-64", "storm", "idle"],
+        Rows = ["64x16", "64x1", "broadcast-64", "storm", "idle"],
         MostConnections = 1000,
+        MostRehearsals = 1,
         LeavesAsidesOut = true,
     };
 
@@ -39,6 +40,9 @@ internal sealed record Effort(int? Rounds, TimeSpan ServerWarmUp, TimeSpan WarmU
     /// <summary>No row has more connections.</summary>
     public int MostConnections { get; private init; } = int.MaxValue;
 
+    /// <summary>How often idle connections are rehearsed at most.</summary>
+    public int MostRehearsals { get; private init; } = int.MaxValue;
+
     /// <summary>How often a server is warmed up at most.</summary>
     public int MostWarmUps { get; private init; } = 1;
 
@@ -54,6 +58,7 @@ internal sealed record Effort(int? Rounds, TimeSpan ServerWarmUp, TimeSpan WarmU
         WarmUp = isAside ? AsideWarmUp : WarmUp,
         Duration = Measured,
         Connections = Math.Min(plan.Connections, MostConnections),
+        Rehearsals = Math.Min(plan.Rehearsals, MostRehearsals),
     };
 
     public LoadPlan WarmingUp(LoadPlan plan) => Measuring(plan) with { Duration = ServerWarmUp };

@@ -9,7 +9,7 @@ internal static class Rows
     private const int KiB = 1024;
     private const int JsonSize = 1126;
 
-    // Of a row in which nothing is demanded, of one whose rounds hardly differ, and of those whose rounds differ most.
+    // Of a row in which nothing is demanded, of one whose rounds hardly differ, and of those whose rounds differ much.
     private const int FewRounds = 3;
     private const int FewestRounds = 2;
     private const int ManyRounds = 7;
@@ -161,6 +161,7 @@ internal static class Rows
             Size = JsonSize,
             Payload = PayloadKind.Json,
             Compression = compression,
+            Rehearsals = 1,
         })
     {
         Contenders = [Contender.Raw, Contender.BuiltIn],

@@ -6,6 +6,7 @@ namespace RawWebSocket.Benchmarks.Loading;
 internal sealed record LoadPlan
 {
     private const int MostConnections = 20_000;
+    private const int MostRehearsals = 10;
     private const int LongestOfBurst = 1024;
     private const int LongestMessage = 16 * 1024 * 1024;
     private static readonly TimeSpan LongestTime = TimeSpan.FromMinutes(2);
@@ -29,6 +30,12 @@ internal sealed record LoadPlan
 
     public DeflateMode Compression { get; init; }
 
+    /// <summary>
+    /// How often some connections open and close before memory is looked at. Code is compiled in three steps, to each of which some calls
+    /// and a quiet moment lead, and what is compiled later counts as idle connections' memory.
+    /// </summary>
+    public int Rehearsals { get; init; } = 3;
+
     /// <summary>How long the load runs before anything is counted.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -47,6 +54,7 @@ internal sealed record LoadPlan
             Size = arguments.CountOf("--size", plan.Size),
             Payload = arguments.OneOf("--payload", plan.Payload),
             Compression = arguments.OneOf("--deflate", plan.Compression),
+            Rehearsals = arguments.CountOf("--rehearsals", plan.Rehearsals),
             WarmUp = TimeSpan.FromSeconds(arguments.NumberOf("--warm-up", plan.WarmUp.TotalSeconds)),
             Duration = TimeSpan.FromSeconds(arguments.NumberOf("--seconds", plan.Duration.TotalSeconds)),
         };
@@ -54,18 +62,18 @@ internal sealed record LoadPlan
             ? plan
             : throw new ArgumentException(
                 $"At most {MostConnections} connections, {LongestMessage} bytes in flight on each, {LongestTime.TotalSeconds} seconds, "
-                + $"and at least one of each; of a burst, one of {LongestOfBurst} bytes, always the same.");
+                + $"{MostRehearsals} rehearsals, and at least one of each; of a burst, one of {LongestOfBurst} bytes, always the same.");
     }
 
     public string[] ToArguments(int port) =>
     [
         "load", "--port", $"{port}", "--mode", $"{Mode}", "--path", Path, "--connections", $"{Connections}", "--in-flight", $"{InFlight}",
         "--size", $"{Size}", "--payload", $"{Payload}", "--deflate", $"{Compression}",
-        "--warm-up", $"{WarmUp.TotalSeconds}", "--seconds", $"{Duration.TotalSeconds}",
+        "--rehearsals", $"{Rehearsals}", "--warm-up", $"{WarmUp.TotalSeconds}", "--seconds", $"{Duration.TotalSeconds}",
     ];
 
     private bool IsBounded =>
         (Mode != LoadMode.Burst || (InFlight == 1 && Size <= LongestOfBurst && Payload != PayloadKind.JsonSeries))
         && Connections is > 0 and <= MostConnections && InFlight > 0 && Size > 0 && (long)InFlight * Size <= LongestMessage
-        && WarmUp <= LongestTime && Duration <= LongestTime;
+        && Rehearsals is > 0 and <= MostRehearsals && WarmUp <= LongestTime && Duration <= LongestTime;
 }

@@ -7,10 +7,8 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
 {
     private const int PatienceMilliseconds = 10_000;
 
-    // What opens a connection is compiled, and its pools are filled, before connections are counted. Code is compiled in three steps, to
-    // each of which some calls and a quiet moment lead; where the rest would count as idle connections' memory it is rehearsed as often.
+    // What opens a connection is compiled, and its pools are filled, before connections are counted.
     private const int Rehearsal = 500;
-    private const int CompilingSteps = 3;
 
     // What a message needs is loaded as well. Only few speak, because what they leave behind the others would find.
     private const int Speakers = 4;
@@ -55,7 +53,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
 
     private LoadResult RunIdle(bool speak)
     {
-        for (var step = 0; step < (speak ? 1 : CompilingSteps); step++)
+        for (var step = 0; step < plan.Rehearsals; step++)
         {
             Rehearse(speak);
         }
