@@ -28,8 +28,8 @@ public readonly record struct WebSocketCloseFrame(WebSocketCloseStatus Code, str
 /// </summary>
 /// <param name="Code">
 /// The first close frame's code; 1005 (<see cref="WebSocketCloseStatus.Empty"/>) when it carried none, and
-/// 1006 (<see cref="Abnormal"/>) when there was no close frame, or none in answer to ours. Codes without a name in the enum are cast
-/// from their number.
+/// 1006 (<see cref="Abnormal"/>) when there was no close frame, or none in answer to ours where an answer is awaited, which it is
+/// not after a breach of the protocol (section 7.1.7). Codes without a name in the enum are cast from their number.
 /// </param>
 /// <param name="Reason">The first close frame's reason, or this side's own words for an abnormal end; never null.</param>
 /// <param name="By">Who ended it.</param>

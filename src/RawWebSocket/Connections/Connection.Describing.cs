@@ -39,7 +39,7 @@ internal sealed partial class Connection
     {
         Shared.Metrics.ConnectionClosed(closure);
         Log.Closed(Shared.Logger, Id, Request.Path, closure);
-        if (closure.Received is { } frame)
+        if (closure.Received is { Reason.Length: > 0 } frame)
         {
             Log.CloseReason(Shared.Logger, Id, frame.Reason);
         }

@@ -138,7 +138,7 @@ internal static partial class Log
         "The WebSocket endpoint '{Pattern}' kept a thread that polls sockets for {Elapsed}, for the second time within a minute, and everyone "
         + "whom that thread serves waited. "
         + "From now on it runs on the thread pool. Await what takes long, or move it away with Task.Run; "
-        + "see BlockingTime of TuneForRawWebSockets.")]
+        + "if the processors were merely overloaded, raise BlockingTime of TuneForRawWebSockets.")]
     public static partial void EndpointBlocks(ILogger logger, string pattern, TimeSpan elapsed);
 
     [LoggerMessage(
