@@ -160,6 +160,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         var (before, now) = (0L, 0L);
         for (var look = 0; look < MostLooks && (look < 2 || now - before > CompiledAtRest); look++)
         {
+            // The server is another process, in which nothing can be waited for.
             Thread.Sleep(BetweenLooks);
             (before, now) = (now, _stats.Read().Compilations);
         }

@@ -199,6 +199,7 @@ internal sealed class ConnectionDrive : IDisposable
         var waiting = Stopwatch.StartNew();
         while (hasHeardAll?.Invoke(ServerWire.Read(Output)) == false && !IsLost && waiting.Elapsed < Patience)
         {
+            // Gives that thread its turn; how long it takes decides nothing.
             Thread.Sleep(1);
             Read(always: false);
         }
