@@ -76,9 +76,11 @@ internal sealed partial class Connection : ISendQueueObserver
 
     void ISendQueueObserver.OnWriteFailed(Exception exception)
     {
-        Abort("A message's memory was gone before it was sent.", exception: exception);
+        Abort("A frame could not be written whole.", exception: exception);
         Tell(exception, Log.WriteFailed);
     }
+
+    void ISendQueueObserver.OnTransportLost() => OnTransportLost();
 
     // A send that was given up while it waited has let go of its payload as well.
     private static async ValueTask<SendResult> ReturnAfterAsync(ValueTask<SendResult> sending, byte[] rented)

@@ -70,6 +70,8 @@ internal sealed class SendQueueRig : ISendQueueObserver
 
     public Exception? WriteFailure { get; private set; }
 
+    public int TransportLost { get; private set; }
+
     /// <summary>Thrown when something is counted, as a listener of the metrics may.</summary>
     public Exception? CountingFailure { get; set; }
 
@@ -176,4 +178,6 @@ internal sealed class SendQueueRig : ISendQueueObserver
     void ISendQueueObserver.OnMessageDropped(string reason) => _dropped.Add(reason);
 
     void ISendQueueObserver.OnWriteFailed(Exception exception) => WriteFailure = exception;
+
+    void ISendQueueObserver.OnTransportLost() => TransportLost++;
 }

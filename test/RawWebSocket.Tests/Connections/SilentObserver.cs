@@ -6,7 +6,7 @@ namespace RawWebSocket.Tests.Connections;
 /// <summary>A send queue's observer for tests in which nothing overflows and nothing fails.</summary>
 /// <param name="memory">Charged for what waits.</param>
 /// <param name="sendsInline">Whether the transport sends on the thread that flushes.</param>
-internal sealed class SilentObserver(IMemoryAccount memory, bool sendsInline = false) : ISendQueueObserver
+internal class SilentObserver(IMemoryAccount memory, bool sendsInline = false) : ISendQueueObserver
 {
     public IMemoryAccount Memory => memory;
 
@@ -32,5 +32,9 @@ internal sealed class SilentObserver(IMemoryAccount memory, bool sendsInline = f
 
     public void OnSendQueueOverflow(HeldUpBy heldUpBy) => Assert.Fail("Nothing overflows.");
 
-    public void OnWriteFailed(Exception exception) => Assert.Fail(exception.ToString());
+    public void OnTransportLost()
+    {
+    }
+
+    public virtual void OnWriteFailed(Exception exception) => Assert.Fail(exception.ToString());
 }

@@ -33,8 +33,14 @@ internal interface ISendQueueObserver
     /// <summary>A fragment has been written that does not end its message.</summary>
     void OnPartSent();
 
-    /// <summary>Writing threw in the middle, so no further frame can follow. Called outside of the lock.</summary>
+    /// <summary>
+    /// Writing threw, so part of a frame may have been written and no further frame can follow: the connection must be aborted. Called
+    /// outside of the lock.
+    /// </summary>
     void OnWriteFailed(Exception exception);
+
+    /// <summary>A flush found that the transport takes nothing any more. Called outside of the lock.</summary>
+    void OnTransportLost();
 
     /// <summary>More waits than may, and neither is it dropped nor does the connection end. Told once until it has drained.</summary>
     void OnTooMuchQueued();

@@ -46,7 +46,7 @@ internal sealed partial class SendQueue
         }
         else if (_compressesMessage)
         {
-            WriteCompressed(opcode, isFinal, payload);
+            WriteCompressed(opcode, isFinal, Compress(isFinal, payload));
         }
 
         if (!_compressesMessage)
@@ -55,19 +55,22 @@ internal sealed partial class SendQueue
         }
     }
 
-    // What has been compressed is worth nothing if it cannot be: then the message goes as it is, as long as nothing of it has gone.
+    // When compressing fails, the message goes as it is: nothing of it has been written yet.
     private bool TryWriteCompressed(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
+        CompressedPayload compressed;
         try
         {
-            WriteCompressed(opcode, isFinal, payload);
-            return true;
+            compressed = Compress(isFinal, payload);
         }
         catch (Exception)
         {
             // There was no memory for it, or the payload is gone; of the latter writing it as it is tells.
             return false;
         }
+
+        WriteCompressed(opcode, isFinal, compressed);
+        return true;
     }
 
     private void WriteFrame(EncodedFrame frame)
@@ -86,13 +89,20 @@ internal sealed partial class SendQueue
         }
     }
 
-    private void WriteCompressed(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
+    private CompressedPayload Compress(bool isFinal, in ReadOnlySequence<byte> payload)
     {
         compression!.Unflushed += (int)payload.Length;
-        using var compressed = compression.Compress(payload, isFinal);
-        WriteHeader(opcode, isFinal, compressed.Length, isCompressed: opcode.BeginsMessage());
-        WriteBytes(compressed.Span);
-        CountFrame(isFinal);
+        return compression.Compress(payload, isFinal);
+    }
+
+    private void WriteCompressed(Opcode opcode, bool isFinal, CompressedPayload compressed)
+    {
+        using (compressed)
+        {
+            WriteHeader(opcode, isFinal, compressed.Length, isCompressed: opcode.BeginsMessage());
+            WriteBytes(compressed.Span);
+            CountFrame(isFinal);
+        }
     }
 
     private bool IsCompressed(Pending large, out Opcode opcode, out ReadOnlySequence<byte> payload)

@@ -78,17 +78,33 @@ internal sealed partial class SendQueue
 
     private void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
+        try
+        {
+            if (WriteOrKeepControl(opcode, payload) == Turn.Written)
+            {
+                // The heartbeat may ping many connections in a row.
+                FlushUnawaited(Leave.WithOthers);
+            }
+        }
+        catch (WriteFailedException failure)
+        {
+            Fail(failure.Cause);
+        }
+    }
+
+    private Turn WriteOrKeepControl(Opcode opcode, ReadOnlySpan<byte> payload)
+    {
         using (Enter())
         {
             if (_closeWritten || _stopped)
             {
-                return;
+                return Turn.Refused;
             }
 
             if (_busy)
             {
                 QueueControl(opcode, payload.ToArray());
-                return;
+                return Turn.Queued;
             }
 
             if (!InBatch)
@@ -97,14 +113,8 @@ internal sealed partial class SendQueue
             }
 
             WriteControl(opcode, payload);
-            if (BatchOrHold() == Turn.Batched)
-            {
-                return;
-            }
+            return BatchOrHold();
         }
-
-        // The heartbeat may ping many connections in a row.
-        FlushUnawaited(Leave.WithOthers);
     }
 
     private void QueueControl(Opcode opcode, byte[] payload)

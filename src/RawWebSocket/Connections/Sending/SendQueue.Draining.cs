@@ -59,9 +59,9 @@ internal sealed partial class SendQueue
         }
         catch (Exception exception)
         {
-            // A payload that was disposed before its turn. The stream of frames is broken, and with it the connection.
+            // The output threw, or a payload was disposed before its turn. The stream of frames is broken, and with it the connection.
             result = SendResult.Closed;
-            observer.OnWriteFailed(exception);
+            observer.OnWriteFailed((exception as WriteFailedException)?.Cause ?? exception);
         }
 
         return result;

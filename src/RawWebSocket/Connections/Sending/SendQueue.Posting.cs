@@ -16,54 +16,62 @@ internal sealed partial class SendQueue
     /// <param name="leave">How it leaves if it need not wait.</param>
     public PostResult Post(EncodedFrame frame, string? key = null, Leave leave = Leave.AtOnce)
     {
-        Turn turn;
+        try
+        {
+            return ResultOf(WriteOrQueuePost(frame, key, leave), leave);
+        }
+        catch (WriteFailedException failure)
+        {
+            Fail(failure.Cause);
+            return PostResult.Closed;
+        }
+    }
+
+    private Turn WriteOrQueuePost(EncodedFrame frame, string? key, Leave leave)
+    {
         using (Enter())
         {
             if (IsClosing)
             {
-                return PostResult.Closed;
+                return Turn.Refused;
             }
 
-            if (IsFree && frame.Size <= Chunk)
+            if (!IsFree || frame.Size > Chunk)
             {
-                if (!InBatch)
-                {
-                    Prefer(leave);
-                }
+                return QueuePost(frame, key);
+            }
 
-                WriteFrame(frame);
-                turn = BatchOrHold();
-            }
-            else
+            if (!InBatch)
             {
-                turn = QueuePost(frame, key);
+                Prefer(leave);
             }
+
+            WriteFrame(frame);
+            return BatchOrHold();
         }
-
-        return ResultOf(turn, leave);
     }
 
     /// <summary>Sends or queues a message of one frame, without ever waiting. Its payload is copied; text must be UTF-8.</summary>
     public PostResult Post(
         Opcode opcode, ReadOnlySpan<byte> payload, string? key = null, MessageCompression messageCompression = MessageCompression.AsAgreed)
     {
-        if (TryWriteInBatch(opcode, payload))
+        try
         {
-            return PostResult.Queued;
-        }
-
-        if (payload.Length <= Chunk && !MayCompress(payload.Length, messageCompression))
-        {
-            Turn turn;
-            using (Enter())
+            if (TryWriteInBatch(opcode, payload))
             {
-                turn = IsClosing ? Turn.Refused : IsFree ? WritePost(opcode, payload) : Turn.Queued;
+                return PostResult.Queued;
             }
 
-            if (turn != Turn.Queued)
+            if (payload.Length <= Chunk && !MayCompress(payload.Length, messageCompression)
+                && TryWritePost(opcode, payload) is var turn and not Turn.Queued)
             {
                 return ResultOf(turn, Leave.AtOnce);
             }
+        }
+        catch (WriteFailedException failure)
+        {
+            Fail(failure.Cause);
+            return PostResult.Closed;
         }
 
         // Copied outside of the lock, however long it is.
@@ -73,11 +81,25 @@ internal sealed partial class SendQueue
     /// <summary>As <see cref="Connection.Prefetch"/>. Without the lock: what is read does not matter.</summary>
     public long Prefetch() => _flushing + _output.Prefetch();
 
-    private Turn WritePost(Opcode opcode, ReadOnlySpan<byte> payload)
+    // Queued when it has to be, which is left to the caller.
+    private Turn TryWritePost(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        WriteFrame(opcode, isFinal: true, payload);
-        _unflushedMessages++;
-        return LendOrHold();
+        using (Enter())
+        {
+            if (IsClosing)
+            {
+                return Turn.Refused;
+            }
+
+            if (!IsFree)
+            {
+                return Turn.Queued;
+            }
+
+            WriteFrame(opcode, isFinal: true, payload);
+            _unflushedMessages++;
+            return LendOrHold();
+        }
     }
 
     private PostResult ResultOf(Turn turn, Leave leave)

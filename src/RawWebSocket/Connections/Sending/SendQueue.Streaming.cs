@@ -58,37 +58,57 @@ internal sealed partial class SendQueue
     public ValueTask<SendResult> SendFragmentAsync(
         Opcode opcode, ReadOnlyMemory<byte> payload, bool isFinal, MessageCompression messageCompression = MessageCompression.AsAgreed)
     {
+        PendingSend? fragment;
         Turn turn;
+        try
+        {
+            turn = WriteOrKeepFragment(opcode, payload, isFinal, messageCompression, out fragment);
+        }
+        catch (WriteFailedException failure)
+        {
+            return new(Fail(failure.Cause));
+        }
+
+        switch (turn)
+        {
+            case Turn.Refused:
+                return new(SendResult.Closed);
+            case Turn.Queued:
+                return new(fragment!.Task);
+            case Turn.Written:
+                return FlushAsync(LeaveNow());
+            default:
+                Drain();
+                return new(SendResult.Sent);
+        }
+    }
+
+    private Turn WriteOrKeepFragment(
+        Opcode opcode, ReadOnlyMemory<byte> payload, bool isFinal, MessageCompression messageCompression, out PendingSend? fragment)
+    {
+        fragment = null;
         using (Enter())
         {
-            if (_streamsInterrupted)
+            if (_streamsInterrupted || _stopped)
             {
-                return new(SendResult.Closed);
+                return Turn.Refused;
             }
 
             if (_busy)
             {
-                var fragment = new PendingSend(PendingKind.Frame, opcode, new ReadOnlySequence<byte>(payload))
+                fragment = new PendingSend(PendingKind.Frame, opcode, new ReadOnlySequence<byte>(payload))
                 {
                     IsFinal = isFinal,
                     Compression = messageCompression,
                 };
                 Kept.Fragment = fragment;
                 fragment.Hold(Memory);
-                return new(fragment.Task);
+                return Turn.Queued;
             }
 
             WriteFragment(opcode, isFinal, new ReadOnlySequence<byte>(payload), messageCompression);
-            turn = BatchOrHold();
+            return BatchOrHold();
         }
-
-        if (turn == Turn.Written)
-        {
-            return FlushAsync(LeaveNow());
-        }
-
-        Drain();
-        return new(SendResult.Sent);
     }
 
     /// <summary>Gives the turn back without having sent a fragment.</summary>

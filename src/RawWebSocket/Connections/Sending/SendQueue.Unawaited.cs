@@ -41,9 +41,9 @@ internal sealed partial class SendQueue
             // Blocks nothing, as it has completed.
             return ResultOf(flush.GetAwaiter().GetResult());
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            return SendResult.Closed;
+            return ResultOf(exception);
         }
     }
 

@@ -64,12 +64,21 @@ internal sealed partial class SendQueue
     // Header and payload in one go if there is room for both, which there is for nearly every short one.
     private void WriteFrame(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
     {
-        var room = _output.GetSpan(FrameHeader.MaxWrittenSize);
-        var size = FrameHeader.Write(room, opcode, isFinal, payload.Length);
-        var fits = payload.TryCopyTo(room[size..]);
-        size += fits ? payload.Length : 0;
-        _output.Advance(size);
-        _unflushed += size;
+        bool fits;
+        try
+        {
+            var room = _output.GetSpan(FrameHeader.MaxWrittenSize);
+            var size = FrameHeader.Write(room, opcode, isFinal, payload.Length);
+            fits = payload.TryCopyTo(room[size..]);
+            size += fits ? payload.Length : 0;
+            _output.Advance(size);
+            _unflushed += size;
+        }
+        catch (Exception exception)
+        {
+            throw Broken(exception);
+        }
+
         if (!fits)
         {
             WriteBytes(payload);
@@ -87,22 +96,69 @@ internal sealed partial class SendQueue
         WriteHeader(opcode, isFinal, payload.Length);
         foreach (var part in payload)
         {
-            WriteBytes(part.Span);
+            WriteBytes(BytesOf(part));
+        }
+    }
+
+    // The header has been written, so a payload that its owner disposes now costs the connection.
+    private ReadOnlySpan<byte> BytesOf(ReadOnlyMemory<byte> part)
+    {
+        try
+        {
+            return part.Span;
+        }
+        catch (Exception exception)
+        {
+            throw Broken(exception);
         }
     }
 
     private int WriteHeader(Opcode opcode, bool isFinal, long payloadLength, bool isCompressed = false)
     {
-        var size = FrameHeader.Write(_output.GetSpan(FrameHeader.MaxWrittenSize), opcode, isFinal, payloadLength, isCompressed);
-        _output.Advance(size);
-        _unflushed += size;
-        return size;
+        try
+        {
+            var size = FrameHeader.Write(_output.GetSpan(FrameHeader.MaxWrittenSize), opcode, isFinal, payloadLength, isCompressed);
+            _output.Advance(size);
+            _unflushed += size;
+            return size;
+        }
+        catch (Exception exception)
+        {
+            throw Broken(exception);
+        }
     }
 
     private void WriteBytes(ReadOnlySpan<byte> bytes)
     {
-        _output.Write(bytes);
-        _unflushed += bytes.Length;
+        try
+        {
+            _output.Write(bytes);
+            _unflushed += bytes.Length;
+        }
+        catch (Exception exception)
+        {
+            throw Broken(exception);
+        }
+    }
+
+    // Called by whoever may write, before it lets go of the output: so nobody can write behind half a frame. Whoever catches what is
+    // thrown calls Fail, once it has left the lock.
+    private WriteFailedException Broken(Exception cause)
+    {
+        _stopped = true;
+        return new WriteFailedException(cause);
+    }
+
+    // Ends all sends, and the connection with them.
+    private SendResult Fail(Exception cause)
+    {
+        using (Enter())
+        {
+            Stop();
+        }
+
+        observer.OnWriteFailed(cause);
+        return SendResult.Closed;
     }
 
     // Called before the flush that takes what has been written along.
@@ -153,10 +209,32 @@ internal sealed partial class SendQueue
         return result;
     }
 
-    private SendResult ResultOf(FlushResult flush) =>
-        flush.IsCompleted || observer.IsLost ? SendResult.Closed : SendResult.Sent;
+    private SendResult ResultOf(FlushResult flush)
+    {
+        if (flush.IsCompleted)
+        {
+            observer.OnTransportLost();
+        }
 
-    // A transport that has ended under a write is an ordinary disconnect: a value, whatever it throws.
+        return flush.IsCompleted || observer.IsLost ? SendResult.Closed : SendResult.Sent;
+    }
+
+    // A transport that has ended under a write is an ordinary disconnect: a value, whatever it throws. After any other failure nobody
+    // knows how much has left, so the connection must not live on either.
+    private SendResult ResultOf(Exception flushFailure)
+    {
+        if (observer.IsLost || Transport.IsDisconnect(flushFailure))
+        {
+            observer.OnTransportLost();
+        }
+        else
+        {
+            observer.OnWriteFailed(flushFailure);
+        }
+
+        return SendResult.Closed;
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SendResult> ResultOfAsync(ValueTask<FlushResult> flush)
     {
@@ -165,9 +243,9 @@ internal sealed partial class SendQueue
         {
             return ResultOf(await flush.ConfigureAwait(false));
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            return SendResult.Closed;
+            return ResultOf(exception);
         }
         finally
         {

@@ -95,12 +95,23 @@ internal sealed partial class SendQueue(
             return ValueTask.FromCanceled<SendResult>(cancellationToken);
         }
 
-        if (payload.IsSingleSegment && TryWriteInBatch(opcode, payload.FirstSpan))
+        PendingSend? pending;
+        Turn turn;
+        try
         {
-            return new(SendResult.Sent);
+            if (payload.IsSingleSegment && TryWriteInBatch(opcode, payload.FirstSpan))
+            {
+                return new(SendResult.Sent);
+            }
+
+            turn = WriteOrQueue(opcode, payload, messageCompression, cancellationToken, out pending);
+        }
+        catch (WriteFailedException failure)
+        {
+            return new(Fail(failure.Cause));
         }
 
-        switch (WriteOrQueue(opcode, payload, messageCompression, cancellationToken, out var pending))
+        switch (turn)
         {
             case Turn.Refused:
                 return new(SendResult.Closed);

@@ -39,7 +39,7 @@ internal sealed partial class SendQueueModel
             ReadOn(_writing);
         }
 
-        while (InBatch && !output.IsFlushing && !IsStopped && HasNext)
+        while (InBatch && !output.IsFlushing && !output.HasFailed && !IsStopped && HasNext)
         {
             var unseen = Next();
             unseen.End = _begun;
@@ -145,7 +145,7 @@ internal sealed partial class SendQueueModel
                 _inFlight.Remove(frame);
                 if (frame.Fate == Fate.Undecided)
                 {
-                    Decide(frame, output.HasFailed ? Fate.Closed : Fate.Sent);
+                    Decide(frame, frame.End <= output.Flushed ? Fate.Sent : Fate.Closed);
                 }
             }
         }

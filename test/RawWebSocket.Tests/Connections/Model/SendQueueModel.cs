@@ -250,5 +250,11 @@ internal sealed partial class SendQueueModel(QueueMarks marks, ScheduledOutput o
         }
     }
 
-    private static void Decide(ModelFrame frame, Fate fate) => frame.Fate = fate;
+    // Some are told before the flush: the sender of a frame in a batch, and who gets the turn to send fragments. The model does not see that
+    // when the output throws later in the same step. Either is right then, but one of both it must be.
+    private void Decide(ModelFrame frame, Fate fate)
+    {
+        var mayBeEither = output.HasFailed && (frame.InBatch || frame.Kind == ModelKind.Turn) && frame.Told is (Fate.Sent or Fate.Closed);
+        frame.Fate = mayBeEither ? frame.Told : fate;
+    }
 }

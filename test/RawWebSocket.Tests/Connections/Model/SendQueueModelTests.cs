@@ -11,6 +11,33 @@ public class SendQueueModelTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
+    public async Task At_whatever_call_the_output_throws_nothing_follows_half_a_frame_and_everyone_is_told(int part)
+    {
+        const int SeedsEach = 15;
+        var thrown = await Task.Run(() => Enumerable.Range(part * SeedsEach, SeedsEach).Sum(ThrowAtEveryCall));
+        thrown.ShouldBeGreaterThan(SeedsEach * 20);
+    }
+
+    // A long message takes thousands of calls, of which each behind the first few stands for all.
+    private static int ThrowAtEveryCall(int seed)
+    {
+        var count = 0;
+        for (var call = 1; ; call += call < 500 ? 1 : call / 20)
+        {
+            var schedule = new SendQueueSchedule(seed, throwsAt: call);
+            schedule.Run();
+            if (!schedule.HasThrown)
+            {
+                return count;
+            }
+
+            count++;
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
     [InlineData(2)]
     public async Task Whatever_the_schedule_the_queue_does_what_its_model_says(int part)
     {

@@ -36,12 +36,15 @@ internal sealed partial class SendQueueSchedule
         var post = new ModelFrame(ModelKind.Post, 0x82, Text(), key);
         Do($"{post}", () =>
         {
+            var threwBefore = HasThrown;
             var expected = _model.Post(post);
             var payload = Encoding.ASCII.GetBytes(post.Text);
             var result = _random.Next(2) == 0
                 ? _queue.Post(Opcode.Binary, payload, key)
                 : _queue.Post(EncodedFrame.Binary(payload), key);
-            result.ShouldBe(expected);
+
+            // A post is queued as soon as it is written, whatever becomes of the flush.
+            result.ShouldBeOneOf(HasThrown && !threwBefore ? [expected, PostResult.Closed] : [expected]);
         });
     }
 

@@ -17,6 +17,7 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
     private readonly List<string> _steps = [];
     private readonly List<string> _dropped = [];
     private readonly List<HeldUpBy> _overflows = [];
+    private readonly List<Exception> _writeFailures = [];
     private readonly List<ModelFrame> _awaited = [];
     private readonly List<ModelFrame> _cancellable = [];
     private readonly List<Task<bool>> _draining = [];
@@ -31,13 +32,15 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
     private ModelFrame? _turn;
     private ModelFrame? _fragment;
 
-    public SendQueueSchedule(int seed)
+    /// <param name="seed">What the schedule is drawn from.</param>
+    /// <param name="throwsAt">Which call of the output throws; null for none.</param>
+    public SendQueueSchedule(int seed, int? throwsAt = null)
     {
         _random = new Random(seed);
         var quick = _random.Next(3) * 0.4;
         var high = (long)_random.Next(10, 200);
         _marks = new QueueMarks(high, _random.Next((int)high + 1), (SlowReaderPolicy)_random.Next(4));
-        _output = new ScheduledOutput(() => _random.NextDouble() < quick);
+        _output = new ScheduledOutput(() => _random.NextDouble() < quick, block: throwsAt is null ? int.MaxValue : 20, throwsAt);
         _queue = new SendQueue(_output, this);
         _model = new SendQueueModel(_marks, _output);
         _steps.Add($"seed {seed}, {_marks}");
@@ -52,6 +55,9 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
     bool ISendQueueObserver.SendsInline => false;
 
     bool ISendQueueObserver.IsLost => false;
+
+    /// <summary>Whether the output has thrown.</summary>
+    public bool HasThrown => _output.Thrown is not null;
 
     /// <exception cref="InvalidOperationException">The queue did what it may not: the message tells the schedule.</exception>
     public void Run()
@@ -158,6 +164,8 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
 
     private void Check()
     {
+        // Told once that the connection must end, and of nothing that the output found wrong itself.
+        _writeFailures.ShouldBe(_output.Thrown is { } thrown ? [thrown] : []);
         _model.Watch();
         foreach (var frame in _awaited)
         {
@@ -213,7 +221,9 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
     {
     }
 
-    void ISendQueueObserver.OnWriteFailed(Exception exception) => Assert.Fail($"{exception}");
+    void ISendQueueObserver.OnWriteFailed(Exception exception) => _writeFailures.Add(exception);
+
+    void ISendQueueObserver.OnTransportLost() => _output.HasFailed.ShouldBeTrue("The transport is there.");
 
     void ISendQueueObserver.OnTooMuchQueued() => _tooMuchQueued++;
 
