@@ -13,8 +13,12 @@ internal sealed class RawHttpClient : IDisposable
     {
         // The services start the server; only then is the address known.
         _ = app.Services;
+        return await ConnectAsync(app.ClientOptions.BaseAddress);
+    }
+
+    public static async Task<RawHttpClient> ConnectAsync(Uri address)
+    {
         var client = new RawHttpClient();
-        var address = app.ClientOptions.BaseAddress;
         await client._tcp.ConnectAsync("127.0.0.1", address.Port).Within();
         return client;
     }
