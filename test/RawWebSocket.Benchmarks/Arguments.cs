@@ -15,6 +15,7 @@ internal sealed class Arguments(string[] args)
             --only <row>[,<row>]     these rows
             --list                   their names
             --rival <program>        uWebSockets as well, built from test/RawWebSocket.Benchmarks/Rival/rival.cpp
+            --before <assembly>      RawWebSocket alone, against another build of it: that build's RawWebSocket.Benchmarks.dll
             --markdown               the table as Markdown
             --json <path>            every single measurement, too
             --document <path>        puts the table into docs/performance.md, between its markers

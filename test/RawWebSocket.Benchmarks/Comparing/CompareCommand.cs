@@ -31,6 +31,17 @@ internal static class CompareCommand
             rows = [.. Rows.With(Contender.Rival(Path.GetFullPath(rival)), rows)];
         }
 
+        if (arguments.ValueOf("--before") is { } build)
+        {
+            if (!File.Exists(build) || arguments.Has("--rival"))
+            {
+                throw new ArgumentException(
+                    "--before takes the path of another build's RawWebSocket.Benchmarks.dll, and no --rival.");
+            }
+
+            rows = [.. Rows.Against(Path.GetFullPath(build), rows)];
+        }
+
         if (Machine.ComplaintAbout(rows.Max(row => effort.Measuring(row.Plan).Connections)) is { } complaint)
         {
             throw new ArgumentException(complaint);

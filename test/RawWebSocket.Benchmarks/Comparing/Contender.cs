@@ -23,8 +23,15 @@ internal sealed record Contender(string Name, Engine Engine)
     /// <summary>Somebody else's server, built from <c>rival.cpp</c>; none of the engines.</summary>
     public static Contender Rival(string program) => new("uWebSockets", default) { Program = program };
 
+    /// <summary>The same server from another build of this program, such as that of the commit before.</summary>
+    /// <param name="build">That build's assembly.</param>
+    public Contender Before(string build) => this with { Name = $"{Name}, before", Build = build };
+
     /// <summary>The program, when it is not this one: it prints its port and listens on 127.0.0.1 as the others do.</summary>
     public string? Program { get; private init; }
+
+    /// <summary>The assembly of this program's other build that serves; null for this one.</summary>
+    public string? Build { get; private init; }
 
     /// <summary>Where it listens, when that is not where all others do.</summary>
     public string? Path { get; private init; }

@@ -13,6 +13,9 @@ internal sealed record Goal(Contender Who, Metric Metric, Contender Against, dou
 
     private bool IsRate => Metric == Metric.Rate;
 
+    /// <summary>Worse by no more than 3 %.</summary>
+    public static Goal NoWorse(Contender who, Metric metric, Contender against) => new(who, metric, against, metric == Metric.Rate ? 0.97 : 1.03);
+
     public static Goal[] Of(Metric metric, double builtIn, double floor) =>
         [new(Contender.Raw, metric, Contender.BuiltIn, builtIn), new(Contender.Raw, metric, Contender.Floor, floor)];
 

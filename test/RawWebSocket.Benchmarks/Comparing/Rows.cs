@@ -131,6 +131,19 @@ internal static class Rows
         : throw new ArgumentException(
             $"A rival takes part in the rows {string.Join(", ", All.Where(row => row.HasRival).Select(row => row.Name))} only.");
 
+    /// <summary>The rows, each with RawWebSocket alone, as it is now and as another build has it.</summary>
+    /// <param name="build">The assembly of that build of this program.</param>
+    /// <param name="rows">The rows.</param>
+    public static IEnumerable<Row> Against(string build, IReadOnlyList<Row> rows) =>
+        from row in rows
+        let contenders = row.Asides.Contains(Contender.TunedRaw) ? new[] { Contender.Raw, Contender.TunedRaw } : [Contender.Raw]
+        select row with
+        {
+            Contenders = [.. contenders.SelectMany(contender => (Contender[])[contender, contender.Before(build)])],
+            Asides = [],
+            Goals = [.. contenders.Select(contender => Goal.NoWorse(contender, row.Compared, contender.Before(build)))],
+        };
+
     public static Row Find(string name) =>
         All.FirstOrDefault(row => row.Name == name)
         ?? throw new ArgumentException($"There is no row '{name}', but {string.Join(", ", All.Select(row => row.Name))}.");

@@ -53,7 +53,10 @@ internal sealed class ServerProcess : IDisposable
             "--host", $"{contender.Host}",
             .. contender.SendsThroughPipe ? [ServerSettings.PipeSwitch] : Array.Empty<string>(),
         ];
-        return ChildProcess.OfThisProgram(arguments, contender.HasWorkstationCollector ? WorkstationCollector : Nothing);
+        var environment = contender.HasWorkstationCollector ? WorkstationCollector : Nothing;
+        return contender.Build is { } build
+            ? new ChildProcess("dotnet", [build, .. arguments], environment)
+            : ChildProcess.OfThisProgram(arguments, environment);
     }
 
     public void Dispose() => _process.Dispose();
