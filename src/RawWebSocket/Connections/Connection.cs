@@ -132,7 +132,7 @@ internal sealed partial class Connection : WebSocketConnection
             await LingerAsync(last).ConfigureAwait(false);
             await outputEnds.ConfigureAwait(false);
         }
-        catch (Exception) when (!_transport.KeepsRequest)
+        catch (Exception) when (_transport.EndsByHalves)
         {
             // Out of a request's delegate an exception resets the stream as the server's own failure.
             _transport.Abort(Gate, _loop.Input);
