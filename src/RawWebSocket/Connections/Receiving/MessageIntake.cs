@@ -46,7 +46,7 @@ internal sealed class MessageIntake
     public bool HasMore => _decoder.HasMore;
 
     /// <summary>Whether what has come has cost so much that it is to be paid for before anything more is looked at.</summary>
-    public bool HasWorkedEnough => _decoder.HasLeftOff || _decoder.HasWorkedEnough(_work);
+    public bool HasWorkedEnough => _decoder.HasWorkedEnough(_work);
 
     /// <summary>How much of the next read's buffer has been passed already, but is still looked at.</summary>
     public long Passed { get; set; }
