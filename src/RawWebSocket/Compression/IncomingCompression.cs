@@ -27,7 +27,7 @@ internal sealed class IncomingCompression : IMessageInflater
     private SendRate _rate;
     private Inflater? _inflater;
     private bool _isInMessage;
-    private long _primed;
+    private long _work;
 
     public IncomingCompression(ZlibPools pools, DeflateAgreement agreement, int maxRatio, IMemoryAccount memory, TimeProvider time)
     {
@@ -50,7 +50,7 @@ internal sealed class IncomingCompression : IMessageInflater
         {
             var inflater = Borrow();
             var status = inflater.Inflate(input, output, out consumed, out written);
-            CountPrimed(inflater);
+            CountWork(inflater);
             if (status == InflateStatus.Garbage)
             {
                 GiveBack();
@@ -69,7 +69,7 @@ internal sealed class IncomingCompression : IMessageInflater
         {
             var inflater = Borrow();
             var status = inflater.End(output, out written);
-            CountPrimed(inflater);
+            CountWork(inflater);
             if (status == InflateStatus.OutputFull)
             {
                 return status;
@@ -85,8 +85,7 @@ internal sealed class IncomingCompression : IMessageInflater
         }
     }
 
-    // Copying costs about an eighth of what inflating does.
-    public long Work => Volatile.Read(ref _primed) / 8;
+    public long Work => Volatile.Read(ref _work);
 
     // Half of the budget is for messages.
     private bool MayKeep => _history is not null && _memory.Budget.Held <= _memory.Budget.Limit / 2;
@@ -135,11 +134,11 @@ internal sealed class IncomingCompression : IMessageInflater
     }
 
     // Read by whoever counts what the peer has cost, without the lock.
-    private void CountPrimed(Inflater inflater)
+    private void CountWork(Inflater inflater)
     {
-        if (inflater.TakePrimed() is > 0 and var count)
+        if (inflater.TakeWork() is > 0 and var work)
         {
-            Volatile.Write(ref _primed, _primed + count);
+            Volatile.Write(ref _work, _work + work);
         }
     }
 

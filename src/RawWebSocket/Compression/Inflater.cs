@@ -25,11 +25,26 @@ internal sealed class Inflater : IDisposable
     private readonly History _ownHistory = new(DeflateSettings.MaxWindowBits, memory: null);
     private History _history;
 
+    // What a block's tables cost to build, as bytes that come out cost: a block that holds less than this is worth as much.
+    private const int LeastBlock = 2048;
+
+    // A sender ends a block or two with every message, and the limit of messages pays for those.
+    private const int FreeBlocks = 2;
+
+    // Copying costs about an eighth of what inflating does.
+    private const int CopiedForOne = 8;
+
+    // So few bytes of a message hold no more blocks than are free, or nearly; zlib need not stop at each.
+    private const int TooShortForMany = 64;
+
     // A stream ends with each block that has BFINAL set; another one begins behind it.
     private bool _isAtBeginning;
     private bool _isPrimed;
     private long _primingAllowance;
-    private long _primed;
+    private long _work;
+    private long _taken;
+    private long _sinceBlock;
+    private int _blocks;
     private int _endTaken;
 
     public Inflater() => _history = _ownHistory;
@@ -39,27 +54,25 @@ internal sealed class Inflater : IDisposable
     {
         _ownHistory.Forget();
         _history = history ?? _ownHistory;
-        _primingAllowance = _history.Length + (1 << DeflateSettings.MaxWindowBits);
-        _endTaken = 0;
+        BeginMessage();
         BeginStream();
     }
 
     /// <summary>Lets go of what it was given to refer to; nothing but a new message may follow.</summary>
     public void Forget() => _history = _ownHistory;
 
-    /// <summary>How many bytes it has been reminded of since it was last asked.</summary>
-    public long TakePrimed()
+    /// <summary>What it has cost since it was last asked, besides the bytes that came out, as if so many more had come out.</summary>
+    public long TakeWork()
     {
-        var primed = _primed;
-        _primed = 0;
-        return primed;
+        var work = _work;
+        _work = 0;
+        return work;
     }
 
     /// <summary>A new message of the same peer, right behind the last: the window is still there.</summary>
     public void Continue()
     {
-        _primingAllowance = _history.Length + (1 << DeflateSettings.MaxWindowBits);
-        _endTaken = 0;
+        BeginMessage();
         _isAtBeginning = true;
     }
 
@@ -68,6 +81,9 @@ internal sealed class Inflater : IDisposable
     {
         consumed = 0;
         written = 0;
+
+        // Stopping at the end of each block is how blocks can be counted.
+        var flush = _taken + input.Length > TooShortForMany ? ZlibFlush.Block : ZlibFlush.Sync;
         while (true)
         {
             if (_isAtBeginning && consumed == input.Length)
@@ -75,7 +91,7 @@ internal sealed class Inflater : IDisposable
                 return InflateStatus.Done;
             }
 
-            var result = Run(input[consumed..], output[written..], ZlibFlush.Sync, out var taken, out var given);
+            var result = Run(input[consumed..], output[written..], flush, out var taken, out var given);
             consumed += taken;
             written += given;
             if (result == ZlibResult.DataError)
@@ -85,15 +101,25 @@ internal sealed class Inflater : IDisposable
 
             if (result == ZlibResult.StreamEnd)
             {
+                EndBlock();
                 BeginStream();
             }
             else if (written == output.Length)
             {
                 return InflateStatus.OutputFull;
             }
-            else if (consumed == input.Length)
+            else if (consumed < input.Length)
+            {
+                EndBlock();
+            }
+            else if (flush == ZlibFlush.Sync)
             {
                 return InflateStatus.Done;
+            }
+            else
+            {
+                // Whether the stream ends here zlib tells only when it may go on.
+                flush = ZlibFlush.Sync;
             }
         }
     }
@@ -172,6 +198,26 @@ internal sealed class Inflater : IDisposable
         _ownHistory.Release();
     }
 
+    private void BeginMessage()
+    {
+        _primingAllowance = _history.Length + (1 << DeflateSettings.MaxWindowBits);
+        _taken = 0;
+        _sinceBlock = 0;
+        _blocks = 0;
+        _endTaken = 0;
+    }
+
+    // Tables and streams that begin anew cost the same whatever they are used for, so blocks that hold next to nothing are no bargain.
+    private void EndBlock()
+    {
+        if (_sinceBlock > 0 && ++_blocks > FreeBlocks)
+        {
+            _work += Math.Max(0, LeastBlock - _sinceBlock);
+        }
+
+        _sinceBlock = 0;
+    }
+
     private void BeginStream()
     {
         _isAtBeginning = true;
@@ -188,6 +234,8 @@ internal sealed class Inflater : IDisposable
         var result = RunNative(input, output, flush, out consumed, out written);
         _isAtBeginning &= consumed == 0;
         _primingAllowance += written;
+        _taken += consumed;
+        _sinceBlock += consumed + written;
         _history.Append(output[..written]);
         return result;
     }
@@ -205,7 +253,7 @@ internal sealed class Inflater : IDisposable
         }
 
         _primingAllowance -= length;
-        _primed += length;
+        _work += length / CopiedForOne;
         _history.Last(length, out var older, out var newer);
         Span<byte> header = [0, 0, 0, 0, 0];
         BinaryPrimitives.WriteUInt16LittleEndian(header[1..], (ushort)length);

@@ -111,6 +111,18 @@ internal sealed partial class Connection
         OnTransportLost();
     }
 
+    /// <summary>
+    /// Drops the transport, of one that is closed, too, and has not come to its end: nobody may hold up the end of the host.
+    /// </summary>
+    public void AbortAtLast(string reason, WebSocketLimit limit)
+    {
+        Abort(reason, limit);
+        if (IsCompleted)
+        {
+            _transport.Abort(Gate, _loop.Input);
+        }
+    }
+
     // Mostly the receive loop has seen the same. When it waits for the application it has not, and the application may wait for nothing.
     private void OnTransportLost()
     {
@@ -171,10 +183,19 @@ internal sealed partial class Connection
     }
 
     // A peer that still sends would make TCP forget what the peer has not read yet, our close frame with it.
+    // A stream that the server ends while its peer has not is reset, so the peer is given the time to end it, too; by when, the deadline
+    // knows.
     private Task LingerAsync(LastWord? last) =>
-        _transport.MayReset && !IsAborted && last is { Failure: null } && (last.Fault is not null || _loop.HasLeftUnread)
+        _transport.EndsByHalves && EndsGracefully(last) ? Lingering.DiscardToEndAsync(_loop.Input, Shared.Time, _transport.Lost)
+        : _transport.MayReset && EndsGracefully(last) && last is not null && (last.Fault is not null || _loop.HasLeftUnread)
             ? Lingering.DiscardAsync(_loop.Input, Shared.Time, Options.CloseTimeout)
-            : Task.CompletedTask;
+        : Task.CompletedTask;
+
+    // The peer learns that nothing more comes whether the application has come to its end or not.
+    private Task EndOutputAsync(LastWord? last) =>
+        _transport.EndsByHalves && EndsGracefully(last) ? _transport.EndOutputAsync() : Task.CompletedTask;
+
+    private bool EndsGracefully(LastWord? last) => !IsAborted && last is not { Failure: not null };
 
     private WebSocketClosure LostWithoutClose(WebSocketLimit? faultsLimit = null)
     {

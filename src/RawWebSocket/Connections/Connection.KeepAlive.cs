@@ -69,7 +69,7 @@ internal sealed partial class Connection : IReceiveObserver
 
     private void JudgePeer(long now)
     {
-        var wasHeldBack = _loop.TakeHeldBack();
+        var wasHeldBack = TakeUnheard();
         if (IsMessageTooSlow(now, wasHeldBack) && !_sends.HasClose)
         {
             StartClose(ProtocolFault.MessageTooSlow);
@@ -99,6 +99,12 @@ internal sealed partial class Connection : IReceiveObserver
                 break;
         }
     }
+
+    // Whether the peer could not be heard since the last beat, and that was this side's doing: it is not read, or another stream of its
+    // HTTP/2 connection is not and has used up the window that both share.
+    private bool TakeUnheard() => _loop.TakeHeldBack() | _transport.TakeHeldBackByOthers();
+
+    void IReceiveObserver.OnHeldBack(bool holds) => _transport.HoldBack(holds);
 
     bool IReceiveObserver.IsLost => _transport.Lost.IsCancellationRequested;
 

@@ -117,6 +117,7 @@ internal sealed partial class Connection : WebSocketConnection
     {
         try
         {
+            _transport.HoldBack(true);
             TellFailure(last?.Failure);
             var closure = await CloseAsync(last).ConfigureAwait(false);
 
@@ -126,8 +127,16 @@ internal sealed partial class Connection : WebSocketConnection
             _received.Complete();
             StartDeadline(abortReason: null);
             Tell(closure);
+            var outputEnds = EndOutputAsync(last);
             await _applicationEnds.ConfigureAwait(false);
             await LingerAsync(last).ConfigureAwait(false);
+            await outputEnds.ConfigureAwait(false);
+        }
+        catch (Exception) when (_transport.EndsByHalves)
+        {
+            // Out of a request's delegate an exception resets the stream as the server's own failure.
+            _transport.Abort(Gate, _loop.Input);
+            throw;
         }
         finally
         {

@@ -14,30 +14,33 @@ internal struct Transport
 {
     private const int StreamReadSize = 16 * 1024;
 
-    // Over a stream the pipes are this side's to complete.
-    private readonly PipeWriter? _ownOutput;
+    // Null on the server's own pipe, which is not this side's to complete.
+    private readonly UpgradedStream? _stream;
 
     // Null after the request's end: the server may have given its objects to another request.
     private IHttpRequestLifetimeFeature? _lifetime;
 
-    private Transport(PipeWriter? ownOutput, IHttpRequestLifetimeFeature lifetime, CancellationToken lost)
+    private Transport(UpgradedStream? stream, IHttpRequestLifetimeFeature lifetime, CancellationToken lost)
     {
-        _ownOutput = ownOutput;
+        _stream = stream;
         _lifetime = lifetime;
         Lost = lost;
     }
 
     /// <summary>Whether ending it while the peer still sends would cost the peer what it has not read yet: a socket of its own.</summary>
-    public readonly bool MayReset => _ownOutput is null;
+    public readonly bool MayReset => _stream is null;
 
     /// <summary>Cancelled when the peer's FIN or RST has come, or <see cref="Abort"/> was called.</summary>
     public CancellationToken Lost { get; }
 
     /// <summary>Whether whoever reads learns of that without it: a read of the server's own pipe ends with the connection.</summary>
-    public readonly bool TellsReader => _ownOutput is null;
+    public readonly bool TellsReader => _stream is null;
 
     /// <summary>Whether the request stays as it is until its end: on HTTP/1.1 nobody but this connection uses it any more.</summary>
-    public readonly bool KeepsRequest => _ownOutput is null;
+    public readonly bool KeepsRequest => _stream is null;
+
+    /// <summary>Whether this side can end its direction and still read the other, as TCP's may.</summary>
+    public readonly bool EndsByHalves => _stream is { EndsByHalves: true };
 
     /// <summary>Whether the server can hand the connection, or over HTTP/2 the stream, over at all.</summary>
     public static bool CanUpgrade(HttpContext context) =>
@@ -52,7 +55,7 @@ internal struct Transport
         var lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         if (ExtendedConnectOf(context) is { } connect)
         {
-            return OverStream(await connect.AcceptAsync().ConfigureAwait(false), lifetime);
+            return OverStream(await connect.AcceptAsync().ConfigureAwait(false), lifetime, context);
         }
 
         var upgrade = context.Features.GetRequiredFeature<IHttpUpgradeFeature>();
@@ -66,7 +69,7 @@ internal struct Transport
         {
             // The connection has a token already, where the request would have to make one.
             var lost = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? lifetime.RequestAborted;
-            return new(new(ownOutput: null, lifetime, lost), pipe.Input, pipe.Output, sockets?.Find(context.Features, pipe));
+            return new(new(stream: null, lifetime, lost), pipe.Input, pipe.Output, sockets?.Find(context.Features, pipe));
         }
 
         return OverStream(stream, lifetime);
@@ -76,17 +79,30 @@ internal struct Transport
         context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect ? connect : null;
 
     // A read of zero bytes waits without a buffer, so that an idle connection holds none.
-    private static Upgraded OverStream(Stream stream, IHttpRequestLifetimeFeature lifetime)
+    private static Upgraded OverStream(Stream stream, IHttpRequestLifetimeFeature lifetime, HttpContext? extendedConnect = null)
     {
         var input = PipeReader.Create(
             stream, new StreamPipeReaderOptions(bufferSize: StreamReadSize, leaveOpen: true, useZeroByteReads: true));
         var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
-        return new(new(output, lifetime, lifetime.RequestAborted), input, output);
+        return new(new(new UpgradedStream(output, extendedConnect), lifetime, lifetime.RequestAborted), input, output);
     }
 
     /// <summary>Whether an exception of the transport says no more than that the connection has ended.</summary>
     public static bool IsDisconnect(Exception exception) =>
         exception is IOException or OperationCanceledException or ObjectDisposedException;
+
+    /// <summary>Drops a request whose answer has not left.</summary>
+    public static void AbortRequest(HttpContext context)
+    {
+        if (ExtendedConnectOf(context) is not null)
+        {
+            UpgradedStream.Abort(context);
+        }
+        else
+        {
+            context.Abort();
+        }
+    }
 
     /// <summary>Drops the connection, unless it has been let go of; a read or write under way ends.</summary>
     public readonly void Abort(object gate, PipeReader input)
@@ -98,11 +114,30 @@ internal struct Transport
                 return;
             }
 
-            _lifetime.Abort();
+            if (_stream is not null)
+            {
+                _stream.Abort(_lifetime);
+            }
+            else
+            {
+                _lifetime.Abort();
+            }
         }
 
         input.CancelPendingRead();
     }
+
+    /// <summary>Says whether the peer is being read, to those that have to share a window with it.</summary>
+    public readonly void HoldBack(bool holds) => _stream?.Window?.HoldBack(holds);
+
+    /// <summary>
+    /// Whether bytes of the peer may have been kept from this side by another stream's being held back, now or since this was last asked.
+    /// For one who asks.
+    /// </summary>
+    public readonly bool TakeHeldBackByOthers() => _stream?.Window?.TakeHeldBack() == true;
+
+    /// <summary>Ends this side's direction of a stream, once all that was written has left; nothing is written any more.</summary>
+    public readonly Task EndOutputAsync() => _stream?.EndOutputAsync() ?? Task.CompletedTask;
 
     /// <summary>The request ends: the server ends the connection itself, gracefully, when the request's delegate returns.</summary>
     public void LetGo(object gate)
@@ -116,15 +151,16 @@ internal struct Transport
     /// <summary>Gives the buffers back.</summary>
     public readonly async ValueTask CompleteAsync(PipeReader input)
     {
-        if (_ownOutput is null)
+        if (_stream is null)
         {
             return;
         }
 
+        _stream.Window?.Leave();
         await input.CompleteAsync().ConfigureAwait(false);
         try
         {
-            await _ownOutput.CompleteAsync().ConfigureAwait(false);
+            await _stream.Output.CompleteAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (IsDisconnect(exception))
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using RawWebSocket.Connections;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Handshake;
 
@@ -28,7 +29,7 @@ internal static class Refusal
     {
         Log.HandshakeTimedOut(server.Logger, context.Request.Path, options.HandshakeTimeout);
         server.Metrics.Refused(RefusalReason.HandshakeTime.Tag());
-        context.Abort();
+        Transport.AbortRequest(context);
     }
 
     public static Task WriteLineAsync(HttpContext context, string line)

@@ -23,6 +23,13 @@ internal sealed partial class MessageDecoder
     private const int UsualGrowth = 3;
     private const int MostGrowth = 4096;
 
+    // So much besides what comes out may be done at once; then what has been done is paid for first.
+    private const long MostWork = 256 * 1024;
+
+    // And this much is given to the inflater before that is asked.
+    private const int MostTaken = 16 * 1024;
+
+    private long _workBefore;
     private bool _isCompressed;
     private long _inflated;
     private bool _streamBegun;
@@ -36,7 +43,17 @@ internal sealed partial class MessageDecoder
     private bool _atEnd;
 
     /// <summary>By how many bytes messages have grown so far: they cost as much as if they had come.</summary>
-    public long Inflated => _inflated + (_terms.Inflater?.Work ?? 0);
+    public long Inflated => _inflated + Work;
+
+    /// <summary>What inflating has cost so far besides what came out, as if so many more bytes had come.</summary>
+    public long Work => _terms.Inflater?.Work ?? 0;
+
+    /// <summary>Whether the last read left off because it had cost enough, though what it was given has more.</summary>
+    public bool HasLeftOff { get; private set; }
+
+    /// <summary>Whether so much has been done that it is to be paid for before anything more.</summary>
+    /// <param name="before">What <see cref="Work"/> was when it was paid for.</param>
+    public bool HasWorkedEnough(long before) => Work - before >= MostWork;
 
     /// <summary>Whether there is more to come without another byte from the peer.</summary>
     public bool HasMore => _moreToInflate;
@@ -108,15 +125,19 @@ internal sealed partial class MessageDecoder
             var rest = part;
             do
             {
-                var fault = Inflate(rest.FirstSpan, payload, ref room, out var count);
+                var piece = rest.FirstSpan;
+                piece = piece[..Math.Min(piece.Length, MostTaken)];
+                var fault = Inflate(piece, payload, ref room, out var count);
                 consumed += count;
                 rest = rest.Slice(count);
                 if (fault is not null || _moreToInflate)
                 {
                     return fault;
                 }
+
+                HasLeftOff = !rest.IsEmpty && HasWorkedEnough(_workBefore);
             }
-            while (!rest.IsEmpty);
+            while (!rest.IsEmpty && !HasLeftOff);
         }
 
         _atEnd = consumed == _frameLeft && _frame.IsFinal;

@@ -49,6 +49,8 @@ internal sealed partial class MessageDecoder(DecoderTerms terms)
     public Incoming Read(ref ReadOnlySequence<byte> input)
     {
         AwaitsDecision = false;
+        HasLeftOff = false;
+        _workBefore = Work;
         if (Delivery is Delivery.Discarded or Delivery.Ignored)
         {
             DiscardMessage();
@@ -103,7 +105,8 @@ internal sealed partial class MessageDecoder(DecoderTerms terms)
                 return incoming;
             }
 
-            if (AwaitsDecision)
+            HasLeftOff |= HasWorkedEnough(_workBefore) && !input.IsEmpty;
+            if (AwaitsDecision || HasLeftOff)
             {
                 return default;
             }

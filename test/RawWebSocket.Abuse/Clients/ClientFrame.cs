@@ -21,6 +21,15 @@ internal static class ClientFrame
         return frame;
     }
 
+    /// <summary>A message whose payload has been compressed (RFC 7692 section 6): RSV1 says so.</summary>
+    public static byte[] Compressed(Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        const byte Rsv1 = 0x40;
+        var frame = Of(opcode, payload);
+        frame[0] |= Rsv1;
+        return frame;
+    }
+
     /// <summary>A header with its masking key. The length is a claim; nothing need follow.</summary>
     public static byte[] Header(Opcode opcode, ulong claimedLength, bool isFinal = true)
     {

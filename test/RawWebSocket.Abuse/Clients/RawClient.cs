@@ -25,9 +25,9 @@ internal sealed class RawClient : IDisposable
     /// <summary>The bytes of the frame read last; valid until the next read.</summary>
     public ReadOnlySpan<byte> Buffered => _buffer.AsSpan(_start, _end - _start);
 
-    public static byte[] UpgradeRequest(string path) => Encoding.ASCII.GetBytes(
+    public static byte[] UpgradeRequest(string path, string headers = "") => Encoding.ASCII.GetBytes(
         $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        + $"Sec-WebSocket-Key: {Convert.ToBase64String(Guid.NewGuid().ToByteArray())}\r\nSec-WebSocket-Version: 13\r\n\r\n");
+        + $"Sec-WebSocket-Key: {Convert.ToBase64String(Guid.NewGuid().ToByteArray())}\r\nSec-WebSocket-Version: 13\r\n{headers}\r\n");
 
     /// <summary>Connects.</summary>
     /// <param name="port">The server's port on 127.0.0.1.</param>
@@ -56,9 +56,9 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>Sends the opening handshake and reads the status of the answer; 0 when the connection ended instead.</summary>
-    public async Task<int> UpgradeAsync(string path, CancellationToken cancellationToken)
+    public async Task<int> UpgradeAsync(string path, CancellationToken cancellationToken, string headers = "")
     {
-        await SendAsync(UpgradeRequest(path), cancellationToken);
+        await SendAsync(UpgradeRequest(path, headers), cancellationToken);
         return await ReadStatusAsync(cancellationToken);
     }
 

@@ -52,13 +52,13 @@ internal sealed class Attack : IDisposable
     public Task<RawClient> ConnectAsync(int? receiveBuffer = null) => RawClient.ConnectAsync(_port, receiveBuffer, End);
 
     /// <summary>Connects and opens a WebSocket; null, and counted, when that is refused.</summary>
-    public async Task<RawClient?> OpenAsync(string path, int? receiveBuffer = null)
+    public async Task<RawClient?> OpenAsync(string path, int? receiveBuffer = null, string headers = "")
     {
         await _opening.WaitAsync(End);
         try
         {
             var client = await ConnectAsync(receiveBuffer);
-            var status = await client.UpgradeAsync(path, End);
+            var status = await client.UpgradeAsync(path, End, headers);
             if (status == 101)
             {
                 return client;

@@ -12,6 +12,7 @@ internal static class Catalogue
         new PingFlood(),
         new MessageFlood(),
         new ByteFlood(),
+        new EmptyBlocks(),
         new CloseStorm(),
         new RstStorm(),
         new SlowReaders(),

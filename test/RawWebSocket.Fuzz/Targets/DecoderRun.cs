@@ -68,7 +68,7 @@ internal sealed class DecoderRun
                 Advanced(0);
                 Ask(isDecision: true);
             }
-            else
+            else if (!_decoder.HasLeftOff)
             {
                 break;
             }

@@ -8,6 +8,9 @@ public enum ServerKind
     InMemory,
     Kestrel,
     KestrelWithTls,
+
+    /// <summary>HTTP/2 without TLS, for clients that know it beforehand.</summary>
+    KestrelWithHttp2,
 }
 
 /// <summary>Runs a theory in memory and over a socket: for what the transport might change.</summary>

@@ -111,6 +111,8 @@ public class ControlFramesTests : IReceiveObserver
 
     void IReceiveObserver.OnLookAway() => throw new NotSupportedException();
 
+    void IReceiveObserver.OnHeldBack(bool holds) => throw new NotSupportedException();
+
     Task IReceiveObserver.EndAsync(LastWord? last) => throw new NotSupportedException();
 
     void IReceiveObserver.OnReceived(long bytes)

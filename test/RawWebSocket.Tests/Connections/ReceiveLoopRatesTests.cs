@@ -1,5 +1,7 @@
+using RawWebSocket.Compression;
 using RawWebSocket.Connections;
 using RawWebSocket.Protocol;
+using RawWebSocket.Tests.Compression;
 using static RawWebSocket.Tests.Wire.ClientFrame;
 
 namespace RawWebSocket.Tests.Connections;
@@ -113,6 +115,30 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         var fault = (await _rig.Ending)!.Fault!;
         fault.ShouldBe(ProtocolFault.TooManyBytes);
         fault.Limit.ShouldBe(WebSocketLimit.ByteRate);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public async Task Work_that_brings_no_bytes_is_paid_for_before_more_of_it_is_done(int messages)
+    {
+        var inflater = new IncomingCompression(
+            new ZlibPools(maxAttached: 0), new DeflateAgreement(false, false, null, null), maxRatio: 200, _rig.Memory, _rig.Time);
+        var rig = new ReceiveLoopRig(aheadBytes: 1000, inflater: inflater)
+        {
+            Rates = Rates(new RawWebSocketOptions { ByteRateLimiter = _bytes }),
+        };
+        _ = rig.EchoAllAsync();
+        _bytes.Available = 10_000_000;
+        byte[] message = [.. CostlyBlocks.Of("final and empty", 240_000 / messages), 0x00];
+        await rig.Arrive([.. Enumerable.Repeat(Of(Binary | 0x40, message), messages).SelectMany(frame => frame)]);
+
+        // The loop goes on elsewhere: it has paid, perhaps more than once.
+        await _bytes.Awaited.WaitAsync(TimeSpan.FromSeconds(60));
+        rig.MessagesReceived.ShouldBeLessThan(messages);
+
+        // All of it is worth 490 million bytes.
+        _bytes.Asked.Sum(static count => (long)count).ShouldBeLessThan(100_000_000);
     }
 
     [Fact]

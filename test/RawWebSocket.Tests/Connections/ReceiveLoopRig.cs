@@ -17,8 +17,9 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     private readonly TaskCompletionSource<LastWord?> _ending = new();
 
-    public ReceiveLoopRig(long aheadBytes, InlineRun? run = null)
+    public ReceiveLoopRig(long aheadBytes, InlineRun? run = null, IMessageInflater? inflater = null)
     {
+        Inflater = inflater;
         ReceiveAheadBytes = aheadBytes;
         Received = new ReceiveQueue();
         Loop = new ReceiveLoop(
@@ -32,11 +33,15 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public const int ControlFramesPerSecond = 50;
 
+    public IMessageInflater? Inflater { get; }
+
     public ManualTimeProvider Time { get; } = new();
 
     public MemoryAccount Memory => Output.Memory;
 
     public List<WebSocketLimit> LimitsReached { get; } = [];
+
+    public List<bool> HeldBack { get; } = [];
 
     public Exception? ApplicationFailure { get; private set; }
 
@@ -102,7 +107,7 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
     }
 
     MessageIntake IReceiveObserver.RentIntake(long finished) =>
-        MessageIntake.Rent(Received, Output.Queue, new DecoderTerms(MaxWholeLength: 1_000_000, MaxFragments: 1000, Memory), finished);
+        MessageIntake.Rent(Received, Output.Queue, new DecoderTerms(MaxWholeLength: 1_000_000, MaxFragments: 1000, Memory, Inflater), finished);
 
     ControlFrames IReceiveObserver.MakeControls() => new(this, Time, ControlFramesPerSecond);
 
@@ -113,6 +118,8 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
     void IReceiveObserver.OnLookAway()
     {
     }
+
+    void IReceiveObserver.OnHeldBack(bool holds) => HeldBack.Add(holds);
 
     Task IReceiveObserver.EndAsync(LastWord? last)
     {

@@ -58,7 +58,7 @@ internal sealed class DecoderRun(MessageDecoder decoder, Delivery delivery)
             {
                 decoder.Delivery = Decision;
             }
-            else
+            else if (!decoder.HasLeftOff)
             {
                 break;
             }

@@ -31,6 +31,33 @@ internal static class Lingering
         }
     }
 
+    /// <summary>Discards until the peer has ended, however long that takes, or the transport is lost.</summary>
+    public static async Task DiscardToEndAsync(PipeReader input, TimeProvider time, CancellationToken lost)
+    {
+        try
+        {
+            while (!lost.IsCancellationRequested)
+            {
+                var result = await input.ReadAsync(lost).ConfigureAwait(false);
+                var isQuiet = result.Buffer.IsEmpty;
+                input.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted)
+                {
+                    return;
+                }
+
+                if (!isQuiet)
+                {
+                    await Task.Delay(Pause, time, lost).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception exception) when (Transport.IsDisconnect(exception))
+        {
+            // The stream has been reset, by whichever side.
+        }
+    }
+
     // False when the peer was quiet, or has ended.
     private static async Task<bool> DiscardOnceAsync(PipeReader input, TimeProvider time)
     {

@@ -105,7 +105,7 @@ internal sealed class ShutdownWaves
             _isOver = true;
             foreach (var connection in _everyone)
             {
-                connection.Abort("The host's time to stop was over.", WebSocketLimit.Shutdown);
+                connection.AbortAtLast("The host's time to stop was over.", WebSocketLimit.Shutdown);
             }
         }
     }

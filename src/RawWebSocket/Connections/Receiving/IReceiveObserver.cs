@@ -21,6 +21,9 @@ internal interface IReceiveObserver
     /// <summary>The loop waits for something else than input, so that it does not see by itself when the transport ends.</summary>
     void OnLookAway();
 
+    /// <summary>The peer is held back from now on, or not any more.</summary>
+    void OnHeldBack(bool holds);
+
     /// <summary>The loop has ended, and the connection ends with it.</summary>
     /// <param name="last">What it ended with; null when the transport ended, and there was nothing else.</param>
     Task EndAsync(LastWord? last);

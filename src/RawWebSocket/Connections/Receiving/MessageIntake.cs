@@ -25,6 +25,7 @@ internal sealed class MessageIntake
     private ReceiveQueue? _received;
     private SendQueue? _sends;
     private long _inflated;
+    private long _work;
     private MessageIntake? _nextSpare;
     private int _spareDepth;
 
@@ -43,6 +44,9 @@ internal sealed class MessageIntake
 
     /// <summary>Whether there is more to come without another byte from the peer.</summary>
     public bool HasMore => _decoder.HasMore;
+
+    /// <summary>Whether what has come has cost so much that it is to be paid for before anything more is looked at.</summary>
+    public bool HasWorkedEnough => _decoder.HasWorkedEnough(_work);
 
     /// <summary>How much of the next read's buffer has been passed already, but is still looked at.</summary>
     public long Passed { get; set; }
@@ -70,6 +74,7 @@ internal sealed class MessageIntake
         intake._sends = sends;
         intake._decoder.Serve(terms, finished);
         intake._inflated = intake._decoder.Inflated;
+        intake._work = intake._decoder.Work;
         return intake;
     }
 
@@ -105,6 +110,7 @@ internal sealed class MessageIntake
     {
         var more = _decoder.Inflated - _inflated;
         _inflated += more;
+        _work = _decoder.Work;
         return more;
     }
 

@@ -29,6 +29,7 @@ internal sealed partial class ReceiveLoop
         {
             _wasHeldBack = true;
             _isHeldBack = holds;
+            observer.OnHeldBack(holds);
         }
 
         return holds;

@@ -9,8 +9,11 @@ internal sealed partial class ReceiveLoop
     // Nothing more is looked at before so much has been paid for, however much one read has brought. What has begun to come out of the
     // decoder comes out, though: no other read would ask for it.
     private bool IsBatchOver(ReceiveRates? rates, in ReadOnlySequence<byte> unread) =>
-        _intake!.Messages > 0 && rates?.IsBatchOver(_intake.Messages, _intake.MessageBytes) == true
-            && !IsEnding && !(unread.IsEmpty && _intake.HasMore);
+        (HasWorkedEnough || (_intake!.Messages > 0 && rates?.IsBatchOver(_intake.Messages, _intake.MessageBytes) == true))
+            && !IsEnding && !(unread.IsEmpty && _intake!.HasMore);
+
+    // Who waits for the application's decision has to be asked again when there may be one.
+    private bool HasWorkedEnough => _intake is { HasWorkedEnough: true, AwaitsDecision: false };
 
     private bool TryPay(long arrived)
     {
