@@ -76,6 +76,14 @@ internal sealed class TestApp : WebApplicationFactory<Program>
             configure?.Invoke(options);
         });
 
+    /// <summary>A client for pages that keeps no cookies and follows no redirects.</summary>
+    public HttpClient CreateBrowser()
+    {
+        // The services start the server; only then is the address known.
+        _ = Services;
+        return CreateClient(new() { HandleCookies = false, AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress });
+    }
+
     /// <summary>Expects a refusal with a time limit that a busy machine keeps too.</summary>
     public Task<HandshakeRefusal> ExpectRefusalAsync(string path = "/", Action<TestWebSocketOptions>? configure = null) =>
         this.ExpectRawWebSocketRefusalAsync(path, options =>
