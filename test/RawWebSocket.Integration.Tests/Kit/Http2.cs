@@ -28,12 +28,15 @@ internal static class Http2
         Encoding.UTF8.GetString(buffer, 0, result.Count).ShouldBe(text);
     }
 
-    [SuppressMessage("Security", "CA5359", Justification = "The certificate was made for this test.")]
-    [SuppressMessage("Reliability", "CA2000", Justification = "The invoker owns its handler.")]
-    private static HttpMessageInvoker Invoker()
+    /// <summary>For an application whose certificate was made for the tests.</summary>
+    [SuppressMessage("Security", "CA5359", Justification = "The certificate was made for the tests.")]
+    public static SocketsHttpHandler TrustingHandler()
     {
-        var handler = new SocketsHttpHandler();
+        var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-        return new HttpMessageInvoker(handler);
+        return handler;
     }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The invoker owns its handler.")]
+    private static HttpMessageInvoker Invoker() => new(TrustingHandler());
 }

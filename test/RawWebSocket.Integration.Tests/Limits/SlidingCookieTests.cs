@@ -39,6 +39,22 @@ public class SlidingCookieTests
         (await handler.Closed).Limit.ShouldBe(WebSocketLimit.Authentication);
     }
 
+    [Fact]
+    public async Task So_it_does_over_http_2()
+    {
+        var handler = ScriptedHandler.Echo();
+        await using var app = Start(handler, "plain", ServerKind.KestrelWithTls);
+        var cookie = await SignInAsync(app);
+        _time.Advance(5 * Second);
+        using var client = await Http2.ConnectAsync(app, "/", options => options.SetRequestHeader("Cookie", cookie));
+        await handler.Opened;
+        _time.Advance(7 * Second);
+        await client.ShouldEchoAsync("alive");
+        _time.Advance(Second);
+        (await client.ReceiveAsync(new byte[10], CancellationToken.None).Within()).CloseStatus
+            .ShouldBe(WebSocketCloseStatus.PolicyViolation);
+    }
+
     [Theory]
     [InlineData("plain", 3)]
     [InlineData("scheme of the endpoint", 3)]
@@ -62,7 +78,7 @@ public class SlidingCookieTests
     private static async Task<string> SignInAsync(TestApp app)
     {
         using var browser = app.CreateBrowser();
-        using var response = await browser.GetAsync("/in");
+        using var response = await browser.GetAsync("/in").Within();
         return string.Join("; ", response.Headers.GetValues("Set-Cookie").Select(line => line.Split(';')[0]));
     }
 

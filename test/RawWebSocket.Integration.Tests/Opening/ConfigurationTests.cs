@@ -47,6 +47,16 @@ public class ConfigurationTests
     public async Task A_value_that_cannot_be_read(string key, string value, string message) => await ShouldFailAsync(key, value, message);
 
     [Fact]
+    public async Task Options_at_the_root_of_a_configuration_are_told_of_without_a_path()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("MaxMesageSize", "5"), new("Colour", "red")]).Build();
+        await using var app = new TestApp(_ => { }, builder => builder.Services.AddRawWebSockets(configuration));
+        var failures = Should.Throw<OptionsValidationException>(() => app.Services).Failures.ToList();
+        failures[0].ShouldStartWith("Colour is no option; there are AllowAnyOrigin, AllowedOrigins, ");
+        failures[1].ShouldBe("MaxMesageSize is no option; did you mean MaxMessageSize?");
+    }
+
+    [Fact]
     public async Task Everything_is_told_at_once()
     {
         var thrown = await StartAsync(("MaxMesageSize", "5"), ("Server:MaxConnections", "many"), ("SlowReaderPolicy", "Dorp"));
