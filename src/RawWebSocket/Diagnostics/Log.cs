@@ -121,6 +121,13 @@ internal static partial class Log
     public static partial void HandshakeTimedOut(ILogger logger, string? path, TimeSpan timeout);
 
     [LoggerMessage(
+        40,
+        LogLevel.Warning,
+        "Whether the WebSocket handshake at {Path} has renewed its cookie could not be found out; the connection ends when the ticket "
+        + "expires that it came with.")]
+    public static partial void RenewalUnknown(ILogger logger, string? path, Exception exception);
+
+    [LoggerMessage(
         21,
         LogLevel.Warning,
         "A WebSocket was refused for the number of connections from {Address}, and its request was forwarded: is that a proxy's address? "

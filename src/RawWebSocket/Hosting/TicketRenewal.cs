@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
+using RawWebSocket.Diagnostics;
 
 namespace RawWebSocket.Hosting;
 
@@ -16,17 +18,31 @@ internal static class TicketRenewal
     /// <param name="context">The request, answered.</param>
     /// <param name="until">When it would expire otherwise.</param>
     /// <param name="time">The clock.</param>
-    public static async ValueTask<DateTimeOffset?> FindAsync(HttpContext context, DateTimeOffset until, TimeProvider time)
+    /// <param name="logger">Told when it cannot be found out, which is no reason to end a connection that has just been opened.</param>
+    public static async ValueTask<DateTimeOffset?> FindAsync(HttpContext context, DateTimeOffset until, TimeProvider time, ILogger logger)
     {
-        var ticket = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Ticket;
-        if (ticket is null || context.Response.Headers.SetCookie.Count == 0)
+        if (context.Response.Headers.SetCookie.Count == 0)
         {
             return null;
         }
 
-        // Where an endpoint names several schemes, authorization has made one ticket of theirs, which expires with the first of them.
+        try
+        {
+            return await EarliestAsync(context, time).ConfigureAwait(false) is { } earliest && earliest > until ? earliest : null;
+        }
+        catch (Exception exception)
+        {
+            Log.RenewalUnknown(logger, context.Request.Path, exception);
+            return null;
+        }
+    }
+
+    // Where an endpoint names several schemes, authorization has made one ticket of theirs, which expires with the first of them.
+    private static async ValueTask<DateTimeOffset?> EarliestAsync(HttpContext context, TimeProvider time)
+    {
         DateTimeOffset? earliest = null;
-        foreach (var scheme in ticket.AuthenticationScheme.Split(';'))
+        var ticket = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Ticket;
+        foreach (var scheme in ticket?.AuthenticationScheme.Split(';') ?? [])
         {
             if (await UntilAsync(context, scheme, time).ConfigureAwait(false) is { } expires && (earliest is null || expires < earliest))
             {
@@ -34,7 +50,7 @@ internal static class TicketRenewal
             }
         }
 
-        return earliest > until ? earliest : null;
+        return earliest;
     }
 
     // Asking for a scheme's ticket again costs nothing: its handler keeps it for as long as the request.
@@ -73,10 +89,15 @@ internal static class TicketRenewal
             ?? time.GetUtcNow() + (old.ExpiresUtc - old.IssuedUtc);
     }
 
-    // The options' own manager puts a cookie together that was given in chunks, when it is shown what the client will send next.
+    // The options' own manager puts a cookie together that was given in chunks, when it is shown what the client will send next. What is no
+    // cookie at all is passed over, as the client does.
     private static string? GivenCookie(HttpContext context, CookieAuthenticationOptions options)
     {
-        var given = SetCookieHeaderValue.ParseList(context.Response.Headers.SetCookie.ToArray()!);
+        if (!SetCookieHeaderValue.TryParseList(context.Response.Headers.SetCookie.ToArray()!, out var given))
+        {
+            return null;
+        }
+
         var next = new DefaultHttpContext { RequestServices = context.RequestServices };
         next.Request.Headers.Cookie = string.Join("; ", given.Select(static cookie => $"{cookie.Name}={cookie.Value}"));
         return options.CookieManager.GetRequestCookie(next, options.Cookie.Name!);

@@ -91,7 +91,8 @@ internal sealed class WebSocketEndpoint(
                 is { } upgraded)
             {
                 opening = opening.AuthenticatedUntil is { } until
-                    && await TicketRenewal.FindAsync(context, until, server.Connections.Time).ConfigureAwait(false) is { } renewed
+                    && await TicketRenewal.FindAsync(context, until, server.Connections.Time, server.Logger).ConfigureAwait(false)
+                        is { } renewed
                     ? opening.WithAuthenticatedUntil(renewed)
                     : opening;
                 connection = new Connection(_endpoint, upgraded, opening, activated, slot);

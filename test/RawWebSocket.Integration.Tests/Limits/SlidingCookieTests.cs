@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -22,6 +23,7 @@ public class SlidingCookieTests
     [InlineData("scheme of the endpoint", ServerKind.InMemory)]
     [InlineData("policy scheme", ServerKind.InMemory)]
     [InlineData("other cookies beside it", ServerKind.InMemory)]
+    [InlineData("what is no cookie beside it", ServerKind.InMemory)]
     public async Task A_connection_whose_handshake_renews_the_cookie_lives_the_renewed_time(string cookies, ServerKind kind)
     {
         var handler = ScriptedHandler.Echo();
@@ -75,6 +77,21 @@ public class SlidingCookieTests
         await socket.ExpectCloseAsync(WebSocketCloseStatus.PolicyViolation, "The authentication has expired.");
     }
 
+    [Fact]
+    public async Task A_cookie_manager_that_fails_costs_nobody_the_connection()
+    {
+        var handler = ScriptedHandler.Echo();
+        await using var app = Start(handler, "broken manager", ServerKind.InMemory);
+        var cookie = await SignInAsync(app);
+        _time.Advance(5 * Second);
+        await using var socket = await app.ConnectAsync(configure: options => options.Headers.Cookie = cookie);
+        await socket.SendTextAsync("alive");
+        await socket.ExpectTextAsync("alive");
+        (await app.Log.FirstAsync(40)).Exception.ShouldNotBeNull().Message.ShouldBe("Read twice.");
+        _time.Advance(3 * Second);
+        await socket.ExpectCloseAsync(WebSocketCloseStatus.PolicyViolation, "The authentication has expired.");
+    }
+
     private static async Task<string> SignInAsync(TestApp app)
     {
         using var browser = app.CreateBrowser();
@@ -91,6 +108,10 @@ public class SlidingCookieTests
                 {
                     context.Response.Cookies.Append("session2", "another");
                 }
+                else if (cookies == "what is no cookie beside it")
+                {
+                    context.Response.Headers.SetCookie = "no cookie, at all";
+                }
                 else if (cookies == "signed out" && context.Request.Path == "/")
                 {
                     await context.AuthenticateAsync("Cookies");
@@ -99,7 +120,7 @@ public class SlidingCookieTests
 
                 await next(context);
             });
-            routes.MapGet("/in", () => Microsoft.AspNetCore.Http.Results.SignIn(User(cookies), authenticationScheme: "Cookies"));
+            routes.MapGet("/in", () => Results.SignIn(User(cookies), authenticationScheme: "Cookies"));
             var endpoint = routes.MapRawWebSocket("/", handler, options => options.KeepAliveInterval = Timeout.InfiniteTimeSpan);
             _ = cookies == "scheme of the endpoint"
                 ? endpoint.RequireAuthorization(policy => policy.AddAuthenticationSchemes("Cookies").RequireAuthenticatedUser())
@@ -117,6 +138,7 @@ public class SlidingCookieTests
                     options.Cookie.Name = "session";
                     options.ExpireTimeSpan = 8 * Second;
                     options.SlidingExpiration = cookies != "not sliding";
+                    options.CookieManager = cookies == "broken manager" ? new BrokenManager() : new ChunkingCookieManager();
                     options.SessionStore = cookies == "kept by the server" ? new Store() : null;
                 });
         },
@@ -124,6 +146,24 @@ public class SlidingCookieTests
 
     private static ClaimsPrincipal User(string cookies) => new(new ClaimsIdentity(
         [new(ClaimTypes.NameIdentifier, "ada"), new("notes", cookies == "in chunks" ? new string('n', 6000) : "few")], "password"));
+
+    /// <summary>Reads the cookie of one request only.</summary>
+    private sealed class BrokenManager : ICookieManager
+    {
+        private readonly ChunkingCookieManager _manager = new();
+        private int _reads;
+
+        public string? GetRequestCookie(HttpContext context, string key) =>
+            context.Request.Path == "/in" || _reads++ == 0
+                ? _manager.GetRequestCookie(context, key)
+                : throw new InvalidOperationException("Read twice.");
+
+        public void AppendResponseCookie(HttpContext context, string key, string? value, CookieOptions options) =>
+            _manager.AppendResponseCookie(context, key, value, options);
+
+        public void DeleteCookie(HttpContext context, string key, CookieOptions options) =>
+            _manager.DeleteCookie(context, key, options);
+    }
 
     private sealed class Store : ITicketStore
     {

@@ -10,11 +10,6 @@ internal static class Ambient
     /// <summary>Makes it without the caller's execution context.</summary>
     public static T Without<TState, T>(TState state, Func<TState, T> make)
     {
-        if (ExecutionContext.IsFlowSuppressed())
-        {
-            return make(state);
-        }
-
         using (ExecutionContext.SuppressFlow())
         {
             return make(state);
