@@ -10,6 +10,10 @@ var builder = WebApplication.CreateBuilder(args);
 if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
 {
     builder.WebHost.UseUrls("http://127.0.0.1:5080");
+
+    // A page from anywhere can let a name of its own point to this machine (DNS rebinding) and would then count as the sample's own page.
+    // So requests must name this machine. Whoever listens elsewhere names the hosts with --AllowedHosts, or in appsettings.json.
+    builder.Configuration["AllowedHosts"] ??= "localhost;127.0.0.1;[::1]";
 }
 
 // 1. Register the services.

@@ -130,7 +130,8 @@ public sealed partial class RawWebSocketOptions
     /// </summary>
     /// <remarks>
     /// The time is that of <c>AuthenticationProperties.ExpiresUtc</c>, read when the connection opens: of a cookie's session, or of a
-    /// bearer token. A cookie that is renewed later, by other requests, does not prolong the connection; a new one has the new time.
+    /// bearer token. A cookie that slides and is renewed by the opening request itself counts with its new time. One that is renewed later,
+    /// by other requests, does not prolong the connection; a new connection has the new time.
     /// </remarks>
     public bool CloseOnAuthenticationExpiration { get; set; } = true;
 
@@ -138,10 +139,11 @@ public sealed partial class RawWebSocketOptions
     public WebSocketCloseStatus ExpiredCloseStatus { get; set; } = WebSocketCloseStatus.PolicyViolation;
 
     /// <summary>
-    /// The most bytes of names and values that an opening request's headers may have, since each connection keeps them; default 16 KiB, at
-    /// least 256. More is refused with 431. Kestrel's own limits come first.
+    /// The most bytes of names and values that an opening request's headers may have, since each connection keeps them; at least 256. More
+    /// is refused with 431. Default null, which takes whatever the server has taken, so that cookies with which a page loads open its
+    /// WebSocket too: Kestrel's <c>KestrelServerLimits.MaxRequestHeadersTotalSize</c> is 32 KiB by default.
     /// </summary>
-    public int MaxHandshakeHeaderBytes { get; set; } = 16 * 1024;
+    public int? MaxHandshakeHeaderBytes { get; set; }
 
     /// <summary>
     /// The most subprotocols that an opening request may offer, and the most extensions; default 32, at least 1. More is refused with 400.

@@ -64,6 +64,12 @@ public sealed partial class RawWebSocketOptions
     /// Origins allowed besides the request's own, such as <c>https://example.com</c>; scheme, host and port are compared as parsed
     /// (RFC 6454). Default none. A request without an <c>Origin</c> header does not come from a page and is allowed.
     /// </summary>
+    /// <remarks>
+    /// The request's own origin is made of its <c>Host</c> header, so a page whose name an attacker lets point to this server (DNS
+    /// rebinding) is of that origin too. Only a list of the server's own names keeps it out: the setting <c>AllowedHosts</c>, or
+    /// <c>RequireHost</c> on the endpoint. Native clients that send the server's address as their origin are listed with their scheme,
+    /// such as <c>wss://example.com</c>.
+    /// </remarks>
     public IList<string> AllowedOrigins { get; private set; } = [];
 
     /// <summary>Allow every origin, the opaque <c>null</c> included; default false. Only for endpoints that trust no cookie.</summary>
@@ -72,6 +78,10 @@ public sealed partial class RawWebSocketOptions
     /// <summary>
     /// Decides about an origin that is neither the request's own nor in <see cref="AllowedOrigins"/>; default null: refused.
     /// </summary>
+    /// <remarks>
+    /// It is given the header as it was sent, whatever its form: <c>null</c> and <c>file://</c> of local pages, a host without a scheme, an
+    /// address with a path. Compare all of it and not just how it ends.
+    /// </remarks>
     public Func<HttpContext, string, bool>? IsOriginAllowed { get; set; }
 
     /// <summary>

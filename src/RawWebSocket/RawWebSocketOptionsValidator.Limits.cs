@@ -15,13 +15,14 @@ internal sealed partial class RawWebSocketOptionsValidator
         AtLeast(1, "byte", nameof(options.ReceiveAheadBytes), options.ReceiveAheadBytes, Defaults.ReceiveAheadBytes, failures);
         AtLeast(1, "byte", nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, Defaults.MaxQueuedBytes, failures);
         AtLeast(1, "byte", nameof(options.SendFragmentSize), options.SendFragmentSize, Defaults.SendFragmentSize, failures);
-        AtLeast(
-            256,
-            "bytes",
-            nameof(options.MaxHandshakeHeaderBytes),
-            options.MaxHandshakeHeaderBytes,
-            Defaults.MaxHandshakeHeaderBytes,
-            failures);
+        if (options.MaxHandshakeHeaderBytes is < 256 and var headers)
+        {
+            failures.Add(Failure(
+                nameof(options.MaxHandshakeHeaderBytes),
+                Text(headers),
+                "set it to at least 256 bytes, or to null for the server's own limit (default)"));
+        }
+
         AtLeast(1, "offer", nameof(options.MaxHandshakeOffers), options.MaxHandshakeOffers, Defaults.MaxHandshakeOffers, failures);
         if (options.SendFragmentSize > OutgoingFragments.Longest)
         {

@@ -82,22 +82,14 @@ internal sealed partial class RawWebSocketOptionsValidator : IValidateOptions<Ra
         return text switch
         {
             "*" => $"list each origin, or set {AllowAnyOrigin} to allow every one",
-            "null" => $"remove it, because any site can send it from a sandboxed frame; only {AllowAnyOrigin} allows it",
+            "null" => $"remove it, because any site can send it from a sandboxed frame; only {AllowAnyOrigin} or {IsOriginAllowed} allows it",
             not null when text.Contains('*') => $"list each origin, since there are no wildcards, or decide in {IsOriginAllowed}",
-            not null when OriginOfPage(text) is { } page => $"set it to the origin of the page that connects, '{page}'",
+            not null when text.StartsWith("file:", StringComparison.OrdinalIgnoreCase) =>
+                $"remove it, because files have no origin that can be compared; decide in {IsOriginAllowed}",
             not null when Origin.TryParse(text, out _) => null,
             not null when WithoutPath(text) is { } origin => $"set it to '{origin}', without a path or trailing slash",
             _ => "set it to scheme://host or scheme://host:port, such as https://example.com",
         };
-    }
-
-    // The address of a WebSocket stands where its page's origin is wanted: the same but for the scheme, as a rule.
-    private static string? OriginOfPage(string text)
-    {
-        var page = text.StartsWith("ws://", StringComparison.OrdinalIgnoreCase) ? $"http{text[2..]}"
-            : text.StartsWith("wss://", StringComparison.OrdinalIgnoreCase) ? $"https{text[3..]}"
-            : null;
-        return page is null ? null : WithoutPath(page) ?? page;
     }
 
     private static string? WithoutPath(string text)

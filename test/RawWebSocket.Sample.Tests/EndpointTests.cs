@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.WebSockets;
 
 namespace RawWebSocket.Sample.Tests;
@@ -30,6 +31,28 @@ public class EndpointTests(WebApplicationFactory<Program> factory) : IClassFixtu
 
         await socket.SendFrameAsync(TestFrame.Binary([]) with { DeclaredLength = Longest + 1 });
         await socket.ExpectCloseAsync(WebSocketCloseStatus.MessageTooBig);
+    }
+
+    [Theory]
+    [InlineData("evil.example")]
+    [InlineData("evil.example:5080")]
+    public async Task A_host_that_is_not_this_machine_is_refused_although_its_page_seems_to_be_the_samples_own(string host)
+    {
+        var refusal = await factory.ExpectRawWebSocketRefusalAsync("/echo", options =>
+        {
+            options.Headers.Host = host;
+            options.Origin = $"http://{host}";
+        });
+        refusal.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        foreach (var own in new[] { "localhost:5080", "127.0.0.1:5080", "[::1]:5080" })
+        {
+            await using var socket = await factory.ConnectRawWebSocketAsync("/echo", options =>
+            {
+                options.Headers.Host = own;
+                options.Origin = $"http://{own}";
+            });
+            await socket.CloseAsync();
+        }
     }
 
     [Theory]

@@ -28,7 +28,7 @@ public class RawWebSocketOptionsLimitsTests
     [InlineData("MaxMessagesPerSecond", 0, "at least 1 message (default 100000), or to null for no limit")]
     [InlineData("MaxBytesPerSecond", 0, "at least 1 byte (default 268435456), or to null for no limit")]
     [InlineData("SendFragmentSize", 65_537, "at most 65536 bytes (default 16384)")]
-    [InlineData("MaxHandshakeHeaderBytes", 255, "at least 256 bytes (default 16384)")]
+    [InlineData("MaxHandshakeHeaderBytes", 255, "at least 256 bytes, or to null for the server's own limit (default)")]
     [InlineData("MaxHandshakeOffers", 0, "at least 1 offer (default 32)")]
     public void A_number_out_of_bounds_is_named_with_its_bounds(string option, int value, string remedy) =>
         ShouldFail(_options, option, value, $"RawWebSocketOptions.{option} is {value}; set it to {remedy}.");

@@ -127,6 +127,8 @@ public class RawWebSocketOptionsValidatorTests
     [InlineData("https://bücher.example")]
     [InlineData("http://[::1]:8080")]
     [InlineData("capacitor://localhost")]
+    [InlineData("wss://example.com")]
+    [InlineData("ws://localhost:5000")]
     public void An_origin_is_valid(string origin)
     {
         _options.AllowedOrigins.Add(origin);
@@ -135,12 +137,12 @@ public class RawWebSocketOptionsValidatorTests
 
     [Theory]
     [InlineData("*", "set RawWebSocketOptions.AllowAnyOrigin")]
-    [InlineData("null", "only RawWebSocketOptions.AllowAnyOrigin allows it")]
+    [InlineData("null", "only RawWebSocketOptions.AllowAnyOrigin or RawWebSocketOptions.IsOriginAllowed allows it")]
+    [InlineData("file://", "decide in RawWebSocketOptions.IsOriginAllowed")]
     [InlineData("https://*.example.com", "decide in RawWebSocketOptions.IsOriginAllowed")]
     [InlineData("https://example.com/", "set it to 'https://example.com', without a path or trailing slash")]
     [InlineData("https://example.com:8443/app?x=1", "set it to 'https://example.com:8443', without a path or trailing slash")]
-    [InlineData("wss://example.com/chat", "set it to the origin of the page that connects, 'https://example.com'")]
-    [InlineData("ws://localhost:5000", "set it to the origin of the page that connects, 'http://localhost:5000'")]
+    [InlineData("wss://example.com/chat", "set it to 'wss://example.com', without a path or trailing slash")]
     [InlineData("example.com", "such as https://example.com")]
     [InlineData("https://user@example.com", "such as https://example.com")]
     [InlineData("https://", "such as https://example.com")]

@@ -12,7 +12,7 @@ namespace RawWebSocket.Connections;
 /// </remarks>
 internal struct Opening
 {
-    private readonly Particulars _particulars;
+    private Particulars _particulars;
 
     // The server's request, and from when it is kept the copy.
     private object _request;
@@ -40,6 +40,14 @@ internal struct Opening
     /// a browser's script cannot see: the connection opens, and closes at the next beat with a code that it can.
     /// </remarks>
     public readonly DateTimeOffset? AuthenticatedUntil => _particulars.AuthenticatedUntil;
+
+    /// <summary>The same, with a ticket that the answer to the handshake has renewed.</summary>
+    public readonly Opening WithAuthenticatedUntil(DateTimeOffset until)
+    {
+        var renewed = this;
+        renewed._particulars = Particulars.Of(Subprotocol, Compression, UserId, until);
+        return renewed;
+    }
 
     public WebSocketRequest Request(object gate) => Volatile.Read(ref _request) as WebSocketRequest ?? KeepRequest(gate);
 

@@ -9,8 +9,9 @@ namespace RawWebSocket.Diagnostics;
 /// Every log message, category <c>RawWebSocket</c>. None at Information carries what a peer has sent but the path it asked for.
 /// </summary>
 /// <remarks>
-/// A peer's words must not make a second line of a log. Paths are escaped as in an address: a <see cref="PathString"/> is when it becomes a
-/// string.
+/// A peer's words must not make a second line of a log. Whatever holds them is made plain before it becomes a value of a message: paths are
+/// escaped as in an address, as a <see cref="PathString"/> is when it becomes a string; what is wrong with a request is quoted by the
+/// handshake; reasons pass <see cref="OneLine"/>; and exceptions pass <see cref="PlainLogger"/>, through which everything is logged.
 /// </remarks>
 internal static partial class Log
 {
@@ -120,6 +121,13 @@ internal static partial class Log
     public static partial void HandshakeTimedOut(ILogger logger, string? path, TimeSpan timeout);
 
     [LoggerMessage(
+        40,
+        LogLevel.Warning,
+        "Whether the WebSocket handshake at {Path} has renewed its cookie could not be found out; the connection ends when the ticket "
+        + "expires that it came with.")]
+    public static partial void RenewalUnknown(ILogger logger, string? path, Exception exception);
+
+    [LoggerMessage(
         21,
         LogLevel.Warning,
         "A WebSocket was refused for the number of connections from {Address}, and its request was forwarded: is that a proxy's address? "
@@ -156,12 +164,29 @@ internal static partial class Log
         + "time. Look for a newer RawWebSocket, or set options.Server.DirectSends to false.")]
     public static partial void SocketsUnknown(ILogger logger, Version version);
 
-    private static string OneLine(string text) => string.Create(text.Length, text, static (line, text) =>
+    /// <summary>The text with nothing in it that begins a line, moves a cursor or hides what follows.</summary>
+    public static string OneLine(string text) => IsOneLine(text) ? text : string.Create(text.Length, text, static (line, text) =>
     {
         for (var i = 0; i < line.Length; i++)
         {
-            line[i] = CharUnicodeInfo.GetUnicodeCategory(text[i]) is UnicodeCategory.Control or UnicodeCategory.Format
-                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? '?' : text[i];
+            line[i] = IsControl(text[i]) ? '?' : text[i];
         }
     });
+
+    /// <summary>Whether <see cref="OneLine"/> would leave the text as it is.</summary>
+    public static bool IsOneLine(string text)
+    {
+        foreach (var character in text)
+        {
+            if (IsControl(character))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsControl(char character) => CharUnicodeInfo.GetUnicodeCategory(character)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -12,7 +12,6 @@ internal sealed class WebSocketMetrics
     private static readonly KeyValuePair<string, object?> Incoming = new("rawwebsocket.direction", "received");
     private static readonly KeyValuePair<string, object?> Outgoing = new("rawwebsocket.direction", "sent");
 
-    private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _opened;
     private readonly Counter<long> _closed;
     private readonly Counter<long> _messages;
@@ -23,10 +22,15 @@ internal sealed class WebSocketMetrics
     private readonly Histogram<double> _duration;
 
     /// <param name="meter">The meter.</param>
+    /// <param name="openConnections">
+    /// How many connections are open now. Looked at and not counted, so that it is right whenever somebody begins to listen and however a
+    /// connection ends.
+    /// </param>
     /// <param name="bufferedBytes">What counts against the memory budget now.</param>
-    public WebSocketMetrics(Meter meter, Func<long> bufferedBytes)
+    public WebSocketMetrics(Meter meter, Func<long> openConnections, Func<long> bufferedBytes)
     {
-        _active = meter.CreateUpDownCounter<long>("rawwebsocket.connections.active", "{connection}", "WebSockets that are open now.");
+        meter.CreateObservableUpDownCounter(
+            "rawwebsocket.connections.active", openConnections, "{connection}", "WebSockets that are open now.");
         _opened = meter.CreateCounter<long>("rawwebsocket.connections.opened", "{connection}", "WebSockets opened.");
         _closed = meter.CreateCounter<long>(
             "rawwebsocket.connections.closed", "{connection}", "WebSockets ended, by close code, closer and limit.");
@@ -45,15 +49,10 @@ internal sealed class WebSocketMetrics
             "Messages that wait, or have half arrived: what the memory budget limits.");
     }
 
-    public void ConnectionOpened()
-    {
-        _active.Add(1);
-        _opened.Add(1);
-    }
+    public void ConnectionOpened() => _opened.Add(1);
 
     public void ConnectionClosed(WebSocketClosure closure)
     {
-        _active.Add(-1);
         if (!_closed.Enabled && !_duration.Enabled)
         {
             return;

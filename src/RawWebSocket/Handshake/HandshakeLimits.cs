@@ -12,7 +12,7 @@ namespace RawWebSocket.Handshake;
 internal static class HandshakeLimits
 {
     public static HandshakeVerdict.Refused? Check(HttpRequest request, RawWebSocketOptions options) =>
-        CheckHeaders(request.Headers, options.MaxHandshakeHeaderBytes)
+        (options.MaxHandshakeHeaderBytes is { } most ? CheckHeaders(request.Headers, most) : null)
             ?? CheckOffers(
                 RefusalReason.SubprotocolOffers,
                 HeaderNames.SecWebSocketProtocol,

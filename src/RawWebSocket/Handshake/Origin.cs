@@ -77,9 +77,12 @@ internal readonly ref struct Origin
         !scheme.IsEmpty && char.IsAsciiLetter(scheme[0]) && !scheme.ContainsAnyExcept(SchemeCharacters);
 
     private static int DefaultPort(ReadOnlySpan<char> scheme) =>
-        scheme.Equals("https", StringComparison.OrdinalIgnoreCase) ? 443
-        : scheme.Equals("http", StringComparison.OrdinalIgnoreCase) ? 80
+        IsOneOf(scheme, "https", "wss") ? 443
+        : IsOneOf(scheme, "http", "ws") ? 80
         : NoPort;
+
+    private static bool IsOneOf(ReadOnlySpan<char> scheme, string first, string second) =>
+        scheme.Equals(first, StringComparison.OrdinalIgnoreCase) || scheme.Equals(second, StringComparison.OrdinalIgnoreCase);
 
     private static bool TryParsePort(ReadOnlySpan<char> text, int defaultPort, out int port)
     {

@@ -28,21 +28,16 @@ internal static class OriginPolicy
             return null;
         }
 
-        var text = HeaderTokens.TrimWhitespace(lines[0]);
-        if (!Origin.TryParse(text, out var origin))
-        {
-            return text is "null"
-                ? Refuse("The opaque origin null is not allowed; connect from a page that has an origin of its own.")
-                : Refuse($"The Origin header is {PeerText.Quote(text)}; expected scheme://host or scheme://host:port and no more.");
-        }
-
         // 4.2.2 item 4: "If the server does not wish to accept this connection, it MUST return an appropriate HTTP error code".
-        return IsOwn(origin, context.Request)
-            || IsListed(origin, options)
-            || options.IsOriginAllowed?.Invoke(context, text.ToString()) == true
+        var text = HeaderTokens.TrimWhitespace(lines[0]);
+        return IsOwnOrListed(text, context.Request, options) || options.IsOriginAllowed?.Invoke(context, text.ToString()) == true
             ? null
             : RefuseForeign(text, context.Request);
     }
+
+    // What is malformed is nobody's own and cannot be listed; only the application can know a client that sends such.
+    private static bool IsOwnOrListed(ReadOnlySpan<char> text, HttpRequest request, RawWebSocketOptions options) =>
+        Origin.TryParse(text, out var origin) && (IsOwn(origin, request) || IsListed(origin, options));
 
     private static bool IsOwn(Origin origin, HttpRequest request) =>
         Origin.TryParse(PageScheme(request.Scheme), request.Headers.Host.ToString(), out var own) && own.IsSameAs(origin);
@@ -71,6 +66,13 @@ internal static class OriginPolicy
 
     private static HandshakeVerdict.Refused RefuseForeign(ReadOnlySpan<char> origin, HttpRequest request)
     {
+        if (!Origin.TryParse(origin, out _))
+        {
+            return origin is "null"
+                ? Refuse("The opaque origin null is not allowed; connect from a page that has an origin of its own.")
+                : Refuse($"The Origin header is {PeerText.Quote(origin)}; expected scheme://host or scheme://host:port and no more.");
+        }
+
         var own = $"{PageScheme(request.Scheme)}://{request.Headers.Host}";
         return Refuse(
             $"The origin {PeerText.Quote(origin)} is not allowed; expected the server's own, {PeerText.Quote(own)}, "

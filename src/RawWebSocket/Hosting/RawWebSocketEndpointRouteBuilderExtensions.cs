@@ -62,6 +62,7 @@ public static class RawWebSocketEndpointRouteBuilderExtensions
         var endpoint = new WebSocketEndpoint(server, pattern, server.OptionsFor(pattern, configure), activate);
 
         // Any method: the endpoint itself says in words what is wrong with a POST.
-        return endpoints.Map(pattern, endpoint.HandleAsync).WithMetadata(endpoint.Marker).WithDisplayName($"WebSocket: {pattern}");
+        return ConnectionMetadata.AddTo(
+            endpoints.Map(pattern, endpoint.HandleAsync).WithMetadata(endpoint.Marker).WithDisplayName($"WebSocket: {pattern}"));
     }
 }

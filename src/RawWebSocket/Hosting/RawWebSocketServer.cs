@@ -34,14 +34,13 @@ internal sealed class RawWebSocketServer : IDisposable
         Options = services.GetService<IOptions<RawWebSocketOptions>>()?.Value ?? new RawWebSocketOptions();
         Slots = new ConnectionSlots(Options.Server);
         RetryLater = new RetryLater(Options.Server);
-        Logger = services.GetService<ILoggerFactory>()?.CreateLogger(Log.Category) ?? NullLogger.Instance;
+        Logger = new PlainLogger(services.GetService<ILoggerFactory>()?.CreateLogger(Log.Category) ?? NullLogger.Instance);
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var meters = services.GetService<IMeterFactory>();
         var memory = new MemoryBudget(Options.Server.MemoryBudget);
         var meter = meters?.Create(WebSocketMetrics.MeterName) ?? (_ownMeter = new Meter(WebSocketMetrics.MeterName));
-        Metrics = new WebSocketMetrics(meter, () => memory.Held);
-
         _open = new OpenConnections(time, OnHeartbeatFailed);
+        Metrics = new WebSocketMetrics(meter, () => _open.Count, () => memory.Held);
         var directory = new GroupDirectory(_open);
         Groups = new WebSocketGroups(directory);
         var compression = new CompressionService(memory, time);
@@ -137,17 +136,8 @@ internal sealed class RawWebSocketServer : IDisposable
     // In memory there are no sockets to be tuned, and whoever tests has used one before.
     private static bool IsKestrel(IServer? server) => server?.GetType().Assembly == typeof(KestrelServer).Assembly;
 
-    private void OnHeartbeatFailed(Connection? connection, Exception exception)
-    {
-        try
-        {
-            Log.HeartbeatFailed(Logger, connection?.Id ?? "of all", exception);
-        }
-        catch (Exception)
-        {
-            // It was the logger that threw; there is nobody left to tell.
-        }
-    }
+    private void OnHeartbeatFailed(Connection? connection, Exception exception) =>
+        Log.HeartbeatFailed(Logger, connection?.Id ?? "of all", exception);
 
     private void Stop()
     {

@@ -34,13 +34,14 @@ public static class RawWebSocketServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="configuration">
     /// A section whose keys are the options' names, such as <c>MaxMessageSize</c>,
-    /// <c>AllowedOrigins:0</c> or <c>Server:MaxConnections</c>. A key that is no option fails at start.
+    /// <c>AllowedOrigins:0</c> or <c>Server:MaxConnections</c>. A key that is no option, and a value that cannot be read, fail at
+    /// start with a message that says where it stands and what may stand there.
     /// </param>
     public static IServiceCollection AddRawWebSockets(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddRawWebSockets();
-        services.AddOptions<RawWebSocketOptions>().Bind(configuration, static binder => binder.ErrorOnUnknownConfiguration = true);
+        services.AddOptions<RawWebSocketOptions>().Configure(_ => ConfigurationCheck.ThrowIfWrong(configuration)).Bind(configuration);
         return services;
     }
 }

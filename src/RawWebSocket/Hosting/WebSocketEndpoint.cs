@@ -90,6 +90,11 @@ internal sealed class WebSocketEndpoint(
             if (await OpeningAnswer.SendAsync(context, server, options, accepted, opening.Extensions).ConfigureAwait(false)
                 is { } upgraded)
             {
+                opening = opening.AuthenticatedUntil is { } until
+                    && await TicketRenewal.FindAsync(context, until, server.Connections.Time, server.Logger).ConfigureAwait(false)
+                        is { } renewed
+                    ? opening.WithAuthenticatedUntil(renewed)
+                    : opening;
                 connection = new Connection(_endpoint, upgraded, opening, activated, slot);
             }
         }

@@ -16,6 +16,9 @@ internal sealed class BlockPoolFactory : IMemoryPoolFactory<byte>, IDisposable
     {
         _allowance = new BlockAllowance(options.MaxKeptBytes / options.BlockSize);
         _blockSize = options.BlockSize;
+
+        // The timer lives as long as the host, and would keep the ambient state of whoever asks for the first pool.
+        using var flow = ExecutionContext.SuppressFlow();
         _timer = time.CreateTimer(
             static factory => ((BlockPoolFactory)factory!).Trim(), this, options.KeepUnusedFor, options.KeepUnusedFor);
     }

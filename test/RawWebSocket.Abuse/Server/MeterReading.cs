@@ -15,6 +15,7 @@ internal sealed class MeterReading : IDisposable
 
     private readonly TallyBook _sums = new();
     private readonly MeterListener _listener = new();
+    private long _open;
 
     public MeterReading()
     {
@@ -31,11 +32,23 @@ internal sealed class MeterReading : IDisposable
             {
                 _sums.Add(NameOf(instrument, tags), value);
             }
+            else if (instrument.Name == Active)
+            {
+                Volatile.Write(ref _open, value);
+            }
         });
         _listener.Start();
     }
 
-    public long Open => _sums[Active];
+    /// <summary>How many connections are open: asked for, since nobody is told of a change.</summary>
+    public long Open
+    {
+        get
+        {
+            _listener.RecordObservableInstruments();
+            return Volatile.Read(ref _open);
+        }
+    }
 
     /// <summary>What Kestrel keeps for later in its own pools and gives back over minutes.</summary>
     public long PooledBytes =>

@@ -43,7 +43,7 @@ internal sealed class InMemoryConnection
         var services = new ConnectionServices(
             TimeProvider.System,
             NullLogger.Instance,
-            new WebSocketMetrics(_meter, () => memory.Held),
+            new WebSocketMetrics(_meter, () => _open.Count, () => memory.Held),
             _provider.GetRequiredService<IServiceScopeFactory>(),
             _open,
             memory,

@@ -53,7 +53,7 @@ internal sealed class ConnectionDrive : IDisposable
         _transport = new PeerTransport(pool, settings.OutputThreshold, settings.OverStream);
         _open = new OpenConnections(Time, (_, exception) => _heartbeatFailures.Add(exception));
         var options = settings.ToOptions(Time);
-        var metrics = new WebSocketMetrics(Meter, static () => 0);
+        var metrics = new WebSocketMetrics(Meter, static () => 0, static () => 0);
         var services = new ConnectionServices(
             Time,
             Logger,

@@ -35,5 +35,24 @@ internal sealed class RecordedMetrics : IDisposable
         Values.UntilAsync(values =>
             values.Where(value => value.Instrument == instrument && value.Has(tag)).Sum(value => value.Value) == sum);
 
+    /// <summary>Waits until as many connections are said to be open. Nobody is told of a change, so it is asked again and again.</summary>
+    public async Task ActiveAsync(long count)
+    {
+        const string Instrument = "rawwebsocket.connections.active";
+        var begun = Environment.TickCount64;
+        while (true)
+        {
+            _listener.RecordObservableInstruments();
+            var last = Values.Last(value => value.Instrument == Instrument).Value;
+            if (last == count)
+            {
+                return;
+            }
+
+            (Environment.TickCount64 - begun).ShouldBeLessThan((long)Waiting.Limit.TotalMilliseconds, $"{last} are open, not {count}.");
+            await Task.Delay(5);
+        }
+    }
+
     public void Dispose() => _listener.Dispose();
 }

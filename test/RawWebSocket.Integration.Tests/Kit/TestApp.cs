@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -80,6 +81,18 @@ internal sealed class TestApp : WebApplicationFactory<Program>
             options.Timeout = Waiting.Limit;
             configure?.Invoke(options);
         });
+
+    /// <summary>A client for pages that keeps no cookies and follows no redirects.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The client owns its handler.")]
+    public HttpClient CreateBrowser()
+    {
+        // The services start the server; only then is the address known.
+        _ = Services;
+        var address = ClientOptions.BaseAddress;
+        return address.Scheme == Uri.UriSchemeHttps
+            ? new HttpClient(Http2.TrustingHandler()) { BaseAddress = address }
+            : CreateClient(new() { HandleCookies = false, AllowAutoRedirect = false, BaseAddress = address });
+    }
 
     /// <summary>Expects a refusal with a time limit that a busy machine keeps too.</summary>
     public Task<HandshakeRefusal> ExpectRefusalAsync(string path = "/", Action<TestWebSocketOptions>? configure = null) =>

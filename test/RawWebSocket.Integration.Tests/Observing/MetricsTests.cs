@@ -15,7 +15,7 @@ public class MetricsTests
         await using var second = await app.ConnectAsync();
         await using var third = await app.ConnectAsync();
         await metrics.SumAsync("rawwebsocket.connections.opened", 3);
-        await metrics.SumAsync("rawwebsocket.connections.active", 3);
+        await metrics.ActiveAsync(3);
 
         await first.CloseAsync();
         await second.CloseAsync((WebSocketCloseStatus)4000);
@@ -23,7 +23,22 @@ public class MetricsTests
         await metrics.SumAsync("rawwebsocket.connections.closed", 1, "rawwebsocket.close_code=1000");
         await metrics.SumAsync("rawwebsocket.connections.closed", 1, "rawwebsocket.close_code=4xxx");
         await metrics.SumAsync("rawwebsocket.connections.closed", 1, "rawwebsocket.close_code=1006");
-        await metrics.SumAsync("rawwebsocket.connections.active", 0);
+        await metrics.ActiveAsync(0);
+    }
+
+    [Fact]
+    public async Task Who_begins_to_listen_late_is_told_of_those_that_are_open_and_never_of_less_than_none()
+    {
+        await using var app = TestApp.With(ScriptedHandler.Echo());
+        await using var first = await app.ConnectAsync();
+        await using var second = await app.ConnectAsync();
+        using var metrics = new RecordedMetrics(app);
+        await metrics.ActiveAsync(2);
+        await first.CloseAsync();
+        await metrics.ActiveAsync(1);
+        await second.DropAsync();
+        await metrics.ActiveAsync(0);
+        metrics.Values.ShouldAllBe(value => value.Value >= 0);
     }
 
     [Theory, InMemoryAndOverKestrel]

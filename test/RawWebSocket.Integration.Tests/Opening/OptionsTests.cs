@@ -135,15 +135,6 @@ public class OptionsTests
         thrown.Message.ShouldStartWith("Endpoint '/chat': RawWebSocketOptions.KeepAliveInterval is 00:00:00; set it to more than zero");
     }
 
-    [Fact]
-    public async Task A_key_of_the_configuration_that_is_no_option_stops_the_application_at_its_start()
-    {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("MaxMesageSize", "5"), new("Server:MaxConnections", "7")]).Build();
-        await using var app = new TestApp(_ => { }, builder => builder.Services.AddRawWebSockets(configuration));
-        Should.Throw<InvalidOperationException>(() => app.Services).Message.ShouldContain("'MaxMesageSize'");
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -168,19 +159,6 @@ public class OptionsTests
         thrown.ShouldNotBeNull().Message.ShouldBe(
             $"Endpoint '/chat': RawWebSocketOptions.Server.MaxConnections is 5 for this endpoint and {(withServices ? 7 : 100_000)} "
             + "for the application; all endpoints share it, so set it in AddRawWebSockets only.");
-    }
-
-    [Fact]
-    public async Task A_value_that_configuration_cannot_be_bound_to_stops_the_application_too()
-    {
-        await using var app = new TestApp(
-            app => app.UseRawWebSockets(),
-            builder =>
-            {
-                builder.Configuration.AddInMemoryCollection([new("WebSockets:CloseTimeout", "soon")]);
-                builder.Services.AddRawWebSockets(builder.Configuration.GetSection("WebSockets"));
-            });
-        Should.Throw<InvalidOperationException>(() => app.Services).Message.ShouldContain("CloseTimeout");
     }
 
     [Fact]

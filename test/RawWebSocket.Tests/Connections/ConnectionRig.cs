@@ -29,7 +29,7 @@ internal sealed class ConnectionsRig : IDisposable
         _services = new ConnectionServices(
             Time,
             NullLogger.Instance,
-            new WebSocketMetrics(_meter, () => Memory.Held),
+            new WebSocketMetrics(_meter, () => Open.Count, () => Memory.Held),
             _provider.GetRequiredService<IServiceScopeFactory>(),
             Open,
             Memory,

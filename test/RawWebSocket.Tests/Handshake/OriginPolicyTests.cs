@@ -69,17 +69,38 @@ public class OriginPolicyTests
     [InlineData("https://example.com?x")]
     [InlineData("https://example.com https://example.com")]
     [InlineData("example.com")]
-    public void What_is_no_origin_is_refused_whatever_the_application_would_say(string origin)
+    [InlineData("null")]
+    [InlineData("file://")]
+    [InlineData("localhost:8080")]
+    [InlineData("https://example.com:")]
+    [InlineData("https://example.com:443:443")]
+    [InlineData("https://example.com\0")]
+    public void What_is_no_origin_is_never_the_requests_own_and_only_the_application_lets_it_in(string origin)
     {
-        _options.IsOriginAllowed = static (_, _) => true;
         ShouldRefuse(origin);
+        var asked = new List<string>();
+        _options.IsOriginAllowed = (_, origin) =>
+        {
+            asked.Add(origin);
+            return asked.Count == 2;
+        };
+        ShouldRefuse(origin);
+        Check(origin).ShouldBeNull();
+        asked.ShouldBe([origin, origin]);
     }
 
     [Fact]
-    public void The_opaque_origin_is_refused_whatever_the_application_would_say()
+    public void The_opaque_origin_is_refused_with_words_of_its_own() => ShouldRefuse("null").ShouldContain("The opaque origin null");
+
+    [Theory]
+    [InlineData("wss://device.example", "wss://device.example:443", true)]
+    [InlineData("ws://device.example", "WS://Device.example:80", true)]
+    [InlineData("wss://device.example", "https://device.example", false)]
+    [InlineData("https://device.example", "wss://device.example", false)]
+    public void The_address_of_a_websocket_is_an_origin_of_its_own_that_can_be_listed(string listed, string origin, bool isAllowed)
     {
-        _options.IsOriginAllowed = static (_, _) => true;
-        ShouldRefuse("null").ShouldContain("null");
+        _options.AllowedOrigins.Add(listed);
+        (Check(origin) is null).ShouldBe(isAllowed);
     }
 
     [Fact]

@@ -8,23 +8,15 @@ public class CompiledLibraryTests
 {
     private const string WebSockets = "System.Net.WebSockets";
 
-    // The data types, and what an adapter to the abstract class must name; never its makers.
     private static readonly string[] DataTypes = ["WebSocketCloseStatus", "WebSocketMessageType"];
-    private static readonly string[] AdapterTypes =
-    [
-        "WebSocket", "WebSocketState", "WebSocketReceiveResult", "ValueWebSocketReceiveResult", "WebSocketMessageFlags",
-        "WebSocketException", "WebSocketError",
-    ];
 
     [Fact]
     public void The_protocol_code_of_the_base_library_is_not_used()
     {
         using var file = new PEReader(File.OpenRead(typeof(WebSocketConnection).Assembly.Location));
         var metadata = file.GetMetadataReader();
-        var hasAdapter = metadata.TypeDefinitions.Any(
-            handle => metadata.GetString(metadata.GetTypeDefinition(handle).Namespace) == "RawWebSocket.Interop");
 
-        TypesOf(metadata, WebSockets).ShouldBeSubsetOf(hasAdapter ? [.. DataTypes, .. AdapterTypes] : DataTypes);
+        TypesOf(metadata, WebSockets).ShouldBeSubsetOf(DataTypes);
         TypesOf(metadata, "Microsoft.AspNetCore.WebSockets").ShouldBeEmpty();
         TypesOf(metadata, "Microsoft.AspNetCore.Http").ShouldNotContain("WebSocketManager");
         TypesOf(metadata, "Microsoft.AspNetCore.Http.Features").ShouldNotContain("IHttpWebSocketFeature");

@@ -16,10 +16,9 @@ public partial class LayeringTests
         ["Diagnostics"] = ["Protocol"],
         ["Connections"] = Codecs,
         ["Groups"] = [.. Codecs, "Connections"],
-        ["Interop"] = [.. Codecs, "Connections"],
-        [SourceFile.Root] = [.. Codecs, "Connections", "Groups", "Interop"],
+        [SourceFile.Root] = [.. Codecs, "Connections", "Groups"],
         ["Tuning"] = [],
-        ["Hosting"] = [.. Codecs, "Connections", "Groups", "Interop", "Tuning"],
+        ["Hosting"] = [.. Codecs, "Connections", "Groups", "Tuning"],
     };
 
     private static readonly List<SourceFile> Files = SourceFile.ReadAll();
@@ -57,11 +56,10 @@ public partial class LayeringTests
          from name in file.Identifiers(AsyncNames())
          select $"{file.Name} names {name}").ShouldBeEmpty();
 
-    // Outside of Interop, only the close codes and message types of System.Net.WebSockets are used: the protocol is spoken here.
+    // Only the close codes and message types of System.Net.WebSockets are used: the protocol is spoken here.
     [Fact]
     public void Nobody_names_the_base_librarys_websockets() =>
         (from file in Files
-         where file.Folder != "Interop"
          from name in file.Identifiers(BaseLibraryNames())
          select $"{file.Name} names {name}").ShouldBeEmpty();
 
@@ -87,7 +85,7 @@ public partial class LayeringTests
     [InlineData("Protocol/X.cs", "using static RawWebSocket.Groups.Y;", "Groups")]
     [InlineData("Protocol/X.cs", "using Y = RawWebSocket.Hosting.Z;", "Hosting")]
     [InlineData("Protocol/X.cs", "var x = new global::RawWebSocket.Hosting.Z();", "Hosting")]
-    [InlineData("Protocol/X.cs", "namespace RawWebSocket.Protocol; class X : RawWebSocket.Interop.Y;", "Interop")]
+    [InlineData("Protocol/X.cs", "namespace RawWebSocket.Protocol; class X : RawWebSocket.Tuning.Y;", "Tuning")]
     [InlineData("Protocol/X.cs", "namespace RawWebSocket.Protocol; // RawWebSocket.Hosting.Z", "")]
     [InlineData("Protocol/X.cs", "/* RawWebSocket.Hosting */ x = \"RawWebSocket.\\\"Hosting\" + '\"' + \"RawWebSocket.Groups\";", "")]
     [InlineData("X.cs", "using RawWebSocket.Protocol; string b = \"\"; // \"\n class C : RawWebSocket.Groups.D;", "Protocol Groups")]

@@ -52,8 +52,7 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
         {
             if (++_count == 1)
             {
-                _timer ??= time.CreateTimer(
-                    static state => ((OpenConnections)state!).Beat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _timer ??= Ambient.Without(this, static open => open.CreateTimer());
                 _timer.Change(_beat, _beat);
             }
 
@@ -112,6 +111,9 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
         _shutdown?.Finish();
         _timer?.Dispose();
     }
+
+    private ITimer CreateTimer() => time.CreateTimer(
+        static state => ((OpenConnections)state!).Beat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     private void Beat()
     {

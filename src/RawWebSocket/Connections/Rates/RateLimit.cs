@@ -39,8 +39,7 @@ internal sealed class RateLimit : IDisposable
         Batch = Math.Max(1, Chunk);
         Fault = fault;
         _isOwn = true;
-        _limiter = new(() => PartitionedRateLimiter.Create<WebSocketConnection, WebSocketConnection>(
-            connection => RateLimitPartition.GetTokenBucketLimiter(connection, _ => Bucket(perSecond))));
+        _limiter = new(() => Ambient.Without(this, limit => limit.MakeLimiter(perSecond)));
     }
 
     /// <summary>Made at its first use, because it keeps a timer.</summary>
@@ -64,6 +63,10 @@ internal sealed class RateLimit : IDisposable
             _limiter.Value.Dispose();
         }
     }
+
+    private PartitionedRateLimiter<WebSocketConnection> MakeLimiter(int perSecond) =>
+        PartitionedRateLimiter.Create<WebSocketConnection, WebSocketConnection>(
+            connection => RateLimitPartition.GetTokenBucketLimiter(connection, _ => Bucket(perSecond)));
 
     // A connection has one read at a time, so never more than one part of it waits.
     private TokenBucketRateLimiterOptions Bucket(int perSecond) => new()
