@@ -153,7 +153,7 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         rig.Received.Finish();
 
         await _messages.Awaited.WaitAsync(TimeSpan.FromSeconds(60));
-        rig.IsLost = true;
+        rig.IsAborted = true;
         rig.Received.SignalChange();
         await rig.Arrive(Closing(1000, []));
         (await rig.Ending)!.Close.ShouldNotBeNull();
@@ -162,7 +162,6 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("closed")]
     [InlineData("aborted")]
-    [InlineData("lost")]
     public async Task Nobody_is_held_back_whose_connection_ends(string how)
     {
         _messages.Available = 0;
@@ -173,11 +172,8 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
             case "closed":
                 _ = _rig.Output.Close();
                 break;
-            case "aborted":
-                _rig.IsAborted = true;
-                break;
             default:
-                _rig.IsLost = true;
+                _rig.IsAborted = true;
                 break;
         }
 
@@ -186,6 +182,21 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         (await _rig.Ending)!.Close.ShouldNotBeNull();
         _rig.Loop.IsHeldBack.ShouldBeFalse();
         _messages.Stopped.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_a_peer_that_has_gone_left_behind_costs_as_much_as_before()
+    {
+        _messages.Available = 1;
+        await _rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8), .. Of(Text, "c"u8), .. Closing(1000, [])]);
+        _rig.Loop.IsHeldBack.ShouldBeTrue();
+        _rig.IsLost = true;
+        _rig.Received.SignalChange();
+        _rig.Loop.IsHeldBack.ShouldBeTrue();
+
+        _messages.Available = 2;
+        _messages.Grant();
+        (await _rig.Ending)!.Close.ShouldNotBeNull();
     }
 
     [Fact]

@@ -42,7 +42,4 @@ internal sealed partial class ReceiveLoop
             || (received.HoldsInput && passed - received.InPlaceBytes >= MayHold)));
 
     private long MayHold => sends.HasClose ? DiscardAhead : observer.ReceiveAheadBytes;
-
-    // Nobody is held back who has to be read to its end.
-    private bool IsEnding => sends.HasClose || observer.IsAborted || observer.IsLost;
 }

@@ -10,15 +10,19 @@ internal sealed partial class ReceiveLoop
     // decoder comes out, though: no other read would ask for it.
     private bool IsBatchOver(ReceiveRates? rates, in ReadOnlySequence<byte> unread) =>
         (HasWorkedEnough || (_intake!.Messages > 0 && rates?.IsBatchOver(_intake.Messages, _intake.MessageBytes) == true))
-            && !IsEnding && !(unread.IsEmpty && _intake!.HasMore);
+            && !IsExcusedFromPaying && !(unread.IsEmpty && _intake!.HasMore);
 
     // Who waits for the application's decision has to be asked again when there may be one.
     private bool HasWorkedEnough => _intake is { HasWorkedEnough: true, AwaitsDecision: false };
 
+    // What comes behind this side's close, or is dropped with the connection, is not looked into. What a peer that has gone left behind
+    // still is, and costs as much as before: until it has had CloseTimeout, and is aborted.
+    private bool IsExcusedFromPaying => sends.HasClose || observer.IsAborted;
+
     private bool TryPay(long arrived)
     {
         var messages = _intake!.TakeMessages();
-        return IsEnding || observer.Rates is not { } rates || rates.TrySpend(messages, arrived);
+        return IsExcusedFromPaying || observer.Rates is not { } rates || rates.TrySpend(messages, arrived);
     }
 
     // Nothing is read until what came is paid for, so TCP holds the peer back.
@@ -26,13 +30,13 @@ internal sealed partial class ReceiveLoop
     {
         using var ending = new CancellationTokenSource();
         var settled = rates.SettleAsync(isExcused, ending.Token);
-        while (HoldBack(rates.IsSettling && !IsEnding))
+        while (HoldBack(rates.IsSettling && !IsExcusedFromPaying))
         {
             await LookAwayAsync().ConfigureAwait(false);
         }
 
         // A limiter of the application's own may not listen to the token.
         await ending.CancelAsync().ConfigureAwait(false);
-        return IsEnding ? null : await settled.ConfigureAwait(false);
+        return IsExcusedFromPaying ? null : await settled.ConfigureAwait(false);
     }
 }
