@@ -21,6 +21,8 @@ internal static class Catalogue
         new TenThousand(),
         new HugeClaim(),
         new DeafToClose(),
+        new StarvedPool(),
+        new StoppedServer(),
         new KillNine(),
         new Shutdown(),
     ];

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using RawWebSocket.Connections;
 using static RawWebSocket.Tests.Wire.ClientFrame;
 
 namespace RawWebSocket.Tests.Connections;
@@ -81,7 +80,7 @@ public sealed class BlamingTests : IDisposable
         rig.PeerWrites(clock switch
         {
             "keep-alive" => Of(Pong, []),
-            "message" => Of(Continuation, "the end"u8),
+            "message" => Of(Last, "the end"u8),
             _ => Closing(1000, []),
         });
         _rig.Time.Advance(600 * Second);
@@ -177,7 +176,7 @@ public sealed class BlamingTests : IDisposable
 
                 break;
             case "message":
-                rig.PeerWrites(Of(Text, "no end"u8, isFinal: false));
+                rig.PeerWrites(Of(TextStart, "no end"u8));
                 break;
             case "send":
                 _ = rig.Connection.SendTextAsync("not read").AsTask();
