@@ -146,7 +146,12 @@ public sealed class BlamingTests : IDisposable
             resumeWriterThreshold: clock == "send" ? 1 : 0,
             useSynchronizationContext: false);
         var rig = await _rig.ConnectAsync(options: OptionsFor(clock), memory: new MemoryTransport(toPeer, toServer));
-        _ = rig.RunHere(static connection => connection.Completion);
+        _ = rig.RunHere(static async connection =>
+        {
+            while (await connection.ReceiveAsync() is not null)
+            {
+            }
+        });
         BeginTime(rig, clock);
         return rig;
     }
