@@ -56,7 +56,7 @@ public sealed class RawWebSocketTuningOptions
     /// How long an endpoint's code may keep a thread that polls the sockets, for all that one read brought; default 50 milliseconds, from 1
     /// millisecond to 1 minute, or <see cref="Timeout.InfiniteTimeSpan"/> to watch nobody. An endpoint that took longer for the
     /// second time within a minute runs on the thread pool from then on, and a warning names it once. Pauses for garbage collection and the
-    /// compiling of code do not count; the wait for a processor does, so raise it where the machine is often overloaded.
+    /// compiling of code do not count, nor on Linux does the wait for a processor; elsewhere raise it where the machine is often overloaded.
     /// </summary>
     public TimeSpan BlockingTime { get; set; } = TimeSpan.FromMilliseconds(50);
 }

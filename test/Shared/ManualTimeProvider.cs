@@ -67,6 +67,21 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Moves the clock as a process sees it that stood still meanwhile: each timer that fell due is called once, and late.</summary>
+    public void StandStill(TimeSpan by)
+    {
+        TimeSpan end;
+        lock (_gate)
+        {
+            end = _elapsed += by;
+        }
+
+        while (TakeNext(end) is { } callback)
+        {
+            callback();
+        }
+    }
+
     // Moves the clock to the next timer's time and sets it anew; null when none falls due in time.
     private Action? TakeNext(TimeSpan end)
     {

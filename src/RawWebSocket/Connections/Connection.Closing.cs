@@ -50,13 +50,13 @@ internal sealed partial class Connection
         var close = new WebSocketClosure(code, reason, ClosedBy.Server) { Limit = limit };
         if (Interlocked.CompareExchange(ref End.OwnClose, close, null) is null)
         {
-            End.StalledSince = Shared.Time.GetTimestamp();
+            End.StalledSince = PeersNow;
             Volatile.Write(ref End.StalledAtPart, _traffic.PartsSent);
             CountLimit(limit);
             if (limit is not null && streamed == StreamedMessage.IsInterrupted)
             {
                 // A peer that is sent away for what it did may not choose how long its close frame waits behind what it does not read.
-                Interlocked.CompareExchange(ref End.Deadline, new Deadline(Shared.Time.GetTimestamp(), NoAnswer), null);
+                Interlocked.CompareExchange(ref End.Deadline, new Deadline(PeersNow, NoAnswer), null);
             }
 
             _ = AwaitPeersCloseAsync(_sends.CloseAsync(new ClosePayload(code, reason), streamed));
@@ -88,7 +88,7 @@ internal sealed partial class Connection
     private async Task AwaitPeersCloseAsync(Task<SendResult> ownClose)
     {
         await ownClose.ConfigureAwait(false);
-        Interlocked.CompareExchange(ref End.Deadline, new Deadline(Shared.Time.GetTimestamp(), NoAnswer), null);
+        Interlocked.CompareExchange(ref End.Deadline, new Deadline(PeersNow, NoAnswer), null);
     }
 
     public override void Abort() => Abort("The application aborted the connection.");
@@ -126,7 +126,7 @@ internal sealed partial class Connection
     // Mostly the receive loop has seen the same. When it waits for the application it has not, and the application may wait for nothing.
     private void OnTransportLost()
     {
-        Interlocked.CompareExchange(ref End.Deadline, new Deadline(Shared.Time.GetTimestamp(), NoCloseFrame), null);
+        Interlocked.CompareExchange(ref End.Deadline, new Deadline(PeersNow, NoCloseFrame), null);
         TripClosed();
         _received.SignalChange();
     }
@@ -188,7 +188,7 @@ internal sealed partial class Connection
     private Task LingerAsync(LastWord? last) =>
         _transport.EndsByHalves && EndsGracefully(last) ? Lingering.DiscardToEndAsync(_loop.Input, Shared.Time, _transport.Lost)
         : _transport.MayReset && EndsGracefully(last) && last is not null && (last.Fault is not null || _loop.HasLeftUnread)
-            ? Lingering.DiscardAsync(_loop.Input, Shared.Time, Options.CloseTimeout)
+            ? Lingering.DiscardAsync(_loop.Input, Shared.Time, Shared.Open.Peers, Options.CloseTimeout)
         : Task.CompletedTask;
 
     // The peer learns that nothing more comes whether the application has come to its end or not.
@@ -236,11 +236,18 @@ internal sealed partial class Connection
             _sends.DropWhatClosingWaitsFor();
         }
 
-        if (elapsed < Options.CloseTimeout)
+        // The peer's close frame may wait unread; but a handler that blocks the loop's thread does not put the end off.
+        if (elapsed < Options.CloseTimeout
+            || (!_loop.IsInBatch && !_loop.IsHeldBack && !IsAborted && !MayBlame(LastLook.ForClose)))
         {
             return;
         }
 
+        Pass(deadline);
+    }
+
+    private void Pass(Deadline deadline)
+    {
         deadline.HasPassed = true;
 
         // Seen by whoever takes the signal below.
@@ -278,5 +285,5 @@ internal sealed partial class Connection
     }
 
     private Deadline StartDeadline(string? abortReason) =>
-        End.Deadline = new Deadline(Shared.Time.GetTimestamp(), abortReason);
+        End.Deadline = new Deadline(PeersNow, abortReason);
 }

@@ -15,7 +15,7 @@ internal sealed partial class Connection : IReceiveObserver
     {
         cancellationToken.ThrowIfCancellationRequested();
         Span<byte> payload = stackalloc byte[PingTracker.PayloadSize];
-        var roundTrip = Pings.Begin(payload);
+        var roundTrip = Pings.Begin(payload, PeersNow);
         _sends.SendPing(payload);
         return new ValueTask<TimeSpan?>(roundTrip.WaitAsync(cancellationToken));
     }
@@ -33,9 +33,10 @@ internal sealed partial class Connection : IReceiveObserver
     }
 
     /// <summary>Looks at every time limit. Called once a beat, by the timer's thread.</summary>
+    /// <param name="now">The timestamp by the clock that peers are held to.</param>
     public void OnHeartbeat(long now)
     {
-        _loop.Run?.Check(now);
+        _loop.Run?.Check(Shared.Time.GetTimestamp());
         if (_transport.Lost.IsCancellationRequested)
         {
             WatchTransport();
@@ -43,7 +44,7 @@ internal sealed partial class Connection : IReceiveObserver
 
         CheckDeadline(now);
         CheckExpiry(now);
-        _belongings?.Pings?.Expire(Options.KeepAliveTimeout);
+        _belongings?.Pings?.Expire(Options.KeepAliveTimeout, now);
 
         // Input that the application has let go of since the last read is given back by making the loop turn once.
         if (_loop.KeepsMemory && !_received.KeepsMemory)
@@ -65,12 +66,13 @@ internal sealed partial class Connection : IReceiveObserver
         _sends.Trim();
         ParkCompression();
         JudgePeer(now);
+        ForgetLastLook();
     }
 
     private void JudgePeer(long now)
     {
         var wasHeldBack = TakeUnheard();
-        if (IsMessageTooSlow(now, wasHeldBack) && !_sends.HasClose)
+        if (IsMessageTooSlow(now, wasHeldBack) && !_sends.HasClose && MayBlame(LastLook.ForMessage))
         {
             StartClose(ProtocolFault.MessageTooSlow);
         }
@@ -92,10 +94,8 @@ internal sealed partial class Connection : IReceiveObserver
             case KeepAlive.Verdict.Ping:
                 _sends.SendPing([]);
                 break;
-            case KeepAlive.Verdict.Dead:
-                Abort(
-                    $"The peer was silent for {Options.KeepAliveTimeout.TotalSeconds:0.###} s after a keep-alive ping.",
-                    WebSocketLimit.KeepAlive);
+            case KeepAlive.Verdict.Dead when MayBlame(LastLook.ForSilence):
+                AbortSilent();
                 break;
         }
     }
@@ -123,6 +123,11 @@ internal sealed partial class Connection : IReceiveObserver
         if (bytes > 0)
         {
             _keepAlive.Heard = true;
+        }
+
+        if (_lastLook >= LastLook.ForSilence)
+        {
+            OnLooked(bytes);
         }
 
         _traffic.BytesReceived += bytes;

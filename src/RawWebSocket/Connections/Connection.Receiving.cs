@@ -20,7 +20,7 @@ internal sealed partial class Connection : IMessageHandler
         new DecoderTerms(Options.MaxMessageSize, Options.MaxFragmentsPerMessage, this, _decompression),
         finished);
 
-    ControlFrames IReceiveObserver.MakeControls() => new(this, Shared.Time, Options.MaxControlFramesPerSecond);
+    ControlFrames IReceiveObserver.MakeControls() => new(this, Shared.Time, Options.MaxControlFramesPerSecond, Shared.Open.Peers);
 
     public override ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken cancellationToken = default)
     {

@@ -55,9 +55,8 @@ internal sealed partial class Connection : WebSocketConnection
             _opening.KeepRequest(Gate);
         }
 
-        var now = Shared.Time.GetTimestamp();
-        _keepAlive = new KeepAlive(now);
-        _expiry = new Expiry(Options, now);
+        _keepAlive = new KeepAlive(PeersNow);
+        _expiry = new Expiry(Options, Shared.Time.GetTimestamp(), PeersNow);
     }
 
     /// <summary>Tells this process's connections apart.</summary>
@@ -111,10 +110,12 @@ internal sealed partial class Connection : WebSocketConnection
         Shared.Groups.Add(this);
         TellOpened();
         _applicationEnds = Start();
+        _lastLook = LastLook.IsNotNeeded;
     }
 
     async Task IReceiveObserver.EndAsync(LastWord? last)
     {
+        _lastLook = LastLook.IsImpossible;
         try
         {
             _transport.HoldBack(true);

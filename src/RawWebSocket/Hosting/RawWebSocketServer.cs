@@ -50,6 +50,11 @@ internal sealed class RawWebSocketServer : IDisposable
         {
             compression.Trim();
             memory.Spares.Trim();
+            if (_tuning is { WatchesEndpoints: true })
+            {
+                PollingThread.NoteAll(time.GetTimestamp());
+            }
+
             if (memory.IsExceeded)
             {
                 shedder.Start();

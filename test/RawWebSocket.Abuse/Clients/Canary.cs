@@ -23,9 +23,11 @@ internal sealed class Canary : IDisposable
     private int _buffered;
     private volatile bool _disposed;
 
-    public Canary(int port)
+    /// <param name="port">The server's.</param>
+    /// <param name="patience">How long it waits for an echo; null for as long as a person would.</param>
+    public Canary(int port, TimeSpan? patience = null)
     {
-        _socket.ReceiveTimeout = (int)Patience.TotalMilliseconds;
+        _socket.ReceiveTimeout = (int)(patience ?? Patience).TotalMilliseconds;
         _socket.SendTimeout = (int)Patience.TotalMilliseconds;
         _socket.Connect(IPAddress.Loopback, port);
         _socket.Send(RawClient.UpgradeRequest("/echo"));

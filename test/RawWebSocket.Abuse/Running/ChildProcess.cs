@@ -72,7 +72,19 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>SIGKILL: nothing of the process runs any more.</summary>
     public void Kill() => _process.Kill();
 
+    /// <summary>SIGSTOP: it stands still until it is told to go on.</summary>
+    public Task PauseAsync() => SignalAsync("-STOP");
+
+    /// <summary>SIGCONT.</summary>
+    public Task ContinueAsync() => SignalAsync("-CONT");
+
     public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
 
     public void Dispose()
     {

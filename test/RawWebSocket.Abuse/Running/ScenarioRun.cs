@@ -36,7 +36,7 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
     {
         using var server = await ServerProcess.StartAsync(scenario.Settings, cancellationToken);
         await WarmUp.RunAsync(server.Port, cancellationToken);
-        using var canary = new Canary(server.Port);
+        using var canary = new Canary(server.Port, scenario.StallsServer ? scenario.Limit : null);
         using var attackers = new AttackerProcess(
             [scenario.Name, $"{server.Port}", $"{scenario.Limit.TotalSeconds}"], progress, cancellationToken);
         await Task.Delay(Pause, cancellationToken);

@@ -60,6 +60,20 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Stops the host; returns when that has begun.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => AskAsync(AdminChannel.Stop, cancellationToken);
 
+    /// <summary>Lets the whole process stand still for so long, as a debugger or a paused machine does.</summary>
+    public async Task StandStillAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        await _process.PauseAsync();
+        try
+        {
+            await Task.Delay(time, cancellationToken);
+        }
+        finally
+        {
+            await _process.ContinueAsync();
+        }
+    }
+
     public Vitals ReadVitals() => _process.ReadVitals();
 
     public double ReadProcessorSeconds() => _process.ReadProcessorSeconds();

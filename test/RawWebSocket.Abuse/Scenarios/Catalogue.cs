@@ -22,6 +22,8 @@ internal static class Catalogue
         new TenThousand(),
         new HugeClaim(),
         new DeafToClose(),
+        new StarvedPool(),
+        new StoppedServer(),
         new KillNine(),
         new Shutdown(),
     ];

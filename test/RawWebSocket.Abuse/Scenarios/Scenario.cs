@@ -27,6 +27,9 @@ internal abstract class Scenario
     /// <summary>Whether the server's process must be there afterwards, as it was.</summary>
     public virtual bool EndsServer => false;
 
+    /// <summary>Whether the server is kept from answering, by its own handlers or from outside: nobody is quick then.</summary>
+    public virtual bool StallsServer => false;
+
     /// <summary>The attack, in a process of its own.</summary>
     public abstract Task AttackAsync(Attack attack);
 

@@ -75,6 +75,8 @@ internal static class AbuseServer
         app.MapRawWebSocket("/echo", new EchoHandler(closures));
         app.MapRawWebSocket("/silent", new SilentHandler(closures));
         app.MapRawWebSocket("/broadcast", new BroadcastHandler(closures));
+        app.MapRawWebSocket("/block", new BlockingHandler(closures));
+        app.MapRawWebSocket("/download", new DownloadHandler(closures));
         app.MapRawWebSocket("/farewell", new FarewellHandler(closures));
     }
 

@@ -40,3 +40,31 @@ internal sealed class FarewellHandler(ClosureLog closures) : SilentHandler(closu
         return ValueTask.CompletedTask;
     }
 }
+
+/// <summary>Blocks its thread, as no handler should, and then sends the message back.</summary>
+internal sealed class BlockingHandler(ClosureLog closures) : SilentHandler(closures)
+{
+    public static readonly TimeSpan Time = TimeSpan.FromSeconds(3);
+
+    public override async ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message)
+    {
+        Thread.Sleep(Time);
+        await connection.SendAsync(message);
+    }
+}
+
+/// <summary>Sends a lot for every message.</summary>
+internal sealed class DownloadHandler(ClosureLog closures) : SilentHandler(closures)
+{
+    public const int Messages = 8;
+
+    private static readonly byte[] Payload = new byte[1024 * 1024];
+
+    public override async ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message)
+    {
+        for (var sent = 0; sent < Messages; sent++)
+        {
+            await connection.SendBinaryAsync(Payload);
+        }
+    }
+}

@@ -24,7 +24,7 @@ internal sealed class ConnectionsRig : IDisposable
 
     public ConnectionsRig()
     {
-        Open = new OpenConnections(Time, static (_, exception) => Assert.Fail($"{exception}"));
+        Open = new OpenConnections(Time, static (_, exception) => Assert.Fail($"{exception}"), _ => IsBehind);
         Directory = new GroupDirectory(Open);
         _services = new ConnectionServices(
             Time,
@@ -40,6 +40,9 @@ internal sealed class ConnectionsRig : IDisposable
     }
 
     public ManualTimeProvider Time { get; } = new();
+
+    /// <summary>Whether the process is behind with its own work, from the next beat on.</summary>
+    public bool IsBehind { get; set; }
 
     /// <summary>Exceeded by the first byte, so that a test can wait for that.</summary>
     public MemoryBudget Memory { get; } = new(limit: 0);
@@ -113,6 +116,13 @@ internal sealed class ConnectionRig(Connection connection, MemoryTransport trans
     {
         Handler = handler;
         return Task.Run(Connection.RunAsync).WaitAsync(Patience);
+    }
+
+    /// <summary>The same on this thread, as far as the pipes let it: with inline ones nothing happens at any other time.</summary>
+    public Task RunHere(Func<WebSocketConnection, Task> handler)
+    {
+        Handler = handler;
+        return Connection.RunAsync();
     }
 
     /// <summary>What it runs.</summary>

@@ -36,6 +36,24 @@ public class ControlFramesTests : IReceiveObserver
     }
 
     [Fact]
+    public void What_piled_up_while_this_side_stood_still_is_not_too_much()
+    {
+        var peers = new PeerClock(_time);
+        peers.Start(TimeSpan.FromMilliseconds(100));
+        var frames = new ControlFrames(this, _time, Most, peers);
+        _time.Advance(TimeSpan.FromSeconds(65));
+        var incoming = Incoming.Ping(default);
+        for (var ping = 0; ping < 10 * Most; ping++)
+        {
+            frames.TryTake(incoming).ShouldBeTrue();
+            if (ping == Most)
+            {
+                peers.Beat(TimeSpan.FromMilliseconds(100));
+            }
+        }
+    }
+
+    [Fact]
     public void Beyond_it_only_the_latest_of_each_batch_is_told_when_the_batch_ends()
     {
         Ping(1, Most);

@@ -80,7 +80,7 @@ public class ExpiryTests
         After(TimeSpan.FromDays(1000), ref expiry).ShouldBeNull();
     }
 
-    private Expiry NewExpiry() => new(_options, _time.GetTimestamp());
+    private Expiry NewExpiry() => new(_options, _time.GetTimestamp(), _time.GetTimestamp());
 
     private WebSocketLimit? After(TimeSpan time, ref Expiry expiry, long messages = 0)
     {

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Linq.Expressions;
 using RawWebSocket.Connections;
 using RawWebSocket.Protocol;
+using RawWebSocket.Tests.Connections.Direct;
 using RawWebSocket.Tests.Wire;
 
 namespace RawWebSocket.Tests.Connections;
@@ -77,11 +79,117 @@ public class InlineGuardTests
         run.Check(_time.GetTimestamp());
         _guard.HasTripped.ShouldBeFalse();
 
-        _time.Advance(Limit * 2);
-        run.Check(_time.GetTimestamp());
-        run.End();
-        _warnings.ShouldBe([Limit * 4]);
+        RunFor(new InlineRun(_guard), Limit * 3);
+        _warnings.ShouldBe([Limit * 3]);
     });
+
+    [Fact]
+    public void One_that_takes_long_is_one_offence_however_often_it_is_seen_and_the_next_the_second() => AnotherThread.Runs(() =>
+    {
+        var run = new InlineRun(_guard);
+        run.Begin();
+        for (var beat = 0; beat < 100; beat++)
+        {
+            _time.Advance(Limit);
+            run.Check(_time.GetTimestamp());
+        }
+
+        run.End();
+        _guard.HasTripped.ShouldBeFalse();
+
+        // Long after it began, and soon after it ended.
+        RunFor(run, Limit * 2);
+        _guard.HasTripped.ShouldBeTrue();
+    });
+
+    [Fact]
+    public void While_one_blocks_for_ever_another_is_the_second_offence() => AnotherThread.Runs(() =>
+    {
+        var (one, other) = (new InlineRun(_guard), new InlineRun(_guard));
+        one.Begin();
+        _time.Advance(Limit * 2);
+        one.Check(_time.GetTimestamp());
+        other.Begin();
+        _time.Advance(Limit * 2);
+        one.Check(_time.GetTimestamp());
+        _guard.HasTripped.ShouldBeFalse();
+        other.Check(_time.GetTimestamp());
+        _guard.HasTripped.ShouldBeTrue();
+    });
+
+    [Fact]
+    public void What_a_thread_waited_for_a_processor_is_not_the_applications_doing()
+    {
+        var waited = TimeSpan.FromHours(5);
+        var thread = new PollingThread(() => waited, _time.GetTimestamp());
+        for (var i = 0; i < 3; i++)
+        {
+            var since = Now();
+            _time.Advance(Limit * 3);
+            waited += Limit * 2;
+            _guard.Judge(since, InlineGuard.Excused, Now(), thread).ShouldBeTrue("it took longer, whatever the reason");
+            thread.TryNote(Now()).ShouldBeTrue();
+        }
+
+        _guard.HasTripped.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Whoever_sleeps_or_computes_waits_for_no_processor()
+    {
+        var thread = new PollingThread(static () => TimeSpan.FromHours(5), _time.GetTimestamp());
+        for (var i = 0; i < 2; i++)
+        {
+            var since = Now();
+            _time.Advance(Limit * 3);
+            _guard.Judge(since, InlineGuard.Excused, Now(), thread);
+        }
+
+        _guard.HasTripped.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_wait_before_a_run_is_charged_to_it_only_since_the_last_note()
+    {
+        TimeSpan? waited = TimeSpan.Zero;
+        var thread = new PollingThread(() => waited, Now());
+        _time.Advance(Limit);
+        waited = TimeSpan.FromMinutes(7);
+        thread.TryNote(Now()).ShouldBeTrue();
+        var since = Now();
+        _time.Advance(Limit);
+        waited += TimeSpan.FromMinutes(1);
+        thread.WaitedSince(since).ShouldBe(TimeSpan.FromMinutes(1));
+
+        // A beat in the middle of a run does not hide what was noted before it.
+        thread.TryNote(Now()).ShouldBeTrue();
+        waited += TimeSpan.FromMinutes(1);
+        thread.WaitedSince(since).ShouldBe(TimeSpan.FromMinutes(2));
+
+        waited = null;
+        thread.TryNote(Now()).ShouldBeFalse();
+        thread.WaitedSince(since).ShouldBe(TimeSpan.Zero);
+    }
+
+    [LinuxFact]
+    public void Linux_tells_how_long_a_thread_has_waited_for_a_processor_as_long_as_it_lives()
+    {
+        Func<TimeSpan?>? read = null;
+        AnotherThread.Runs(() =>
+        {
+            read = ProcessorWait.OfCurrentThread();
+            var before = read();
+            before.ShouldNotBeNull();
+            read()!.Value.ShouldBeGreaterThanOrEqualTo(before.Value);
+        });
+        var patience = Stopwatch.StartNew();
+        while (read!() is not null && patience.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            Thread.Yield();
+        }
+
+        read().ShouldBeNull("the thread has ended");
+    }
 
     [Fact]
     public void What_collecting_and_compiling_took_is_not_charged_to_any_run_it_held_up() => AnotherThread.Runs(() =>
@@ -181,6 +289,8 @@ public class InlineGuardTests
         AnotherThread.Runs(() => rig.EndInput(new IOException()));
         (await endedOnPool.WaitAsync(TimeSpan.FromSeconds(60))).ShouldBeTrue();
     }
+
+    private long Now() => _time.GetTimestamp();
 
     private void Trip()
     {

@@ -78,11 +78,11 @@ public class PingTrackerTests
         _time.Advance(TimeSpan.FromSeconds(1));
         var second = Begin();
         _time.Advance(Timeout - TimeSpan.FromSeconds(1) - TimeSpan.FromTicks(1));
-        _pings.Expire(Timeout);
+        _pings.Expire(Timeout, _time.GetTimestamp());
         first.RoundTrip.IsCompleted.ShouldBeFalse();
 
         _time.Advance(TimeSpan.FromTicks(1));
-        _pings.Expire(Timeout);
+        _pings.Expire(Timeout, _time.GetTimestamp());
         (await first.RoundTrip).ShouldBeNull();
         second.RoundTrip.IsCompleted.ShouldBeFalse();
         _pings.OnPong(first.Payload);
@@ -105,7 +105,7 @@ public class PingTrackerTests
     private (byte[] Payload, Task<TimeSpan?> RoundTrip) Begin()
     {
         var payload = new byte[PingTracker.PayloadSize];
-        var roundTrip = _pings.Begin(payload);
+        var roundTrip = _pings.Begin(payload, _time.GetTimestamp());
         return (payload, roundTrip);
     }
 }

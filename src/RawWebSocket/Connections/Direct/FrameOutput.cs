@@ -32,6 +32,9 @@ internal struct FrameOutput(PipeWriter pipe, SafeSocketHandle? socket)
 
     public readonly bool HasSocket => socket is not null;
 
+    /// <summary>Whether bytes of the peer wait in the socket; false as well where there is none. For any thread.</summary>
+    public readonly bool HasUnreadInput => socket is not null && UnreadInput.WaitsIn(socket);
+
     /// <summary>Whether so many bytes more can be written without deciding for the pipe.</summary>
     public readonly bool HasRoomFor(int bytes) => !_gathers || Free >= bytes;
 

@@ -5,14 +5,15 @@ namespace RawWebSocket.Connections;
 /// </summary>
 /// <param name="options">Its limits.</param>
 /// <param name="now">The timestamp.</param>
-internal struct Expiry(RawWebSocketOptions options, long now)
+/// <param name="peersNow">The timestamp by the clock that peers are held to.</param>
+internal struct Expiry(RawWebSocketOptions options, long now, long peersNow)
 {
     // By which part of it this life is shorter than the longest.
     private readonly float _shortenedBy = (float)options.LifetimeJitter * Random.Shared.NextSingle();
 
     // Of a count, enough to see that it has changed.
     private uint _messages;
-    private long _lastMessageAt = now;
+    private long _lastMessageAt = peersNow;
 
     /// <summary>When the connection began.</summary>
     public long BeganAt { get; } = now;
@@ -21,7 +22,7 @@ internal struct Expiry(RawWebSocketOptions options, long now)
     /// <param name="options">The same as at its beginning: it holds none, as every connection has an expiry.</param>
     /// <param name="authenticatedUntil">When the ticket expires, by the clock on the wall; null when there is none.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="now">Its timestamp.</param>
+    /// <param name="now">The timestamp by the clock that peers are held to: a time without messages is theirs, a life is as long as it is.</param>
     /// <param name="messages">
     /// Counts messages, and the parts of those under way, in both directions. Only a change of it is looked for, so that a message costs no
     /// more than being counted.
@@ -41,7 +42,7 @@ internal struct Expiry(RawWebSocketOptions options, long now)
             return WebSocketLimit.Authentication;
         }
 
-        return HasPassed(options.MaxLifetime, time.GetElapsedTime(BeganAt, now), _shortenedBy) ? WebSocketLimit.Lifetime
+        return HasPassed(options.MaxLifetime, time.GetElapsedTime(BeganAt), _shortenedBy) ? WebSocketLimit.Lifetime
             : HasPassed(options.IdleTimeout, time.GetElapsedTime(_lastMessageAt, now)) ? WebSocketLimit.IdleTime
             : null;
     }

@@ -15,12 +15,17 @@ internal static class Lingering
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Discards until nothing has come for a moment, the peer has ended, or it has taken too long.</summary>
-    public static async Task DiscardAsync(PipeReader input, TimeProvider time, TimeSpan longest)
+    /// <param name="input">What is read.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="peers">The clock that peers are held to.</param>
+    /// <param name="longest">How long the peer may take.</param>
+    public static async Task DiscardAsync(PipeReader input, TimeProvider time, PeerClock peers, TimeSpan longest)
     {
-        var begunAt = time.GetTimestamp();
+        var begunAt = peers.Now;
         try
         {
-            while (time.GetElapsedTime(begunAt) < longest && await DiscardOnceAsync(input, time).ConfigureAwait(false))
+            while (time.GetElapsedTime(begunAt, peers.Now) < longest
+                && await DiscardOnceAsync(input, time, peers).ConfigureAwait(false))
             {
                 await Task.Delay(Pause, time).ConfigureAwait(false);
             }
@@ -59,12 +64,15 @@ internal static class Lingering
     }
 
     // False when the peer was quiet, or has ended.
-    private static async Task<bool> DiscardOnceAsync(PipeReader input, TimeProvider time)
+    private static async Task<bool> DiscardOnceAsync(PipeReader input, TimeProvider time, PeerClock peers)
     {
         var timer = time.CreateTimer(static input => ((PipeReader)input!).CancelPendingRead(), input, Quiet, Timeout.InfiniteTimeSpan);
         await using var disposal = timer.ConfigureAwait(false);
         var result = await input.ReadAsync().ConfigureAwait(false);
+        var hasCome = !result.Buffer.IsEmpty;
         input.AdvanceTo(result.Buffer.End);
-        return !result.IsCanceled && !result.IsCompleted;
+
+        // A moment in which this side could not hear says nothing about the peer.
+        return !result.IsCompleted && (!result.IsCanceled || hasCome || peers.IsCatchingUp);
     }
 }

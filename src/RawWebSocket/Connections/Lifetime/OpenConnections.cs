@@ -4,7 +4,11 @@ namespace RawWebSocket.Connections;
 /// The connections that are open, and the one timer that looks at the time limits of them all, once a beat. It beats only while there
 /// are connections.
 /// </summary>
-internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exception> onFailure) : IDisposable
+/// <param name="time">The clock.</param>
+/// <param name="onFailure">Told of exceptions that nobody else would see.</param>
+/// <param name="isBehind">Whether the process is behind with its own work by more than a beat; by default the thread pool is asked.</param>
+internal sealed class OpenConnections(
+    TimeProvider time, Action<Connection?, Exception> onFailure, Func<TimeSpan, bool>? isBehind = null) : IDisposable
 {
     private static readonly TimeSpan SlowestBeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FastestBeat = TimeSpan.FromMilliseconds(20);
@@ -21,6 +25,9 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
 
     /// <summary>The connections; may be looked at while they come and go.</summary>
     public IEnumerable<Connection> All => _connections.All;
+
+    /// <summary>The time that the peers are held to.</summary>
+    public PeerClock Peers { get; } = new(time, isBehind ?? new PoolProbe().IsBehind);
 
     /// <summary>Called at every beat.</summary>
     public Action? OnBeat { get; set; }
@@ -41,6 +48,8 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
                     _beat = limit / 4 > FastestBeat ? limit / 4 : FastestBeat;
                 }
             }
+
+            SetTimer();
         }
     }
 
@@ -53,7 +62,7 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
             if (++_count == 1)
             {
                 _timer ??= Ambient.Without(this, static open => open.CreateTimer());
-                _timer.Change(_beat, _beat);
+                SetTimer();
             }
 
             shutdown = _shutdown;
@@ -91,13 +100,20 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
         {
             _shutdown = new ShutdownWaves(time, plan, All);
             _beat = _beat < ShutdownWaves.Beat ? _beat : ShutdownWaves.Beat;
-            if (_count > 0)
-            {
-                _timer?.Change(_beat, _beat);
-            }
+            SetTimer();
         }
 
         _shutdown.Advance();
+    }
+
+    // Under the lock, so that the peers' clock and the timer have the same beat.
+    private void SetTimer()
+    {
+        if (_count > 0)
+        {
+            Peers.Start(_beat);
+            _timer?.Change(_beat, _beat);
+        }
     }
 
     /// <summary>Tells of an exception where there is nobody to catch it: in the callback of a timer it would end the process.</summary>
@@ -127,7 +143,7 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
         {
             OnBeat?.Invoke();
             _shutdown?.Advance();
-            LookAtAll(time.GetTimestamp());
+            LookAtAll(BeatPeers());
         }
         catch (Exception exception)
         {
@@ -136,6 +152,14 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
         finally
         {
             Volatile.Write(ref _beating, 0);
+        }
+    }
+
+    private long BeatPeers()
+    {
+        lock (_gate)
+        {
+            return Peers.Beat(_beat);
         }
     }
 

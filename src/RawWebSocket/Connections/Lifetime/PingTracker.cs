@@ -14,11 +14,13 @@ internal sealed class PingTracker(TimeProvider time)
     private bool _stopped;
 
     /// <summary>Makes a ping: its payload, and the round-trip time to come; null when no pong can come any more.</summary>
-    public Task<TimeSpan?> Begin(Span<byte> payload)
+    /// <param name="payload">Takes its payload.</param>
+    /// <param name="now">The timestamp by the clock that peers are held to.</param>
+    public Task<TimeSpan?> Begin(Span<byte> payload, long now)
     {
         lock (_gate)
         {
-            var ping = new PendingPing(++_lastId, time.GetTimestamp());
+            var ping = new PendingPing(++_lastId, time.GetTimestamp(), now);
             BinaryPrimitives.WriteInt64BigEndian(payload, ping.Id);
             if (_stopped)
             {
@@ -60,11 +62,13 @@ internal sealed class PingTracker(TimeProvider time)
     }
 
     /// <summary>Gives up those that have waited too long.</summary>
-    public void Expire(TimeSpan timeout)
+    /// <param name="timeout">How long they may wait.</param>
+    /// <param name="now">The timestamp by the clock that peers are held to.</param>
+    public void Expire(TimeSpan timeout, long now)
     {
         lock (_gate)
         {
-            while (_pending.TryPeek(out var ping) && time.GetElapsedTime(ping.SentAt) >= timeout)
+            while (_pending.TryPeek(out var ping) && time.GetElapsedTime(ping.WaitsSince, now) >= timeout)
             {
                 _pending.Dequeue().SetResult(null);
             }
@@ -84,11 +88,13 @@ internal sealed class PingTracker(TimeProvider time)
         }
     }
 
-    private sealed class PendingPing(long id, long sentAt)
+    private sealed class PendingPing(long id, long sentAt, long waitsSince)
         : TaskCompletionSource<TimeSpan?>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public long Id { get; } = id;
 
         public long SentAt { get; } = sentAt;
+
+        public long WaitsSince { get; } = waitsSince;
     }
 }

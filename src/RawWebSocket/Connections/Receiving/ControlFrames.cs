@@ -8,7 +8,11 @@ namespace RawWebSocket.Connections;
 /// are put off to the end of the batch, where only the latest is answered.
 /// </summary>
 /// <remarks>Section 5.5.3: "the endpoint MAY elect to send a Pong frame for only the most recently processed Ping frame."</remarks>
-internal sealed class ControlFrames(IReceiveObserver observer, TimeProvider time, int perSecond)
+/// <param name="observer">Told of each that is let through.</param>
+/// <param name="time">The clock.</param>
+/// <param name="perSecond">The limit.</param>
+/// <param name="peers">The clock that peers are held to; null in tests that have none.</param>
+internal sealed class ControlFrames(IReceiveObserver observer, TimeProvider time, int perSecond, PeerClock? peers = null)
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
@@ -21,10 +25,21 @@ internal sealed class ControlFrames(IReceiveObserver observer, TimeProvider time
     private bool _hasLatest;
 
     /// <summary>
-    /// Whether what comes now may have piled up while the peer was not being read: how fast it was sent cannot be known, so it is not too
+    /// Whether what comes now may have piled up while the peer was not being read, or this side stood still: how fast it was sent cannot be known, so it is not too
     /// much.
     /// </summary>
-    public bool AreExcused => _excusedAt is { } since && time.GetElapsedTime(since) < Window;
+    public bool AreExcused
+    {
+        get
+        {
+            if (peers is { IsCatchingUp: true })
+            {
+                Excuse();
+            }
+
+            return _excusedAt is { } since && time.GetElapsedTime(since) < Window;
+        }
+    }
 
     /// <summary>Says that the peer was not being read until now.</summary>
     public void Excuse() => _excusedAt = time.GetTimestamp();

@@ -8,6 +8,7 @@ internal sealed class InlineRun(InlineGuard guard)
 
     private long _since = None;
     private TimeSpan _excused;
+    private PollingThread? _thread;
 
     /// <summary>Whether this thread is not for the application any more.</summary>
     public bool MustLeaveThread => guard.HasTripped && IsPollingThread;
@@ -19,8 +20,10 @@ internal sealed class InlineRun(InlineGuard guard)
     {
         if (!guard.HasTripped && IsPollingThread)
         {
+            var now = guard.Now;
             _excused = InlineGuard.Excused;
-            Volatile.Write(ref _since, guard.Now);
+            _thread = PollingThread.Current(now);
+            Volatile.Write(ref _since, now);
         }
     }
 
@@ -28,7 +31,13 @@ internal sealed class InlineRun(InlineGuard guard)
     {
         if (_since != None)
         {
-            guard.Judge(_since, _excused, guard.Now);
+            var now = guard.Now;
+            if (guard.Judge(_since, _excused, now, _thread))
+            {
+                // The next may follow at once, and is not to be excused for what this one waited.
+                _thread?.TryNote(now);
+            }
+
             Volatile.Write(ref _since, None);
         }
     }
@@ -38,7 +47,7 @@ internal sealed class InlineRun(InlineGuard guard)
     {
         if (Volatile.Read(ref _since) is var since and not None)
         {
-            guard.Judge(since, _excused, now);
+            guard.Judge(since, _excused, now, _thread);
         }
     }
 }

@@ -60,6 +60,9 @@ internal sealed partial class ReceiveLoop(
     /// </summary>
     public bool DealsWithMessage => sends.IsBatching && Volatile.Read(ref _intake) is { Messages: > 0 };
 
+    /// <summary>Whether its thread is dealing with what a read has brought, be it in the application's code. For any thread.</summary>
+    public bool IsInBatch => sends.IsBatching;
+
     /// <summary>Tells the message or frame that the peer has begun and not finished from all others; 0 when there is none.</summary>
     public long Unfinished => Volatile.Read(ref _progress) is var progress && long.IsOddInteger(progress) ? progress : 0;
 
@@ -163,7 +166,7 @@ internal sealed partial class ReceiveLoop(
         }
 
         if (!TryPay(arrived + _intake.TakeGrowth())
-            && await SettleAsync(observer.Rates!, _controls is { AreExcused: true }).ConfigureAwait(false) is { } fault)
+            && await SettleAsync(observer.Rates!, Controls.AreExcused).ConfigureAwait(false) is { } fault)
         {
             _last = new LastWord(fault);
         }

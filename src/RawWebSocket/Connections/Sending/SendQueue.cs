@@ -79,6 +79,9 @@ internal sealed partial class SendQueue(
     /// <summary>What the connection's memory is charged to.</summary>
     public IMemoryAccount Memory => observer.Memory;
 
+    /// <summary>Whether bytes of the peer are known to wait in the socket that this writes to.</summary>
+    public bool HasUnreadInput => _output.HasUnreadInput;
+
     private bool IsClosing => _close is not null || _stopped;
 
     private bool IsFree => !_busy && !_streaming && FirstWaiting is null;
