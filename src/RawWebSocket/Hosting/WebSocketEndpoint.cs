@@ -42,6 +42,11 @@ internal sealed class WebSocketEndpoint(
             verdict = NotUpgradable;
         }
 
+        if (verdict is HandshakeVerdict.Accepted && server.Gate.IsClosed)
+        {
+            verdict = server.RetryLater.For(RefusalReason.Memory);
+        }
+
         return verdict is HandshakeVerdict.Accepted accepted
             ? RunAsync(OpenAsync(context, accepted))
             : Refusal.WriteAsync(context, server, (HandshakeVerdict.Refused)verdict);
@@ -90,6 +95,7 @@ internal sealed class WebSocketEndpoint(
             if (await OpeningAnswer.SendAsync(context, server, options, accepted, opening.Extensions).ConfigureAwait(false)
                 is { } upgraded)
             {
+                server.TransportWatch.OnNewcomer();
                 connection = new Connection(_endpoint, upgraded, opening, activated, slot);
             }
         }

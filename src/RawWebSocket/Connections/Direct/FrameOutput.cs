@@ -32,6 +32,9 @@ internal struct FrameOutput(PipeWriter pipe, SafeSocketHandle? socket)
 
     public readonly bool HasSocket => socket is not null;
 
+    /// <summary>How many bytes wait in the pipe, as far as that can be seen; may be asked for by any thread.</summary>
+    public readonly long Unsent => PipeContent.TryCount(pipe) ?? 0;
+
     /// <summary>Whether so many bytes more can be written without deciding for the pipe.</summary>
     public readonly bool HasRoomFor(int bytes) => !_gathers || Free >= bytes;
 

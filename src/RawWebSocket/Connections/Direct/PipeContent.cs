@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace RawWebSocket.Connections;
 
 /// <summary>
-/// Tells whether everything that was flushed into a pipe has left it. The runtime's pipe counts that and does not say, so its own count is
+/// Tells how much of what was flushed into a pipe has not left it. The runtime's pipe counts that and does not say, so its own count is
 /// looked at. A runtime whose pipes count differently is found out before the first use, and then nobody relies on it.
 /// </summary>
 /// <remarks>
@@ -15,6 +15,9 @@ internal static class PipeContent
 {
     private const string DefaultWriter = "System.IO.Pipelines.Pipe+DefaultPipeWriter, System.IO.Pipelines";
 
+    private const string DefaultReader = "System.IO.Pipelines.Pipe+DefaultPipeReader, System.IO.Pipelines";
+
+    private static readonly Type ReaderType = new Pipe().Reader.GetType();
     private static readonly Type WriterType = new Pipe().Writer.GetType();
 
     private static readonly bool IsKnown = CountsAsExpected();
@@ -24,13 +27,23 @@ internal static class PipeContent
 
     /// <summary>Whether the reader has examined all that was flushed; what has been written since is not looked at.</summary>
     /// <param name="writer">One that <see cref="IsReadable"/>.</param>
-    public static bool IsEmpty(PipeWriter writer) => Volatile.Read(ref UnconsumedBytesOf(PipeOf(writer))) == 0;
+    public static bool IsEmpty(PipeWriter writer) => CountOf(PipeOf(writer)) == 0;
+
+    /// <summary>How many bytes have been flushed that the reader has not examined; null when that cannot be seen.</summary>
+    public static long? TryCount(PipeWriter writer) => IsReadable(writer) ? CountOf(PipeOf(writer)) : null;
+
+    /// <inheritdoc cref="TryCount(PipeWriter)"/>
+    public static long? TryCount(PipeReader reader) => IsKnown && reader.GetType() == ReaderType ? CountOf(PipeOfReader(reader)) : null;
+
+    private static long CountOf(Pipe pipe) => Volatile.Read(ref UnconsumedBytesOf(pipe));
 
     private static bool CountsAsExpected()
     {
         try
         {
-            return WriterType == Type.GetType(DefaultWriter) && CountsAsExpected(new Pipe());
+            return WriterType == Type.GetType(DefaultWriter)
+                && ReaderType == Type.GetType(DefaultReader)
+                && CountsAsExpected(new Pipe());
         }
         catch (Exception)
         {
@@ -44,7 +57,8 @@ internal static class PipeContent
     {
         pipe.Writer.GetSpan(2);
         pipe.Writer.Advance(2);
-        return IsEmpty(pipe.Writer)
+        return ReferenceEquals(PipeOfReader(pipe.Reader), pipe)
+            && IsEmpty(pipe.Writer)
             && HasEnded(pipe.Writer.FlushAsync()) && !IsEmpty(pipe.Writer)
             && TryRead(pipe.Reader, 1) && !IsEmpty(pipe.Writer)
             && TryRead(pipe.Reader, 1) && IsEmpty(pipe.Writer);
@@ -65,6 +79,9 @@ internal static class PipeContent
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pipe")]
     private static extern ref Pipe PipeOf([UnsafeAccessorType(DefaultWriter)] object writer);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pipe")]
+    private static extern ref Pipe PipeOfReader([UnsafeAccessorType(DefaultReader)] object reader);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_unconsumedBytes")]
     private static extern ref long UnconsumedBytesOf(Pipe pipe);

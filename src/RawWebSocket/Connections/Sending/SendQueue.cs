@@ -52,6 +52,9 @@ internal sealed partial class SendQueue(
     private int _unflushed;
     private int _unflushedMessages;
 
+    /// <summary>How many bytes the transport has been given and has not sent, as far as that can be seen.</summary>
+    public long Unsent => _output.Unsent;
+
     private enum Turn
     {
         /// <summary>Closed or closing: nothing is sent.</summary>
