@@ -66,7 +66,7 @@ public sealed class RawWebSocketServerOptions
     /// Make Kestrel's buffers smaller than its defaults where the process has little memory; default true. So that 2,048 connections
     /// can fill them within <see cref="TransportBudget"/>, <c>SocketTransportOptions.MaxReadBufferSize</c> (1 MiB) becomes a
     /// 2,048th of it, at least 32 KiB, <c>MaxWriteBufferSize</c> and <c>MaxResponseBufferSize</c> (64 KiB) half as much, at least
-    /// 16 KiB, and the windows of HTTP/2 (1 MiB and 768 KiB) as much, at least 96 and 64 KiB. With 8 GiB of memory and more nothing changes.
+    /// 16 KiB, and the windows of HTTP/2 (1 MiB and 768 KiB) as much, at least 96 and 72 KiB. With 8 GiB of memory and more nothing changes.
     /// </summary>
     /// <remarks>
     /// A value that you have set yourself and that is not Kestrel's default is kept. It holds for all connections of the host, HTTP included,

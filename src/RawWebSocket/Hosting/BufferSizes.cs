@@ -23,21 +23,19 @@ internal sealed record BufferSizes(long Read, long Write, int Http2Connection, i
     private const long SmallestRead = 32 * KiB;
     private const long SmallestWrite = 16 * KiB;
 
-    // HTTP/2 does not allow less for a stream. One that is held back must leave something for its siblings.
-    private const long SmallestStream = 64 * KiB;
-    private const long SmallestHttp2Connection = 96 * KiB;
-
     private const long LargestWrite = 64 * KiB;
-    private const long LargestStream = 768 * KiB;
+
+    // HTTP/2 allows no less than 64 KiB for a stream, and one that is held back must leave something for its siblings.
+    private const long SmallestHttp2 = 96 * KiB;
 
     public static BufferSizes For(long transportBudget)
     {
         var part = transportBudget / FullAtOnce / Page * Page;
-        var http2 = Math.Clamp(part, SmallestHttp2Connection, MiB);
+        var http2 = Math.Clamp(part, SmallestHttp2, MiB);
         return new(
             Math.Clamp(part, SmallestRead, MiB),
             Math.Clamp(part / 2, SmallestWrite, LargestWrite),
             (int)http2,
-            (int)Math.Clamp(http2 / 4 * 3, SmallestStream, LargestStream));
+            (int)(http2 / 4 * 3));
     }
 }

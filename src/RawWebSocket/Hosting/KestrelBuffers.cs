@@ -28,7 +28,7 @@ internal sealed class KestrelBuffers(IOptions<RawWebSocketOptions> options)
     }
 
     // A value that is not Kestrel's default is somebody's choice, and one that is smaller does no harm.
-    public static void Fit(SocketTransportOptions sockets, BufferSizes sizes)
+    private static void Fit(SocketTransportOptions sockets, BufferSizes sizes)
     {
         var defaults = new SocketTransportOptions();
         if (sockets.MaxReadBufferSize == defaults.MaxReadBufferSize && sizes.Read < defaults.MaxReadBufferSize)
@@ -42,7 +42,7 @@ internal sealed class KestrelBuffers(IOptions<RawWebSocketOptions> options)
         }
     }
 
-    public static void Fit(KestrelServerOptions kestrel, BufferSizes sizes)
+    private static void Fit(KestrelServerOptions kestrel, BufferSizes sizes)
     {
         var (limits, defaults) = (kestrel.Limits, new KestrelServerLimits());
         if (limits.MaxResponseBufferSize == defaults.MaxResponseBufferSize && sizes.Write < defaults.MaxResponseBufferSize)

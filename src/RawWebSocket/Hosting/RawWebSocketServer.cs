@@ -158,9 +158,9 @@ internal sealed class RawWebSocketServer : IDisposable
         var server = new RawWebSocketServer(services);
         if (IsKestrel(services.GetService<IServer>()))
         {
-            var sizes = BufferSizes.For(server.Options.Server.TransportBudget);
-            KestrelBuffers.Fit(services.GetRequiredService<IOptions<SocketTransportOptions>>().Value, sizes);
-            KestrelBuffers.Fit(services.GetRequiredService<IOptions<KestrelServerOptions>>().Value, sizes);
+            var buffers = new KestrelBuffers(Microsoft.Extensions.Options.Options.Create(server.Options));
+            buffers.PostConfigure(null, services.GetRequiredService<IOptions<SocketTransportOptions>>().Value);
+            buffers.PostConfigure(null, services.GetRequiredService<IOptions<KestrelServerOptions>>().Value);
         }
 
         return server;

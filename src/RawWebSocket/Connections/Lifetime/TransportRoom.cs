@@ -8,13 +8,11 @@ namespace RawWebSocket.Connections;
 internal sealed record TransportRoom(long Budget, long ReadAhead, long WriteBehind, int Block)
 {
     /// <summary>What a connection may hold at most, in bytes: a block that is begun is held whole.</summary>
-    public long Most { get; } = InBlocks(ReadAhead, Block) + InBlocks(WriteBehind, Block) + (2L * Block);
+    public long Most => InBlocks(ReadAhead) + InBlocks(WriteBehind) + (2L * Block);
 
     /// <summary>How many connections fit into the budget whatever they do.</summary>
     public long SafeConnections => Budget / Most;
 
     /// <summary>The bytes of the blocks that so many bytes take.</summary>
-    public long InBlocks(long bytes) => InBlocks(bytes, Block);
-
-    private static long InBlocks(long bytes, int block) => (bytes / block * block) + (bytes % block == 0 ? 0 : block);
+    public long InBlocks(long bytes) => (bytes / Block * Block) + (bytes % Block == 0 ? 0 : Block);
 }

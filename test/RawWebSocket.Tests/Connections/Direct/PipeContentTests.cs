@@ -19,6 +19,16 @@ public class PipeContentTests
     }
 
     [Fact]
+    public async Task What_waits_in_a_pipe_is_counted_from_either_end()
+    {
+        await _pipe.Writer.WriteAsync(new byte[5]);
+        PipeContent.TryCount(_pipe.Writer).ShouldBe(5);
+        PipeContent.TryCount(_pipe.Reader).ShouldBe(5);
+        PipeContent.TryCount(PipeReader.Create(Stream.Null)).ShouldBeNull();
+        PipeContent.TryCount(PipeWriter.Create(Stream.Null)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_pipe_is_empty_when_its_reader_has_examined_all_that_was_flushed()
     {
         PipeContent.IsEmpty(_pipe.Writer).ShouldBeTrue();

@@ -1,0 +1,102 @@
+using System.IO.Pipelines;
+using Microsoft.Extensions.Logging.Abstractions;
+using RawWebSocket.Connections;
+
+namespace RawWebSocket.Tests.Connections;
+
+public sealed class TransportWatchTests : IDisposable
+{
+    private const int Block = 4096;
+    private const long MiB = 1024 * 1024;
+
+    private static readonly PipeOptions Unlimited = new(pauseWriterThreshold: 0);
+
+    private readonly ConnectionsRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void A_connection_takes_whole_blocks_and_so_many_fit_as_is_safe()
+    {
+        var room = new TransportRoom(Budget: 48 * MiB, ReadAhead: 32 * 1024, WriteBehind: 16 * 1024, Block);
+        room.InBlocks(0).ShouldBe(0);
+        room.InBlocks(1).ShouldBe(Block);
+        room.InBlocks(Block).ShouldBe(Block);
+        room.Most.ShouldBe(56 * 1024);
+        room.SafeConnections.ShouldBe(877);
+        (room with { Block = 64 * 1024 }).InBlocks(1).ShouldBe(64 * 1024);
+        (room with { ReadAhead = 1L << 40 }).SafeConnections.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(48, 20)] // never faster
+    [InlineData(400, 97)]
+    [InlineData(6000, 1000)] // never slower
+    public void It_looks_as_often_as_the_buffers_could_fill(int budgetInMiB, int milliseconds)
+    {
+        using var watch = Watch(new(budgetInMiB * MiB, MiB, 65_536, Block));
+        ((int)watch.Period.TotalMilliseconds).ShouldBe(milliseconds);
+    }
+
+    [Fact]
+    public async Task It_looks_only_while_there_are_so_many_that_they_could_hold_too_much()
+    {
+        var room = new TransportRoom(Budget: 2 * MiB, ReadAhead: MiB - Block, WriteBehind: 0, Block);
+        using var watch = Watch(room with { Budget = 2 * room.Most });
+        var (one, other) = (await LetInAsync(watch), await LetInAsync(watch));
+        watch.IsWatching.ShouldBeFalse();
+        var third = await LetInAsync(watch);
+        watch.IsWatching.ShouldBeTrue();
+
+        _rig.Open.Remove(one.Connection);
+        _rig.Open.Remove(other.Connection);
+        _rig.Time.Advance(watch.Period);
+        watch.IsWatching.ShouldBeFalse();
+
+        var fourth = await LetInAsync(watch);
+        await LetInAsync(watch);
+        watch.IsWatching.ShouldBeTrue();
+        third.Transport.IsAborted.ShouldBeFalse();
+        fourth.Transport.IsAborted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Those_for_whom_most_is_held_are_aborted_until_the_rest_fits()
+    {
+        using var watch = Watch(new(Budget: MiB, ReadAhead: MiB, WriteBehind: 0, Block));
+        var (small, large, largest) = (await LetInAsync(watch), await LetInAsync(watch), await LetInAsync(watch));
+        await small.Transport.Peer.WriteAsync(new byte[100]);
+        await large.Transport.Peer.WriteAsync(new byte[500_000]);
+        await largest.Transport.Output.WriteAsync(new byte[600_000]);
+        _rig.Time.Advance(watch.Period);
+        largest.Transport.IsAborted.ShouldBeTrue();
+        large.Transport.IsAborted.ShouldBeFalse();
+        small.Transport.IsAborted.ShouldBeFalse();
+
+        // What the aborted one still holds is on its way, and counts no more.
+        _rig.Time.Advance(watch.Period);
+        large.Transport.IsAborted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Within_the_budget_nobody_is_aborted()
+    {
+        using var watch = Watch(new(Budget: MiB, ReadAhead: MiB, WriteBehind: 0, Block));
+        var (one, other) = (await LetInAsync(watch), await LetInAsync(watch));
+        await one.Transport.Peer.WriteAsync(new byte[MiB / 2]);
+        await other.Transport.Peer.WriteAsync(new byte[MiB / 2]);
+        _rig.Time.Advance(watch.Period * 10);
+        one.Transport.IsAborted.ShouldBeFalse();
+        other.Transport.IsAborted.ShouldBeFalse();
+    }
+
+    private TransportWatch Watch(TransportRoom room) => new(_rig.Open, () => room, _rig.Time, NullLogger.Instance);
+
+    private async Task<ConnectionRig> LetInAsync(TransportWatch watch)
+    {
+        var rig = await _rig.ConnectAsync(memory: new MemoryTransport(Unlimited));
+        watch.OnNewcomer();
+        _rig.Open.Add(rig.Connection);
+        return rig;
+    }
+}
