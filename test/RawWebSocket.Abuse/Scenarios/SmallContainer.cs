@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RawWebSocket.Abuse.Clients;
 using RawWebSocket.Abuse.Reporting;
 
@@ -5,7 +6,7 @@ namespace RawWebSocket.Abuse.Scenarios;
 
 /// <summary>
 /// A server in a container that could hold a fraction of what its peers could send: they connect while there is memory, and then all send
-/// at once, to a handler that takes its time, and come back when they are sent away.
+/// at once, to a handler that takes its time, or to have it echoed and read nothing; and they come back when they are sent away.
 /// </summary>
 internal sealed class SmallContainer(int mebibytes, bool isTuned) : Scenario
 {
@@ -14,15 +15,20 @@ internal sealed class SmallContainer(int mebibytes, bool isTuned) : Scenario
     private const double SlowestP99 = 400;
     private const double MiB = 1024 * 1024;
 
-    // Small ones, which cost the most keeping, some of a usual size, and the longest that are allowed.
-    private static readonly int[] Sizes = [16, 1024, 16 * 1024, 1024 * 1024];
+    private const int SmallBuffer = 4096;
 
-    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(500);
+    // Small ones, which cost the most keeping, some of a usual size, and the longest that are allowed. Whoever reads nothing sends the
+    // second.
+    private static readonly int[] Sizes = [256, 16 * 1024, 1024, 1024 * 1024];
+
+    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public override string Name => $"container-{mebibytes}{(isTuned ? "-tuned" : "")}";
 
     public override string Abuse =>
-        $"in a container of {mebibytes} MiB {Peers:N0} idle at first, then all send as much as they can to a handler that awaits 50 ms";
+        $"in a container of {mebibytes} MiB {Peers:N0} idle at first, then all send as much as they can: four of five to a handler that awaits "
+        + "20 ms, the fifth to be echoed, and reads nothing";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } =
         isTuned ? new Dictionary<string, string> { ["tuned"] = "true" } : new Dictionary<string, string>();
@@ -37,21 +43,20 @@ internal sealed class SmallContainer(int mebibytes, bool isTuned) : Scenario
             .ToArray();
         return attack.CrowdAsync(Peers, async number =>
         {
-            var client = await attack.OpenAsync("/busy");
+            var isDeaf = number % 5 == 4;
+            var burst = bursts[isDeaf ? 1 : number % bursts.Length];
+            var client = await OpenAsync(attack, isDeaf);
             attack.TakePosition(Peers);
             await attack.Released;
             while (!attack.End.IsCancellationRequested)
             {
                 if (client is not null)
                 {
-                    using (client)
-                    {
-                        await attack.FloodAsync(client, "flooder", bursts[number % bursts.Length]);
-                    }
+                    await FloodAsync(attack, client, isDeaf, burst);
                 }
 
                 await Task.Delay(BeforeNextTry, attack.End);
-                client = await attack.OpenAsync("/busy");
+                client = await OpenAsync(attack, isDeaf);
             }
         });
     }
@@ -68,6 +73,7 @@ internal sealed class SmallContainer(int mebibytes, bool isTuned) : Scenario
             client.Dispose();
         }
 
+        await WaitForLastAsync(stage);
         stage.Measured["lost"] = good.Count(client => client.End is not null);
         stage.Measured["p99"] = good.Max(client => client.Take().P99);
         stage.Measured["peak"] = stage.Server.Cage!.ReadPeak() / MiB;
@@ -88,4 +94,39 @@ internal sealed class SmallContainer(int mebibytes, bool isTuned) : Scenario
 
     public override string Describe(Evidence seen) => FormattableString.Invariant(
         $"lived, with {seen.Stage.Measured["peak"]:0} MiB at most; newcomers: {seen.Saw("refused with 503"):N0} × 503; ") + seen.Endings();
+
+    // What has arrived is worked off, and each handler has some hundred messages to go.
+    private static async Task WaitForLastAsync(Stage stage)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (await stage.CountOpenAsync() > 0 && Stopwatch.GetElapsedTime(begun) < Patience)
+        {
+            await stage.PauseAsync(0.5);
+        }
+    }
+
+    private static Task<RawClient?> OpenAsync(Attack attack, bool isDeaf) =>
+        isDeaf ? attack.OpenAsync("/echo", SmallBuffer) : attack.OpenAsync("/busy");
+
+    private static async Task FloodAsync(Attack attack, RawClient client, bool isDeaf, byte[] burst)
+    {
+        try
+        {
+            if (!isDeaf)
+            {
+                await attack.FloodAsync(client, "flooder", burst);
+                return;
+            }
+
+            while (await client.SendAsync(burst, attack.End))
+            {
+                attack.Count("bursts of the deaf");
+            }
+        }
+        finally
+        {
+            // With a FIN, what lies in the kernel's buffers would be worked off too, long after everyone has gone.
+            client.Reset();
+        }
+    }
 }

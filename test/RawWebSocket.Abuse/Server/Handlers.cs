@@ -24,7 +24,7 @@ internal sealed class EchoHandler(ClosureLog closures) : SilentHandler(closures)
 /// <summary>Takes its time over each message.</summary>
 internal sealed class BusyHandler(ClosureLog closures) : SilentHandler(closures)
 {
-    private static readonly TimeSpan Work = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Work = TimeSpan.FromMilliseconds(20);
 
     public override async ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message) => await Task.Delay(Work);
 }
