@@ -47,7 +47,9 @@ public sealed class RawWebSocketServerOptions
     /// until it is kept. Measured by <c>rawwebsocket.memory.buffered</c>.
     /// </summary>
     /// <remarks>
-    /// Leave room for some messages of the longest kind. What Kestrel has read ahead of us is limited by <see cref="TransportBudget"/>.
+    /// Leave room for some messages of the longest kind. While more than half of it is used, no more than 4 KiB are read ahead of an application
+    /// that is behind, whatever <see cref="RawWebSocketOptions.ReceiveAheadBytes"/> says. What Kestrel has read ahead of us is limited by
+    /// <see cref="TransportBudget"/>.
     /// </remarks>
     public long MemoryBudget { get; set; } = Math.Max(1024 * 1024, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
