@@ -36,9 +36,10 @@ public sealed class RawWebSocketTuningOptions
     public bool WaitForDataBeforeAllocatingBuffer { get; set; } = true;
 
     /// <summary>
-    /// The size of the blocks that Kestrel receives into and sends from, in bytes; default 65,536, or less where the process may use less than
-    /// 1 GiB (16,384 in a container of 512 MiB), since each connection with half a frame holds one; from 4,096 (Kestrel's own) to 1,048,576. A message longer than a block takes a receive for
-    /// each, and is sent four blocks at a time, at most 256 KiB: so much may wait for a slow reader.
+    /// The size of the blocks that Kestrel receives into and sends from, in bytes; default 65,536, or less where the process may use less
+    /// than 1 GiB (16,384 in a container of 512 MiB), since each connection with half a frame holds one; from 4,096 (Kestrel's own) to
+    /// 1,048,576. A message longer than a block takes a receive for each, and is sent four blocks at a time, at most 256 KiB: so much may
+    /// wait for a slow reader.
     /// </summary>
     public int BlockSize { get; set; } = BlockSizeFor(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 

@@ -15,7 +15,8 @@ internal readonly record struct MemoryReading(long Heap, long MaxHeap, long Own,
     public static MemoryReading Take()
     {
         var info = GC.GetGCMemoryInfo(GCKind.Any);
-        return new(GC.GetTotalMemory(forceFullCollection: false), info.TotalAvailableMemoryBytes, ReadOwn(), info.HighMemoryLoadThresholdBytes);
+        var heap = GC.GetTotalMemory(forceFullCollection: false);
+        return new(heap, info.TotalAvailableMemoryBytes, ReadOwn(), info.HighMemoryLoadThresholdBytes);
     }
 
     /// <summary>Whether more of it is used than may be.</summary>

@@ -27,8 +27,8 @@ internal sealed class SmallContainer(int mebibytes, bool isTuned) : Scenario
     public override string Name => $"container-{mebibytes}{(isTuned ? "-tuned" : "")}";
 
     public override string Abuse =>
-        $"in a container of {mebibytes} MiB {Peers:N0} idle at first, then all send as much as they can: four of five to a handler that awaits "
-        + "20 ms, the fifth to be echoed, and reads nothing";
+        $"in a container of {mebibytes} MiB {Peers:N0} idle at first, then all send as much as they can: four of five to a handler that "
+        + "awaits 20 ms, the fifth to be echoed, and reads nothing";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } =
         isTuned ? new Dictionary<string, string> { ["tuned"] = "true" } : new Dictionary<string, string>();

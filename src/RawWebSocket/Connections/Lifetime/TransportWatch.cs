@@ -122,7 +122,9 @@ internal sealed class TransportWatch : IDisposable
                 break;
             }
 
-            connection.Abort($"The transport budget was exceeded, and the server's buffers for this connection held {its} bytes.", WebSocketLimit.Memory);
+            connection.Abort(
+                $"The transport budget was exceeded, and the server's buffers for this connection held {its} bytes.",
+                WebSocketLimit.Memory);
             count++;
             bytes += its;
         }
