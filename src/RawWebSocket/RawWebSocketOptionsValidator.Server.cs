@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RawWebSocket;
 
 /// <content>What all endpoints share.</content>
@@ -22,6 +24,15 @@ internal sealed partial class RawWebSocketOptionsValidator
             defaults.MaxConnectionsPerUser,
             failures);
         AtLeast(1024 * 1024, "bytes", InServer(nameof(server.MemoryBudget)), server.MemoryBudget, defaults.MemoryBudget, failures);
+        AtLeast(1024 * 1024, "bytes", InServer(nameof(server.TransportBudget)), server.TransportBudget, defaults.TransportBudget, failures);
+        if (server.MaxMemoryLoad is not (> 0 and <= 1))
+        {
+            failures.Add(Failure(
+                InServer(nameof(server.MaxMemoryLoad)),
+                server.MaxMemoryLoad.ToString(CultureInfo.InvariantCulture),
+                $"set it above 0 and to at most 1 (default {defaults.MaxMemoryLoad.ToString(CultureInfo.InvariantCulture)})"));
+        }
+
         if (server.RetryAfter < TimeSpan.FromSeconds(1) || server.RetryAfter > LongestTime)
         {
             failures.Add(Failure(
@@ -57,6 +68,9 @@ internal sealed partial class RawWebSocketOptionsValidator
         Same(nameof(endpoint.MaxConnectionsPerUser), endpoint.MaxConnectionsPerUser, application.MaxConnectionsPerUser, failures);
         Same(nameof(endpoint.RetryAfter), endpoint.RetryAfter, application.RetryAfter, failures);
         Same(nameof(endpoint.MemoryBudget), endpoint.MemoryBudget, application.MemoryBudget, failures);
+        Same(nameof(endpoint.TransportBudget), endpoint.TransportBudget, application.TransportBudget, failures);
+        Same(nameof(endpoint.FitKestrelBuffers), endpoint.FitKestrelBuffers, application.FitKestrelBuffers, failures);
+        Same(nameof(endpoint.MaxMemoryLoad), endpoint.MaxMemoryLoad, application.MaxMemoryLoad, failures);
         Same(nameof(endpoint.DirectSends), endpoint.DirectSends, application.DirectSends, failures);
         Same(nameof(endpoint.ShutdownCloseStatus), endpoint.ShutdownCloseStatus, application.ShutdownCloseStatus, failures);
         Same(nameof(endpoint.ShutdownSpread), endpoint.ShutdownSpread, application.ShutdownSpread, failures);

@@ -35,7 +35,7 @@ public sealed class RawWebSocketServerOptions
     public int? MaxConnectionsPerUser { get; set; } = 100;
 
     /// <summary>
-    /// What a client is told to wait at least (<c>Retry-After</c>) that is refused for one of these limits, for Kestrel's own
+    /// What a client is told to wait at least (<c>Retry-After</c>) that is refused for one of these limits, for want of memory, for Kestrel's own
     /// limit of upgraded connections, or because the host stops; default 10 seconds, at least 1 second. It is told whole
     /// seconds, with up to half as many again at random, so that clients that were refused together do not come back together.
     /// </summary>
@@ -47,10 +47,41 @@ public sealed class RawWebSocketServerOptions
     /// until it is kept. Measured by <c>rawwebsocket.memory.buffered</c>.
     /// </summary>
     /// <remarks>
-    /// Leave room for some messages of the longest kind. What Kestrel has read ahead of us is its own to limit, by
-    /// <c>SocketTransportOptions.MaxReadBufferSize</c>: 1 MiB a connection by default.
+    /// Leave room for some messages of the longest kind. While more than half of it is used, no more than 4 KiB are read ahead of an
+    /// application that is behind, whatever <see cref="RawWebSocketOptions.ReceiveAheadBytes"/> says. What Kestrel has read ahead of us is
+    /// limited by <see cref="TransportBudget"/>.
     /// </remarks>
     public long MemoryBudget { get; set; } = Math.Max(1024 * 1024, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+
+    /// <summary>
+    /// How many bytes Kestrel's own buffers may hold for all connections together: read ahead of the application, or not sent yet because
+    /// a peer does not read; default a quarter of the memory that the process may use, at least 1 MiB. Above it the connections for which
+    /// they hold most are aborted until it is kept.
+    /// </summary>
+    /// <remarks>
+    /// What Kestrel may buffer for a single connection follows from it, see <see cref="FitKestrelBuffers"/>. Connections over TLS and
+    /// HTTP/2, whose buffers cannot be seen, count for a full one while their peer is held back.
+    /// </remarks>
+    public long TransportBudget { get; set; } = Math.Max(1024 * 1024, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+
+    /// <summary>
+    /// Make Kestrel's buffers smaller than its defaults where the process has little memory; default true. So that 2,048 connections can
+    /// fill them within <see cref="TransportBudget"/>, <c>SocketTransportOptions.MaxReadBufferSize</c> (1 MiB) becomes a 2,048th of it,
+    /// at least 32 KiB, <c>MaxWriteBufferSize</c> and <c>MaxResponseBufferSize</c> (64 KiB) half as much, at least 16 KiB, and the windows
+    /// of HTTP/2 (1 MiB and 768 KiB) as much, at least 96 and 72 KiB. With 8 GiB of memory and more nothing changes.
+    /// </summary>
+    /// <remarks>
+    /// A value that you have set yourself and that is not Kestrel's default is kept. It holds for all connections of the host, HTTP
+    /// included, and is decided when the application starts.
+    /// </remarks>
+    public bool FitKestrelBuffers { get; set; } = true;
+
+    /// <summary>
+    /// Which part of the memory that the managed heap may have may be used before newcomers are refused with 503; default 0.8, above 0 and
+    /// at most 1. They are also refused while all memory of the process, native memory included, is above the garbage collector's own
+    /// mark for high memory load, usually 90 % of the machine's or container's.
+    /// </summary>
+    public double MaxMemoryLoad { get; set; } = 0.8;
 
     /// <summary>
     /// Send through a connection's socket itself when nothing waits before it in Kestrel's queue; default true. It saves a copy and a

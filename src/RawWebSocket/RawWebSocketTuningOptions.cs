@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace RawWebSocket;
 
 /// <summary>
@@ -34,17 +36,20 @@ public sealed class RawWebSocketTuningOptions
     public bool WaitForDataBeforeAllocatingBuffer { get; set; } = true;
 
     /// <summary>
-    /// The size of the blocks that Kestrel receives into and sends from, in bytes; default 65,536,
-    /// from 4,096 (Kestrel's own) to 1,048,576. A message longer than a block takes a receive for
-    /// each, and is sent four blocks at a time, at most 256 KiB: so much may wait for a slow reader.
+    /// The size of the blocks that Kestrel receives into and sends from, in bytes; default 65,536, or less where the process may use less
+    /// than 1 GiB (16,384 in a container of 512 MiB), since each connection with half a frame holds one; from 4,096 (Kestrel's own) to
+    /// 1,048,576. A message longer than a block takes a receive for each, and is sent four blocks at a time, at most 256 KiB: so much may
+    /// wait for a slow reader.
     /// </summary>
-    public int BlockSize { get; set; } = 64 * 1024;
+    public int BlockSize { get; set; } = BlockSizeFor(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
     /// <summary>
-    /// How many bytes of blocks that nobody uses are kept for later, in all; default 64 MiB, at least 0, which keeps none. Blocks beyond it
+    /// How many bytes of blocks that nobody uses are kept for later, in all; default 64 MiB, but at most a
+    /// sixteenth of the memory that the process may use; at least 0, which keeps none. Blocks beyond it
     /// are left to the garbage collector at once.
     /// </summary>
-    public long MaxKeptBytes { get; set; } = 64 * 1024 * 1024;
+    public long MaxKeptBytes { get; set; } =
+        Math.Min(64 * 1024 * 1024, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16);
 
     /// <summary>
     /// After how long a kept block that was not needed is left to the garbage collector; default 10 seconds, from 1 second to 1 day. It may
@@ -59,4 +64,8 @@ public sealed class RawWebSocketTuningOptions
     /// compiling of code do not count, nor on Linux does the wait for a processor; elsewhere raise it where the machine is often overloaded.
     /// </summary>
     public TimeSpan BlockingTime { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The longest block, of a size that is a power of two, of which so much memory has 16,384.</summary>
+    internal static int BlockSizeFor(long memory) =>
+        (int)BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp(memory / (16 * 1024), 4 * 1024, 64 * 1024) / 2 + 1);
 }

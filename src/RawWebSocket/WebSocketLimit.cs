@@ -45,7 +45,7 @@ public enum WebSocketLimit
     /// <summary><see cref="RawWebSocketOptions.CloseOnAuthenticationExpiration"/>.</summary>
     Authentication,
 
-    /// <summary><see cref="RawWebSocketServerOptions.MemoryBudget"/>.</summary>
+    /// <summary><see cref="RawWebSocketServerOptions.MemoryBudget"/> or <see cref="RawWebSocketServerOptions.TransportBudget"/>.</summary>
     Memory,
 
     /// <summary>The host's own time to stop in; see <see cref="RawWebSocketServerOptions.ShutdownSpread"/>.</summary>

@@ -144,6 +144,24 @@ public class RawWebSocketOptionsLimitsTests
             1024L,
             "RawWebSocketOptions.Server.MemoryBudget is 1024; set it to at least 1048576 bytes "
                 + $"(default {new RawWebSocketServerOptions().MemoryBudget}).");
+        ShouldFail(
+            server,
+            "TransportBudget",
+            1024L,
+            "RawWebSocketOptions.Server.TransportBudget is 1024; set it to at least 1048576 bytes "
+                + $"(default {new RawWebSocketServerOptions().TransportBudget}).");
+        ShouldFail(
+            server,
+            "MaxMemoryLoad",
+            1.5,
+            "RawWebSocketOptions.Server.MaxMemoryLoad is 1.5; set it above 0 and to at most 1 (default 0.8).");
+        ShouldFail(
+            server,
+            "MaxMemoryLoad",
+            double.NaN,
+            "RawWebSocketOptions.Server.MaxMemoryLoad is NaN; set it above 0 and to at most 1 (default 0.8).");
+        ShouldPass(server, "TransportBudget", 1024L * 1024);
+        ShouldPass(server, "MaxMemoryLoad", 1.0);
         ShouldPass(server, "ShutdownSpread", TimeSpan.Zero);
         ShouldPass(server, "RetryAfter", TimeSpan.FromSeconds(1));
     }

@@ -164,6 +164,20 @@ internal static partial class Log
         + "time. Look for a newer RawWebSocket, or set options.Server.DirectSends to false.")]
     public static partial void SocketsUnknown(ILogger logger, Version version);
 
+    [LoggerMessage(
+        25,
+        LogLevel.Warning,
+        "Memory is short, and new WebSockets are refused: {Heap} bytes of the {MaxHeap} that the managed heap may have are used, and the "
+        + "process holds {Own} bytes in all. Allowed is {MaxLoad:P0} of the heap (MaxMemoryLoad).")]
+    public static partial void MemoryShort(ILogger logger, long heap, long maxHeap, long own, double maxLoad);
+
+    [LoggerMessage(
+        26,
+        LogLevel.Warning,
+        "The transport budget of {Budget} bytes was exceeded: {Count} WebSockets for which the server's buffers held {Bytes} bytes are "
+        + "aborted.")]
+    public static partial void TransportShed(ILogger logger, long budget, int count, long bytes);
+
     /// <summary>The text with nothing in it that begins a line, moves a cursor or hides what follows.</summary>
     public static string OneLine(string text) => IsOneLine(text) ? text : string.Create(text.Length, text, static (line, text) =>
     {

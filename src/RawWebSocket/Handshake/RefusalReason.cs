@@ -47,6 +47,9 @@ internal enum RefusalReason
 
     /// <summary>The server's own limit, Kestrel's <c>MaxConcurrentUpgradedConnections</c> (503).</summary>
     UpgradedConnections,
+
+    /// <summary><see cref="RawWebSocketServerOptions.MaxMemoryLoad"/> (503).</summary>
+    Memory,
 }
 
 internal static class RefusalReasonTags
@@ -76,6 +79,7 @@ internal static class RefusalReasonTags
         RefusalReason.ConnectionsPerAddress => "connections_per_address",
         RefusalReason.ConnectionsPerUser => "connections_per_user",
         RefusalReason.UpgradedConnections => "upgraded_connections",
+        RefusalReason.Memory => "memory",
         _ => throw new UnreachableException($"The refusal reason {reason} has no tag."),
     };
 }

@@ -13,8 +13,6 @@ namespace RawWebSocket.Hosting;
 /// <summary>The server's opening handshake (RFC 6455 section 4.2.2 item 5) for a request that was accepted: 101 or 200, in time.</summary>
 internal static class OpeningAnswer
 {
-    private const int TimeParts = 4;
-
     /// <summary>Answers and takes the connection over; null when that failed, and the request has been dealt with.</summary>
     public static async ValueTask<Upgraded?> SendAsync(
         HttpContext context, RawWebSocketServer server, RawWebSocketOptions options, HandshakeVerdict.Accepted accepted, string? extensions)
@@ -29,7 +27,7 @@ internal static class OpeningAnswer
         var upgrading = sending.AsTask();
         try
         {
-            return await InTimeAsync(upgrading, options.HandshakeTimeout, server.Connections.Time).ConfigureAwait(false);
+            return await upgrading.WaitAsync(options.HandshakeTimeout, server.Connections.Time).ConfigureAwait(false);
         }
         catch (TimeoutException) when (!upgrading.IsFaulted)
         {
@@ -48,21 +46,6 @@ internal static class OpeningAnswer
 
         await Refusal.WriteAsync(context, server, server.RetryLater.For(RefusalReason.UpgradedConnections)).ConfigureAwait(false);
         return null;
-    }
-
-    // In parts, so that a process that stands still for long takes one of them from the peer and not all.
-    private static async Task<Upgraded> InTimeAsync(Task<Upgraded> upgrading, TimeSpan timeout, TimeProvider time)
-    {
-        var part = timeout / TimeParts;
-        for (var parts = TimeParts; parts > 1; parts--)
-        {
-            if (await Task.WhenAny(upgrading, Task.Delay(part, time)).ConfigureAwait(false) == upgrading)
-            {
-                break;
-            }
-        }
-
-        return await upgrading.WaitAsync(part, time).ConfigureAwait(false);
     }
 
     // The server itself adds "Connection: Upgrade". An extended CONNECT is answered with 200 and neither Upgrade nor

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,16 +22,24 @@ internal sealed class RawWebSocketServer : IDisposable
 {
     private static readonly ConditionalWeakTable<IServiceProvider, RawWebSocketServer> Unregistered = [];
 
+    // The blocks of Kestrel's own memory pool.
+    private const int KestrelBlock = 4096;
+
+    // What somebody has allowed without a limit cannot be counted on to be less than all there is.
+    private const long Unlimited = 1L << 40;
+
     private readonly OpenConnections _open;
     private readonly RateLimits _rates = new();
     private readonly Meter? _ownMeter;
     private readonly CancellationTokenRegistration _stopping;
+    private readonly IServiceProvider _services;
     private readonly TimeSpan _hostTimeout;
     private readonly HostTuning? _tuning;
     private TimeSpan _closeTimeout;
 
     public RawWebSocketServer(IServiceProvider services)
     {
+        _services = services;
         Options = services.GetService<IOptions<RawWebSocketOptions>>()?.Value ?? new RawWebSocketOptions();
         Slots = new ConnectionSlots(Options.Server);
         RetryLater = new RetryLater(Options.Server);
@@ -41,6 +50,8 @@ internal sealed class RawWebSocketServer : IDisposable
         var meter = meters?.Create(WebSocketMetrics.MeterName) ?? (_ownMeter = new Meter(WebSocketMetrics.MeterName));
         _open = new OpenConnections(time, OnHeartbeatFailed);
         Metrics = new WebSocketMetrics(meter, () => _open.Count, () => memory.Held);
+        Gate = new MemoryGate(time, Options.Server, Logger, MemoryReading.Take, StartCollection);
+        TransportWatch = new TransportWatch(_open, MeasureRoom, time, Logger);
         var directory = new GroupDirectory(_open);
         Groups = new WebSocketGroups(directory);
         var compression = new CompressionService(memory, time);
@@ -96,12 +107,18 @@ internal sealed class RawWebSocketServer : IDisposable
 
     public RetryLater RetryLater { get; }
 
+    /// <summary>Whether there is memory for newcomers.</summary>
+    public MemoryGate Gate { get; }
+
+    /// <summary>Keeps what Kestrel's buffers hold within bounds.</summary>
+    public TransportWatch TransportWatch { get; }
+
     public bool IsStopping { get; private set; }
 
     /// <summary>The application's server: the registered one, or, without <c>AddRawWebSockets</c>, one with defaults.</summary>
     public static RawWebSocketServer Of(IServiceProvider applicationServices) =>
         applicationServices.GetService<RawWebSocketServer>()
-        ?? Unregistered.GetValue(applicationServices, static services => new RawWebSocketServer(services));
+        ?? Unregistered.GetValue(applicationServices, static services => WithDefaults(services));
 
     /// <summary>An endpoint's options: a copy of the application's, changed and checked.</summary>
     /// <exception cref="OptionsValidationException">An option is wrong; the message says which and what to set.</exception>
@@ -133,9 +150,38 @@ internal sealed class RawWebSocketServer : IDisposable
     public void Dispose()
     {
         _stopping.Dispose();
+        TransportWatch.Dispose();
         _open.Dispose();
         _rates.Dispose();
         _ownMeter?.Dispose();
+    }
+
+    // Nothing has been registered that Kestrel would ask, but it has not started either.
+    private static RawWebSocketServer WithDefaults(IServiceProvider services)
+    {
+        var server = new RawWebSocketServer(services);
+        if (IsKestrel(services.GetService<IServer>()))
+        {
+            var buffers = new KestrelBuffers(Microsoft.Extensions.Options.Options.Create(server.Options));
+            buffers.PostConfigure(null, services.GetRequiredService<IOptions<SocketTransportOptions>>().Value);
+            buffers.PostConfigure(null, services.GetRequiredService<IOptions<KestrelServerOptions>>().Value);
+        }
+
+        return server;
+    }
+
+    // Not waited for: with a large heap it may take long.
+    private static void StartCollection() => ThreadPool.UnsafeQueueUserWorkItem(
+        static _ => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false), null);
+
+    private TransportRoom MeasureRoom()
+    {
+        var sockets = _services.GetService<IOptions<SocketTransportOptions>>()?.Value ?? new SocketTransportOptions();
+        return new(
+            Options.Server.TransportBudget,
+            sockets.MaxReadBufferSize ?? Unlimited,
+            sockets.MaxWriteBufferSize ?? Unlimited,
+            _tuning?.Options.BlockSize ?? KestrelBlock);
     }
 
     // In memory there are no sockets to be tuned, and whoever tests has used one before.

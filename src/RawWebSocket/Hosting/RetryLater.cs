@@ -20,6 +20,9 @@ internal sealed class RetryLater(RawWebSocketServerOptions options)
             RefusalReason.UpgradedConnections => (
                 StatusCodes.Status503ServiceUnavailable,
                 "The server has as many upgraded connections as it allows (MaxConcurrentUpgradedConnections)."),
+            RefusalReason.Memory => (
+                StatusCodes.Status503ServiceUnavailable,
+                $"The server is short of memory ({nameof(options.MaxMemoryLoad)})."),
             RefusalReason.ConnectionsPerAddress => (
                 StatusCodes.Status429TooManyRequests,
                 "This address has as many connections as one may have, "

@@ -42,6 +42,11 @@ internal sealed class WebSocketEndpoint(
             verdict = NotUpgradable;
         }
 
+        if (verdict is HandshakeVerdict.Accepted && server.Gate.IsClosed)
+        {
+            verdict = server.RetryLater.For(RefusalReason.Memory);
+        }
+
         return verdict is HandshakeVerdict.Accepted accepted
             ? RunAsync(OpenAsync(context, accepted))
             : Refusal.WriteAsync(context, server, (HandshakeVerdict.Refused)verdict);
@@ -95,6 +100,7 @@ internal sealed class WebSocketEndpoint(
                         is { } renewed
                     ? opening.WithAuthenticatedUntil(renewed)
                     : opening;
+                server.TransportWatch.OnNewcomer();
                 connection = new Connection(_endpoint, upgraded, opening, activated, slot);
             }
         }

@@ -20,6 +20,9 @@ internal sealed class MemoryBudget(long limit)
 
     public bool IsExceeded => Held > limit;
 
+    /// <summary>Whether so much is held that more should not be taken without need.</summary>
+    public bool IsTight => Held > limit / 2;
+
     /// <summary>Called on the charging thread, perhaps under its locks, whenever a charge exceeds the budget; must only note it.</summary>
     public Action? Exceeded { get; set; }
 

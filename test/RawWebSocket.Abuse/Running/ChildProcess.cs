@@ -10,11 +10,19 @@ internal sealed class ChildProcess : IDisposable
     private readonly Process _process;
     private double _processorSeconds;
 
-    public ChildProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public ChildProcess(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, MemoryCage? cage = null)
     {
         var executable = Environment.ProcessPath ?? throw new InvalidOperationException("This program's own file is not known.");
         var isHost = Path.GetFileNameWithoutExtension(executable) == "dotnet";
-        var start = new ProcessStartInfo(executable, isHost ? [typeof(ChildProcess).Assembly.Location, .. arguments] : arguments)
+        string[] command = [executable, .. isHost ? [typeof(ChildProcess).Assembly.Location] : Array.Empty<string>(), .. arguments];
+        if (cage is not null)
+        {
+            // Before the runtime starts, which asks for its limit at its beginning.
+            command = ["/bin/sh", "-c", $"{cage.EnterCommand} && exec \"$0\" \"$@\"", .. command];
+        }
+
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -12,34 +12,45 @@ internal sealed class ServerProcess : IDisposable
     private readonly ChildProcess _process;
     private readonly SemaphoreSlim _asking = new(1);
 
-    private ServerProcess(ChildProcess process, int port)
+    private ServerProcess(ChildProcess process, MemoryCage? cage, int port)
     {
         _process = process;
+        Cage = cage;
         Port = port;
     }
 
     public int Port { get; }
+
+    /// <summary>What limits its memory; null when nothing does.</summary>
+    public MemoryCage? Cage { get; }
 
     public bool HasExited => _process.HasExited;
 
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts a server with these settings and waits until it listens.</summary>
-    public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    /// <param name="settings">Its configuration.</param>
+    /// <param name="mebibytes">The memory that it may use; null for no limit.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<ServerProcess> StartAsync(
+        IReadOnlyDictionary<string, string> settings, int? mebibytes, CancellationToken cancellationToken)
     {
+        var cage = mebibytes is { } limit ? new MemoryCage(limit * 1024L * 1024) : null;
+
         // The collector that a web application has.
         var environment = new Dictionary<string, string> { ["DOTNET_gcServer"] = "1" };
-        var process = new ChildProcess(["serve", .. settings.Select(setting => $"--{setting.Key}={setting.Value}")], environment);
+        var process = new ChildProcess(["serve", .. settings.Select(setting => $"--{setting.Key}={setting.Value}")], environment, cage);
         try
         {
             var line = await process.ReadLineAsync(cancellationToken).WaitAsync(AnswerLimit, cancellationToken);
             return line is not null
-                ? new ServerProcess(process, int.Parse(line, CultureInfo.InvariantCulture))
+                ? new ServerProcess(process, cage, int.Parse(line, CultureInfo.InvariantCulture))
                 : throw new InvalidOperationException("The server did not start; it says why above.");
         }
         catch
         {
             process.Dispose();
+            cage?.Dispose();
             throw;
         }
     }
@@ -85,6 +96,7 @@ internal sealed class ServerProcess : IDisposable
     public void Dispose()
     {
         _process.Dispose();
+        Cage?.Dispose();
         _asking.Dispose();
     }
 

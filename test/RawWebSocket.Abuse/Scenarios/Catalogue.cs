@@ -26,6 +26,10 @@ internal static class Catalogue
         new StoppedServer(),
         new KillNine(),
         new Shutdown(),
+        new SmallContainer(256, isTuned: false),
+        new SmallContainer(256, isTuned: true),
+        new SmallContainer(512, isTuned: false),
+        new SmallContainer(512, isTuned: true),
     ];
 
     /// <summary>The scenario of this name.</summary>

@@ -21,6 +21,9 @@ internal abstract class Scenario
     /// <summary>By how much the server's memory may grow, in MiB of resident set.</summary>
     public abstract int MemoryCeiling { get; }
 
+    /// <summary>The memory of the container that the server runs in, in MiB; null for all that the machine has.</summary>
+    public virtual int? ContainerMiB => null;
+
     /// <summary>When the attack ends at the latest.</summary>
     public virtual TimeSpan Limit => TimeSpan.FromSeconds(30);
 

@@ -46,6 +46,11 @@ internal static class AbuseServer
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (builder.Configuration.GetValue<bool>("tuned"))
+        {
+            builder.WebHost.TuneForRawWebSockets();
+        }
+
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(errors);
         builder.Services.Configure<KestrelServerOptions>(builder.Configuration.GetSection("Kestrel"));
         builder.Services.AddRawWebSockets(KnownOptions(builder.Configuration.GetSection("WebSockets")));
@@ -77,6 +82,7 @@ internal static class AbuseServer
         app.MapRawWebSocket("/broadcast", new BroadcastHandler(closures));
         app.MapRawWebSocket("/block", new BlockingHandler(closures));
         app.MapRawWebSocket("/download", new DownloadHandler(closures));
+        app.MapRawWebSocket("/busy", new BusyHandler(closures));
         app.MapRawWebSocket("/farewell", new FarewellHandler(closures));
     }
 

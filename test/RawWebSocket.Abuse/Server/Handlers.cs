@@ -21,6 +21,14 @@ internal sealed class EchoHandler(ClosureLog closures) : SilentHandler(closures)
         await connection.SendAsync(message);
 }
 
+/// <summary>Takes its time over each message.</summary>
+internal sealed class BusyHandler(ClosureLog closures) : SilentHandler(closures)
+{
+    private static readonly TimeSpan Work = TimeSpan.FromMilliseconds(20);
+
+    public override async ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message) => await Task.Delay(Work);
+}
+
 /// <summary>Its connections are broadcast to.</summary>
 internal sealed class BroadcastHandler(ClosureLog closures) : SilentHandler(closures)
 {

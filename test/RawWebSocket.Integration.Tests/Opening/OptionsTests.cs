@@ -34,6 +34,9 @@ public class OptionsTests
             ["WebSockets:Server:CountLoopback"] = "true",
             ["WebSockets:Server:RetryAfter"] = "00:00:20",
             ["WebSockets:Server:ShutdownCloseStatus"] = "1012",
+            ["WebSockets:Server:TransportBudget"] = "2000000",
+            ["WebSockets:Server:FitKestrelBuffers"] = "false",
+            ["WebSockets:Server:MaxMemoryLoad"] = "0.95",
         };
         await using var app = new TestApp(
             app =>
@@ -69,6 +72,9 @@ public class OptionsTests
         options.Server.CountLoopback.ShouldBeTrue();
         options.Server.RetryAfter.ShouldBe(TimeSpan.FromSeconds(20));
         options.Server.ShutdownCloseStatus.ShouldBe((WebSocketCloseStatus)1012);
+        options.Server.TransportBudget.ShouldBe(2_000_000);
+        options.Server.FitKestrelBuffers.ShouldBeFalse();
+        options.Server.MaxMemoryLoad.ShouldBe(0.95);
 
         await using var socket = await app.ConnectAsync("/", request =>
         {

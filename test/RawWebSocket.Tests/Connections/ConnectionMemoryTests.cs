@@ -1,3 +1,4 @@
+using RawWebSocket.Connections;
 using static RawWebSocket.Tests.Wire.ClientFrame;
 
 namespace RawWebSocket.Tests.Connections;
@@ -14,6 +15,20 @@ public sealed class ConnectionMemoryTests : IDisposable
         ["fault", "abort", "peer's close", "own close", "lost", "discarded", "handler fails", "returns"];
 
     public void Dispose() => _rig.Dispose();
+
+    [Theory]
+    [InlineData(64 * 1024, 4096)]
+    [InlineData(1000, 1000)]
+    public async Task When_memory_is_tight_less_is_read_ahead_of_the_application(int usual, int then)
+    {
+        var rig = await _rig.ConnectAsync(options: new RawWebSocketOptions { ReceiveAheadBytes = usual });
+        IReceiveObserver connection = rig.Connection;
+        connection.ReceiveAheadBytes.ShouldBe(usual);
+        _rig.Memory.Charge(1);
+        connection.ReceiveAheadBytes.ShouldBe(then);
+        _rig.Memory.Release(1);
+        connection.ReceiveAheadBytes.ShouldBe(usual);
+    }
 
     [Theory, MemberData(nameof(Endings))]
     public Task In_the_middle_of_a_message(string ending) => ShouldHoldNothingAfter(

@@ -13,6 +13,7 @@ public class RetryLaterTests
         nameof(RefusalReason.UpgradedConnections),
         503,
         "The server has as many upgraded connections as it allows (MaxConcurrentUpgradedConnections).")]
+    [InlineData(nameof(RefusalReason.Memory), 503, "The server is short of memory (MaxMemoryLoad).")]
     [InlineData(
         nameof(RefusalReason.ConnectionsPerAddress),
         429,

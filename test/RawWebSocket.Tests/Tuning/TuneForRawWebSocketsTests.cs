@@ -53,9 +53,20 @@ public class TuneForRawWebSocketsTests
             options.BlockingTime = TimeSpan.Zero;
         })).Failures.ToList();
         failures.Count.ShouldBe(4);
-        failures[0].ShouldBe("RawWebSocketTuningOptions.BlockSize is 4095; set it to 4096 to 1048576 bytes (default 65536).");
+        failures[0].ShouldBe("RawWebSocketTuningOptions.BlockSize is 4095; set it to 4096 to 1048576 bytes "
+            + $"(default {new RawWebSocketTuningOptions().BlockSize}).");
         failures[3].ShouldContain("BlockingTime is 00:00:00; set it to one millisecond to one minute (default 00:00:00.0500000)");
     }
+
+    [Theory]
+    [InlineData(64, 4)]
+    [InlineData(192, 8)] // a container of 256 MiB
+    [InlineData(384, 16)] // one of 512 MiB
+    [InlineData(768, 32)]
+    [InlineData(1024, 64)]
+    [InlineData(24 * 1024, 64)]
+    public void Blocks_are_short_where_there_is_little_memory(int memoryInMiB, int blockInKiB) =>
+        RawWebSocketTuningOptions.BlockSizeFor(memoryInMiB * 1024L * 1024).ShouldBe(blockInKiB * 1024);
 
     [Fact]
     public void The_farthest_values_are_allowed()
