@@ -179,6 +179,7 @@ internal sealed partial class Connection
     private WebSocketClosure LostWithoutClose(WebSocketLimit? faultsLimit = null)
     {
         var lost = Volatile.Read(ref End.Abort) ?? new WebSocketClosure(WebSocketClosure.Abnormal, NoCloseFrame, ClosedBy.Transport);
+        lost = lost with { Reason = lost.Reason + WhyItWasClosing };
 
         // A peer that was closed for a limit and did not answer has reached two; the first says more.
         return (End.OwnClose?.Limit ?? faultsLimit) is { } limit ? lost with { Limit = limit } : lost;
@@ -203,8 +204,18 @@ internal sealed partial class Connection
     private void CheckDeadline(long now)
     {
         InterruptStalledMessage(now);
-        if (_ending?.Deadline is not { HasPassed: false } deadline)
+        if (_ending?.Deadline is not { } deadline)
         {
+            return;
+        }
+
+        if (deadline.HasPassed)
+        {
+            if (IsEnding)
+            {
+                EndWithoutLoop();
+            }
+
             return;
         }
 

@@ -27,6 +27,37 @@ internal sealed partial class Connection
 
     private bool IsCompleted => _ending?.Completion is { Task.IsCompleted: true };
 
+    // Said and told once, whoever comes first. Told before the application's part goes on, which may block this thread.
+    private void Complete(WebSocketClosure closure)
+    {
+        Shared.Groups.Remove(this);
+        if (CompletionSource.TrySetResult(closure))
+        {
+            Tell(closure);
+        }
+    }
+
+    // The transport has been dropped for a beat, and the loop has not come to the end: the application blocks its thread, and may wait there
+    // for this very end. So what the application can wait for ends on this thread; the loop does the rest when it has its thread back.
+    private void EndWithoutLoop()
+    {
+        _transport.Abort(Gate, _loop.Input);
+        Pings.Stop();
+        _ = _sends.StopAsync();
+        try
+        {
+            Complete(Described(LostWithoutClose()));
+        }
+        finally
+        {
+            if (_activated.Handler is null)
+            {
+                // Elsewhere, because a delegate that waits for a message goes on in this call. A handler's waits are the loop's to end.
+                ThreadPool.UnsafeQueueUserWorkItem(static received => received.Complete(), _received, preferLocal: false);
+            }
+        }
+    }
+
     // Nobody has to be told while the receive loop reads, which then ends by itself: so mostly there is no callback to keep.
     private void WatchTransport()
     {

@@ -121,11 +121,9 @@ internal sealed partial class Connection : WebSocketConnection
             var closure = await CloseAsync(last).ConfigureAwait(false);
 
             LetGoOfMessage();
-            Shared.Groups.Remove(this);
-            CompletionSource.TrySetResult(closure);
-            _received.Complete();
             StartDeadline(abortReason: null);
-            Tell(closure);
+            Complete(closure);
+            _received.Complete();
             await _applicationEnds.ConfigureAwait(false);
             await LingerAsync(last).ConfigureAwait(false);
         }
@@ -213,10 +211,18 @@ internal sealed partial class Connection : WebSocketConnection
             _opening.KeepRequest(Gate);
             _transport.LetGo(Gate);
             await _transport.CompleteAsync(_loop.Input).ConfigureAwait(false);
-            if (_belongings?.Scope is { } scope)
-            {
-                await scope.DisposeAsync().ConfigureAwait(false);
-            }
+        }
+        finally
+        {
+            await ReleaseApplicationAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask ReleaseApplicationAsync()
+    {
+        try
+        {
+            await EndScopeAsync().ConfigureAwait(false);
         }
         finally
         {
