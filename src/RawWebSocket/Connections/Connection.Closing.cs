@@ -88,7 +88,8 @@ internal sealed partial class Connection
     private async Task AwaitPeersCloseAsync(Task<SendResult> ownClose)
     {
         await ownClose.ConfigureAwait(false);
-        Interlocked.CompareExchange(ref End.Deadline, new Deadline(Shared.Time.GetTimestamp(), NoAnswer), null);
+        var deadline = new Deadline(Shared.Time.GetTimestamp(), NoAnswer) { AwaitsDelivery = End.OwnClose!.Limit is null };
+        Interlocked.CompareExchange(ref End.Deadline, deadline, null);
     }
 
     public override void Abort() => Abort("The application aborted the connection.");
@@ -135,7 +136,7 @@ internal sealed partial class Connection
             { Fault: { } fault } => await FailAsync(fault).ConfigureAwait(false),
             _ => LostWithoutClose(),
         };
-        StartDeadline(NoAnswer);
+        StartDeadline(NoAnswer, awaitsDelivery: last?.Fault is null);
         await _sends.StopAsync().ConfigureAwait(false);
         _sends.EndCompression();
         return Described(closure);
@@ -144,7 +145,7 @@ internal sealed partial class Connection
     // Our close frame may still be on its way out when the peer's comes, if both closed at once.
     private async Task<WebSocketClosure> FinishAsync(WebSocketClosure own)
     {
-        await SendCloseAsync(new ClosePayload(own.Code, own.Reason)).ConfigureAwait(false);
+        await SendCloseAsync(new ClosePayload(own.Code, own.Reason), awaitsDelivery: own.Limit is null).ConfigureAwait(false);
         return own;
     }
 
@@ -153,7 +154,7 @@ internal sealed partial class Connection
     private async Task<WebSocketClosure> AnswerAsync(ClosePayload close)
     {
         await DrainAsync().ConfigureAwait(false);
-        await SendCloseAsync(close with { Reason = "" }).ConfigureAwait(false);
+        await SendCloseAsync(close with { Reason = "" }, awaitsDelivery: true).ConfigureAwait(false);
         return new WebSocketClosure(close.Code, close.Reason, ClosedBy.Peer);
     }
 
@@ -166,7 +167,7 @@ internal sealed partial class Connection
         // The first close counts, here as in the send queue: one that comes while this frame is on its way is too late.
         var failure = new WebSocketClosure(fault.Code, fault.Reason, ClosedBy.Server) { Limit = fault.Limit };
         var first = Interlocked.CompareExchange(ref End.OwnClose, failure, null) ?? failure;
-        var sent = await SendCloseAsync(new ClosePayload(first.Code, first.Reason)).ConfigureAwait(false);
+        var sent = await SendCloseAsync(new ClosePayload(first.Code, first.Reason), awaitsDelivery: false).ConfigureAwait(false);
         return sent == SendResult.Closed && IsAborted ? LostWithoutClose(fault.Limit) : first;
     }
 
@@ -195,9 +196,9 @@ internal sealed partial class Connection
         }
     }
 
-    private Task<SendResult> SendCloseAsync(ClosePayload close)
+    private Task<SendResult> SendCloseAsync(ClosePayload close, bool awaitsDelivery)
     {
-        StartDeadline(NoAnswer);
+        StartDeadline(NoAnswer, awaitsDelivery);
         return _sends.CloseAsync(close, StreamedMessage.IsInterrupted);
     }
 
@@ -217,6 +218,11 @@ internal sealed partial class Connection
             }
 
             return;
+        }
+
+        if (deadline.AwaitsDelivery && IsUnderWay(now))
+        {
+            deadline.StartedAt = now;
         }
 
         var elapsed = Shared.Time.GetElapsedTime(deadline.StartedAt, now);
@@ -240,12 +246,49 @@ internal sealed partial class Connection
             // Closed, but the application has not come to its end, and the server ends TCP only after it. The peer need not wait for that.
             _transport.Abort(Gate, _loop.Input);
         }
+        else if (deadline is { AbortReason: { } given, AwaitsDelivery: true } && _sends.WrittenClose is not null
+            && _transport.Backlog(Gate) == 0)
+        {
+            GiveUp(given);
+        }
         else if (deadline.AbortReason is { } reason)
         {
             Abort(reason, ReferenceEquals(reason, NoCloseFrame) ? null : WebSocketLimit.CloseTime);
         }
 
         _received.SignalChange();
+    }
+
+    // The system still sends what came before the close frame, to a peer that takes it: its time to answer has not begun.
+    private bool IsUnderWay(long now)
+    {
+        var patience = Options.SendTimeout > Options.CloseTimeout ? Options.SendTimeout : Options.CloseTimeout;
+        switch (End.Delivery.Judge(Shared.Time, now, _transport.Backlog(Gate), patience))
+        {
+            case DeliveryClock.Verdict.UnderWay:
+                return true;
+            case DeliveryClock.Verdict.Stuck when !IsCompleted:
+                Abort(
+                    $"The peer took too little of what was sent before the close: nothing for {patience.TotalSeconds:0.###} s, or less "
+                    + "than 64 KiB in each such time.",
+                    WebSocketLimit.SendTime);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    // The peer's side has all that was sent, the close frame with it, though the peer may not have read it yet. A reset could take that
+    // away from it again. So the connection ends as if the transport had, and the server ends TCP with a FIN.
+    private void GiveUp(string reason)
+    {
+        var lost = new WebSocketClosure(WebSocketClosure.Abnormal, reason, ClosedBy.Transport) { Limit = WebSocketLimit.CloseTime };
+        if (Interlocked.CompareExchange(ref End.Abort, lost, null) is null)
+        {
+            CountLimit(WebSocketLimit.CloseTime);
+            _loop.Input.CancelPendingRead();
+            TripClosed();
+        }
     }
 
     // A close waits for a message in fragments to be finished, but not for ever on a source that gives nothing more.
@@ -267,6 +310,6 @@ internal sealed partial class Connection
         }
     }
 
-    private Deadline StartDeadline(string? abortReason) =>
-        End.Deadline = new Deadline(Shared.Time.GetTimestamp(), abortReason);
+    private Deadline StartDeadline(string? abortReason, bool awaitsDelivery = false) =>
+        End.Deadline = new Deadline(Shared.Time.GetTimestamp(), abortReason) { AwaitsDelivery = awaitsDelivery };
 }

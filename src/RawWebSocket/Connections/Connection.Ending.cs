@@ -86,10 +86,17 @@ internal sealed partial class Connection
     }
 
     /// <summary>When the present step of closing began; it may take <see cref="RawWebSocketOptions.CloseTimeout"/>.</summary>
-    /// <param name="StartedAt">The timestamp.</param>
-    /// <param name="AbortReason">Why the connection is aborted when it has passed; null when it is not.</param>
-    private sealed record Deadline(long StartedAt, string? AbortReason)
+    /// <param name="startedAt">The timestamp.</param>
+    /// <param name="abortReason">Why the connection is aborted when it has passed; null when it is not.</param>
+    private sealed class Deadline(long startedAt, string? abortReason)
     {
+        public long StartedAt { get; set; } = startedAt;
+
+        public string? AbortReason => abortReason;
+
+        /// <summary>Whether the time does not count in which the peer takes what was sent before.</summary>
+        public bool AwaitsDelivery { get; init; }
+
         public bool HasPassed { get; set; }
     }
 
@@ -107,6 +114,7 @@ internal sealed partial class Connection
         public WebSocketClosure? Abort;
         public WebSocketCloseFrame? Received;
         public Deadline? Deadline;
+        public DeliveryClock Delivery;
         public long StalledSince;
         public long StalledAtPart = -1;
         public long? ExpiredAt;

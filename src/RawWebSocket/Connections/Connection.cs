@@ -121,7 +121,7 @@ internal sealed partial class Connection : WebSocketConnection
             var closure = await CloseAsync(last).ConfigureAwait(false);
 
             LetGoOfMessage();
-            StartDeadline(abortReason: null);
+            StartDeadline(abortReason: null, awaitsDelivery: !IsAborted);
             Complete(closure);
             _received.Complete();
             await _applicationEnds.ConfigureAwait(false);
