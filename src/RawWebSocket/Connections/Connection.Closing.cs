@@ -66,17 +66,24 @@ internal sealed partial class Connection
         }
     }
 
-    /// <summary>Tells the handler that the host stops; the close follows.</summary>
+    /// <summary>Whether it has a handler that is to be told when the host stops.</summary>
+    public bool WantsToBeTold => _activated.Handler is not null;
+
+    /// <summary>Whether it has been closed, so that at most the application's code is still running.</summary>
+    public bool IsOver => IsCompleted;
+
+    /// <summary>Tells the handler that the host stops; the close follows. In the context of its other calls.</summary>
     public void TellStopping()
     {
-        if (IsCompleted)
+        if (IsCompleted || _activated.Handler is null)
         {
             return;
         }
 
         try
         {
-            _activated.Handler?.OnStopping(this);
+            _received.RunInContext(
+                static connection => ((Connection)connection!)._activated.Handler!.OnStopping((Connection)connection), this);
         }
         catch (Exception exception)
         {

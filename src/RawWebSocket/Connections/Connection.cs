@@ -89,6 +89,9 @@ internal sealed partial class Connection : WebSocketConnection
 
     private RawWebSocketOptions Options => _endpoint.Options;
 
+    /// <summary>Where its endpoint is mapped.</summary>
+    public string Pattern => _endpoint.Pattern;
+
     public string? UserId => _opening.UserId;
 
     public override IReadOnlyCollection<string> Groups => Shared.Groups.GroupsOf(this);
@@ -107,6 +110,8 @@ internal sealed partial class Connection : WebSocketConnection
             WatchTransport();
         }
 
+        // Before anyone can tell the handler that the host stops.
+        _received.KeepContext();
         Shared.Open.Add(this);
         Shared.Groups.Add(this);
         TellOpened();

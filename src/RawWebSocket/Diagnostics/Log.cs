@@ -156,6 +156,21 @@ internal static partial class Log
         + "time. Look for a newer RawWebSocket, or set options.Server.DirectSends to false.")]
     public static partial void SocketsUnknown(ILogger logger, Version version);
 
+    [LoggerMessage(
+        30,
+        LogLevel.Warning,
+        "OnStopping of the WebSocket endpoint '{Pattern}' holds up the stop of the application: after {Elapsed} it had not come to its end for "
+        + "{Count} WebSockets, which are closed without waiting for it any longer. It must not block.")]
+    public static partial void OnStoppingHoldsUp(ILogger logger, string pattern, TimeSpan elapsed, int count);
+
+    [LoggerMessage(
+        31,
+        LogLevel.Warning,
+        "The WebSocket endpoint '{Pattern}' holds up the stop of the application: after {Elapsed} {Count} of its WebSockets were still there, and "
+        + "are aborted. Of these {Closed} were closed, but their delegate or handler had not ended: let it end when Stopping or Closed is "
+        + "cancelled.")]
+    public static partial void EndpointHoldsUp(ILogger logger, string pattern, TimeSpan elapsed, int count, int closed);
+
     private static string OneLine(string text) => string.Create(text.Length, text, static (line, text) =>
     {
         for (var i = 0; i < line.Length; i++)

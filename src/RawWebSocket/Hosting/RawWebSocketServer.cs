@@ -56,6 +56,7 @@ internal sealed class RawWebSocketServer : IDisposable
                 shedder.Start();
             }
         };
+        _open.OnHeldUp = OnStopHeldUp;
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
         _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
         _tuning = services.GetService<HostTuning>();
@@ -146,6 +147,18 @@ internal sealed class RawWebSocketServer : IDisposable
         catch (Exception)
         {
             // It was the logger that threw; there is nobody left to tell.
+        }
+    }
+
+    private void OnStopHeldUp(HeldUpStop endpoint)
+    {
+        if (endpoint.AreBeingTold)
+        {
+            Log.OnStoppingHoldsUp(Logger, endpoint.Pattern, endpoint.Elapsed, endpoint.Connections);
+        }
+        else
+        {
+            Log.EndpointHoldsUp(Logger, endpoint.Pattern, endpoint.Elapsed, endpoint.Connections, endpoint.Closed);
         }
     }
 

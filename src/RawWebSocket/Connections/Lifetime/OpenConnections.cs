@@ -22,6 +22,9 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
     /// <summary>The connections; may be looked at while they come and go.</summary>
     public IEnumerable<Connection> All => _connections.All;
 
+    /// <summary>Told of endpoints that hold up the stopping of the host.</summary>
+    public Action<HeldUpStop>? OnHeldUp { get; set; }
+
     /// <summary>Called at every beat.</summary>
     public Action? OnBeat { get; set; }
 
@@ -63,7 +66,6 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
         // One that was let in just before everyone was sent away.
         if (shutdown is not null)
         {
-            connection.TellStopping();
             shutdown.Close(connection);
         }
     }
@@ -80,17 +82,12 @@ internal sealed class OpenConnections(TimeProvider time, Action<Connection?, Exc
         }
     }
 
-    /// <summary>Starts to close everyone, wave by wave, and whoever is still let in.</summary>
+    /// <summary>Starts to tell and close everyone, wave by wave, and whoever is still let in. Waits for none of them.</summary>
     public void CloseAll(ShutdownPlan plan)
     {
-        foreach (var connection in All)
-        {
-            connection.TellStopping();
-        }
-
         lock (_gate)
         {
-            _shutdown = new ShutdownWaves(time, plan, All);
+            _shutdown = new ShutdownWaves(time, plan, All, endpoint => OnHeldUp?.Invoke(endpoint));
             _beat = _beat < ShutdownWaves.Beat ? _beat : ShutdownWaves.Beat;
             if (_count > 0)
             {
