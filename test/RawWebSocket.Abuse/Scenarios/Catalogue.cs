@@ -21,6 +21,10 @@ internal static class Catalogue
         new TenThousand(),
         new HugeClaim(),
         new DeafToClose(),
+        new SlowGoodbye(tuned: false),
+        new SlowGoodbye(tuned: true),
+        new BlockedHandlers(tuned: false),
+        new BlockedHandlers(tuned: true),
         new KillNine(),
         new Shutdown(),
     ];

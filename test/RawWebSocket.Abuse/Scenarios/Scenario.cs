@@ -21,6 +21,13 @@ internal abstract class Scenario
     /// <summary>By how much the server's memory may grow, in MiB of resident set.</summary>
     public abstract int MemoryCeiling { get; }
 
+    /// <summary>
+    /// The well-behaved client's slowest p99 in milliseconds. Two processors that server, attackers and report share are noisy, and a storm
+    /// of connects costs what it costs. What is meant is that a person at the other end does not notice, where an unguarded server makes it
+    /// wait for seconds.
+    /// </summary>
+    public virtual double SlowestP99 => 400;
+
     /// <summary>When the attack ends at the latest.</summary>
     public virtual TimeSpan Limit => TimeSpan.FromSeconds(30);
 
