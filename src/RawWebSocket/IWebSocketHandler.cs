@@ -63,8 +63,9 @@ public interface IWebSocketHandler
     /// this sends or posts leaves before the close frame.
     /// </summary>
     /// <remarks>
-    /// Called at once, by the thread that stops the host, even while another call has not finished, and perhaps before
-    /// <see cref="OnOpenedAsync"/>. Must not block. What it throws is logged and changes nothing.
+    /// Called by a thread of its own, even while another call has not finished, and perhaps before <see cref="OnOpenedAsync"/>; those of
+    /// different connections run side by side. Should not block: when the part of the host's time to stop is over that is meant for this,
+    /// the connection is closed all the same, and the log names the endpoint. What it throws is logged and changes nothing.
     /// </remarks>
     /// <param name="connection">The connection; it can still send.</param>
     void OnStopping(WebSocketConnection connection)

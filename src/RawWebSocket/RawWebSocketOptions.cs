@@ -47,6 +47,10 @@ public sealed partial class RawWebSocketOptions
     /// How long a closing handshake may take (RFC 6455 section 7.1.1), and how long messages that came before a close or a fault may
     /// take to be answered; default 5 seconds. Afterwards the transport is dropped.
     /// </summary>
+    /// <remarks>
+    /// Time in which the peer takes what was sent before the close frame does not count, where that can be seen: on Linux with Kestrel over
+    /// HTTP/1.1. <see cref="SendTimeout"/> limits it: without any progress, and for each 64 KiB on the whole.
+    /// </remarks>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The subprotocols the endpoint speaks, most wanted first (RFC 6455 section 4.2.2); default none.</summary>

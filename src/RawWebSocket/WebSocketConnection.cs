@@ -49,6 +49,7 @@ public abstract partial class WebSocketConnection
     public abstract IDictionary<object, object?> Items { get; }
 
     /// <summary>Services of this connection's own scope, which is made at the first use and disposed after the closed event.</summary>
+    /// <exception cref="ObjectDisposedException">The connection has ended, and its services with it.</exception>
     public abstract IServiceProvider Services { get; }
 
     /// <summary>

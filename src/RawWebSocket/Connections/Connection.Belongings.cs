@@ -23,9 +23,23 @@ internal sealed partial class Connection
 
             lock (Own)
             {
+                ObjectDisposedException.ThrowIf(Own.IsScopeOver, typeof(IServiceProvider));
                 return (Own.Scope ??= Shared.Scopes.CreateAsyncScope()).ServiceProvider;
             }
         }
+    }
+
+    // From then on none is made, because nobody would dispose it.
+    private ValueTask EndScopeAsync()
+    {
+        AsyncServiceScope? scope;
+        lock (Own)
+        {
+            Own.IsScopeOver = true;
+            scope = Own.Scope;
+        }
+
+        return scope?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     // The application's; those of keep-alive need none.
@@ -35,6 +49,7 @@ internal sealed partial class Connection
     {
         public Dictionary<object, object?>? Items;
         public AsyncServiceScope? Scope;
+        public bool IsScopeOver;
         public PingTracker? Pings;
 
         // The latest message that was asked for as a stream.

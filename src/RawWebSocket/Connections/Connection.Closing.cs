@@ -66,17 +66,24 @@ internal sealed partial class Connection
         }
     }
 
-    /// <summary>Tells the handler that the host stops; the close follows.</summary>
+    /// <summary>Whether it has a handler that is to be told when the host stops.</summary>
+    public bool WantsToBeTold => _activated.Handler is not null;
+
+    /// <summary>Whether it has been closed, so that at most the application's code is still running.</summary>
+    public bool IsOver => IsCompleted;
+
+    /// <summary>Tells the handler that the host stops; the close follows. In the context of its other calls.</summary>
     public void TellStopping()
     {
-        if (IsCompleted)
+        if (IsCompleted || _activated.Handler is null)
         {
             return;
         }
 
         try
         {
-            _activated.Handler?.OnStopping(this);
+            _received.RunInContext(
+                static connection => ((Connection)connection!)._activated.Handler!.OnStopping((Connection)connection), this);
         }
         catch (Exception exception)
         {
@@ -88,7 +95,8 @@ internal sealed partial class Connection
     private async Task AwaitPeersCloseAsync(Task<SendResult> ownClose)
     {
         await ownClose.ConfigureAwait(false);
-        Interlocked.CompareExchange(ref End.Deadline, new Deadline(PeersNow, NoAnswer), null);
+        var deadline = new Deadline(PeersNow, NoAnswer) { AwaitsDelivery = End.OwnClose!.Limit is null };
+        Interlocked.CompareExchange(ref End.Deadline, deadline, null);
     }
 
     public override void Abort() => Abort("The application aborted the connection.");
@@ -147,7 +155,7 @@ internal sealed partial class Connection
             { Fault: { } fault } => await FailAsync(fault).ConfigureAwait(false),
             _ => LostWithoutClose(),
         };
-        StartDeadline(NoAnswer);
+        StartDeadline(NoAnswer, awaitsDelivery: last?.Fault is null);
         await _sends.StopAsync().ConfigureAwait(false);
         _sends.EndCompression();
         return Described(closure);
@@ -156,7 +164,7 @@ internal sealed partial class Connection
     // Our close frame may still be on its way out when the peer's comes, if both closed at once.
     private async Task<WebSocketClosure> FinishAsync(WebSocketClosure own)
     {
-        await SendCloseAsync(new ClosePayload(own.Code, own.Reason)).ConfigureAwait(false);
+        await SendCloseAsync(new ClosePayload(own.Code, own.Reason), awaitsDelivery: own.Limit is null).ConfigureAwait(false);
         return own;
     }
 
@@ -165,7 +173,7 @@ internal sealed partial class Connection
     private async Task<WebSocketClosure> AnswerAsync(ClosePayload close)
     {
         await DrainAsync().ConfigureAwait(false);
-        await SendCloseAsync(close with { Reason = "" }).ConfigureAwait(false);
+        await SendCloseAsync(close with { Reason = "" }, awaitsDelivery: true).ConfigureAwait(false);
         return new WebSocketClosure(close.Code, close.Reason, ClosedBy.Peer);
     }
 
@@ -178,7 +186,7 @@ internal sealed partial class Connection
         // The first close counts, here as in the send queue: one that comes while this frame is on its way is too late.
         var failure = new WebSocketClosure(fault.Code, fault.Reason, ClosedBy.Server) { Limit = fault.Limit };
         var first = Interlocked.CompareExchange(ref End.OwnClose, failure, null) ?? failure;
-        var sent = await SendCloseAsync(new ClosePayload(first.Code, first.Reason)).ConfigureAwait(false);
+        var sent = await SendCloseAsync(new ClosePayload(first.Code, first.Reason), awaitsDelivery: false).ConfigureAwait(false);
         return sent == SendResult.Closed && IsAborted ? LostWithoutClose(fault.Limit) : first;
     }
 
@@ -200,6 +208,7 @@ internal sealed partial class Connection
     private WebSocketClosure LostWithoutClose(WebSocketLimit? faultsLimit = null)
     {
         var lost = Volatile.Read(ref End.Abort) ?? new WebSocketClosure(WebSocketClosure.Abnormal, NoCloseFrame, ClosedBy.Transport);
+        lost = lost with { Reason = lost.Reason + WhyItWasClosing };
 
         // A peer that was closed for a limit and did not answer has reached two; the first says more.
         return (End.OwnClose?.Limit ?? faultsLimit) is { } limit ? lost with { Limit = limit } : lost;
@@ -215,75 +224,9 @@ internal sealed partial class Connection
         }
     }
 
-    private Task<SendResult> SendCloseAsync(ClosePayload close)
+    private Task<SendResult> SendCloseAsync(ClosePayload close, bool awaitsDelivery)
     {
-        StartDeadline(NoAnswer);
+        StartDeadline(NoAnswer, awaitsDelivery);
         return _sends.CloseAsync(close, StreamedMessage.IsInterrupted);
     }
-
-    private void CheckDeadline(long now)
-    {
-        InterruptStalledMessage(now);
-        if (_ending?.Deadline is not { HasPassed: false } deadline)
-        {
-            return;
-        }
-
-        var elapsed = Shared.Time.GetElapsedTime(deadline.StartedAt, now);
-        if (elapsed >= Options.CloseTimeout / 2)
-        {
-            // What was sent before leaves first, but not so long that the close frame would have no time left.
-            _sends.DropWhatClosingWaitsFor();
-        }
-
-        // The peer's close frame may wait unread; but a handler that blocks the loop's thread does not put the end off.
-        if (elapsed < Options.CloseTimeout
-            || (!_loop.IsInBatch && !_loop.IsHeldBack && !IsAborted && !MayBlame(LastLook.ForClose)))
-        {
-            return;
-        }
-
-        Pass(deadline);
-    }
-
-    private void Pass(Deadline deadline)
-    {
-        deadline.HasPassed = true;
-
-        // Seen by whoever takes the signal below.
-        Interlocked.MemoryBarrier();
-        if (IsCompleted)
-        {
-            // Closed, but the application has not come to its end, and the server ends TCP only after it. The peer need not wait for that.
-            _transport.Abort(Gate, _loop.Input);
-        }
-        else if (deadline.AbortReason is { } reason)
-        {
-            Abort(reason, ReferenceEquals(reason, NoCloseFrame) ? null : WebSocketLimit.CloseTime);
-        }
-
-        _received.SignalChange();
-    }
-
-    // A close waits for a message in fragments to be finished, but not for ever on a source that gives nothing more.
-    private void InterruptStalledMessage(long now)
-    {
-        if (_ending is not { OwnClose: { } own } ending)
-        {
-            return;
-        }
-
-        if (_sends.WrittenClose is not null || !_sends.AwaitsFragment || _traffic.PartsSent != ending.StalledAtPart)
-        {
-            ending.StalledAtPart = _traffic.PartsSent;
-            ending.StalledSince = now;
-        }
-        else if (Shared.Time.GetElapsedTime(ending.StalledSince, now) >= Options.CloseTimeout)
-        {
-            _ = _sends.CloseAsync(new ClosePayload(own.Code, own.Reason), StreamedMessage.IsInterrupted);
-        }
-    }
-
-    private Deadline StartDeadline(string? abortReason) =>
-        End.Deadline = new Deadline(PeersNow, abortReason);
 }

@@ -59,6 +59,23 @@ internal sealed partial class Connection
         LastRoundTrip = _lastRoundTrip == NoRoundTrip ? null : _lastRoundTrip,
     };
 
+    // An end without an answer says more with what led to it.
+    private string WhyItWasClosing
+    {
+        get
+        {
+            if (_ending?.OwnClose is not { } own)
+            {
+                return "";
+            }
+
+            var exception = HandlerException is { } thrown ? $", after the application threw {thrown.GetType().FullName}" : "";
+            var limit = own.Limit is { } reached ? $", for the limit {reached.Tag()}" : "";
+            var reason = own.Reason.Length > 0 ? $": {own.Reason}" : ".";
+            return $" This side had begun to close it with {(int)own.Code}{limit}{exception}{reason}";
+        }
+    }
+
     private void CountLimit(WebSocketLimit? limit)
     {
         if (limit is { } reached)

@@ -27,6 +27,37 @@ internal sealed partial class Connection
 
     private bool IsCompleted => _ending?.Completion is { Task.IsCompleted: true };
 
+    // Said and told once, whoever comes first. Told before the application's part goes on, which may block this thread.
+    private void Complete(WebSocketClosure closure)
+    {
+        Shared.Groups.Remove(this);
+        if (CompletionSource.TrySetResult(closure))
+        {
+            Tell(closure);
+        }
+    }
+
+    // The transport has been dropped for a beat, and the loop has not come to the end: the application blocks its thread, and may wait there
+    // for this very end. So what the application can wait for ends on this thread; the loop does the rest when it has its thread back.
+    private void EndWithoutLoop()
+    {
+        _transport.Abort(Gate, _loop.Input);
+        Pings.Stop();
+        _ = _sends.StopAsync();
+        try
+        {
+            Complete(Described(LostWithoutClose()));
+        }
+        finally
+        {
+            if (_activated.Handler is null)
+            {
+                // Elsewhere, because a delegate that waits for a message goes on in this call. A handler's waits are the loop's to end.
+                ThreadPool.UnsafeQueueUserWorkItem(static received => received.Complete(), _received, preferLocal: false);
+            }
+        }
+    }
+
     // Nobody has to be told while the receive loop reads, which then ends by itself: so mostly there is no callback to keep.
     private void WatchTransport()
     {
@@ -55,10 +86,17 @@ internal sealed partial class Connection
     }
 
     /// <summary>When the present step of closing began; it may take <see cref="RawWebSocketOptions.CloseTimeout"/>.</summary>
-    /// <param name="StartedAt">The timestamp.</param>
-    /// <param name="AbortReason">Why the connection is aborted when it has passed; null when it is not.</param>
-    private sealed record Deadline(long StartedAt, string? AbortReason)
+    /// <param name="startedAt">The timestamp.</param>
+    /// <param name="abortReason">Why the connection is aborted when it has passed; null when it is not.</param>
+    private sealed class Deadline(long startedAt, string? abortReason)
     {
+        public long StartedAt { get; set; } = startedAt;
+
+        public string? AbortReason => abortReason;
+
+        /// <summary>Whether the time does not count in which the peer takes what was sent before.</summary>
+        public bool AwaitsDelivery { get; init; }
+
         public bool HasPassed { get; set; }
     }
 
@@ -76,6 +114,7 @@ internal sealed partial class Connection
         public WebSocketClosure? Abort;
         public WebSocketCloseFrame? Received;
         public Deadline? Deadline;
+        public DeliveryClock Delivery;
         public long StalledSince;
         public long StalledAtPart = -1;
         public long? ExpiredAt;

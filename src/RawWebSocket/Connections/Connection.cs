@@ -88,6 +88,9 @@ internal sealed partial class Connection : WebSocketConnection
 
     private RawWebSocketOptions Options => _endpoint.Options;
 
+    /// <summary>Where its endpoint is mapped.</summary>
+    public string Pattern => _endpoint.Pattern;
+
     public string? UserId => _opening.UserId;
 
     public override IReadOnlyCollection<string> Groups => Shared.Groups.GroupsOf(this);
@@ -106,6 +109,8 @@ internal sealed partial class Connection : WebSocketConnection
             WatchTransport();
         }
 
+        // Before anyone can tell the handler that the host stops.
+        _received.KeepContext();
         Shared.Open.Add(this);
         Shared.Groups.Add(this);
         TellOpened();
@@ -123,11 +128,9 @@ internal sealed partial class Connection : WebSocketConnection
             var closure = await CloseAsync(last).ConfigureAwait(false);
 
             LetGoOfMessage();
-            Shared.Groups.Remove(this);
-            CompletionSource.TrySetResult(closure);
+            StartDeadline(abortReason: null, awaitsDelivery: !IsAborted);
+            Complete(closure);
             _received.Complete();
-            StartDeadline(abortReason: null);
-            Tell(closure);
             var outputEnds = EndOutputAsync(last);
             await _applicationEnds.ConfigureAwait(false);
             await LingerAsync(last).ConfigureAwait(false);
@@ -223,10 +226,18 @@ internal sealed partial class Connection : WebSocketConnection
             _opening.KeepRequest(Gate);
             _transport.LetGo(Gate);
             await _transport.CompleteAsync(_loop.Input).ConfigureAwait(false);
-            if (_belongings?.Scope is { } scope)
-            {
-                await scope.DisposeAsync().ConfigureAwait(false);
-            }
+        }
+        finally
+        {
+            await ReleaseApplicationAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask ReleaseApplicationAsync()
+    {
+        try
+        {
+            await EndScopeAsync().ConfigureAwait(false);
         }
         finally
         {

@@ -6,6 +6,9 @@ namespace RawWebSocket.Connections;
 /// <param name="Guard">If its code may run on the threads that poll the sockets.</param>
 internal sealed record ConnectionEndpoint(ConnectionServices Services, RawWebSocketOptions Options, InlineGuard? Guard = null)
 {
+    /// <summary>Where it is mapped, for the log.</summary>
+    public string Pattern { get; init; } = "unknown";
+
     /// <summary>How fast its peers may send.</summary>
     public EndpointRates Rates { get; } = Services.Rates.Of(Options);
 }

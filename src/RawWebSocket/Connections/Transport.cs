@@ -139,6 +139,19 @@ internal struct Transport
     /// <summary>Ends this side's direction of a stream, once all that was written has left; nothing is written any more.</summary>
     public readonly Task EndOutputAsync() => _stream?.EndOutputAsync() ?? Task.CompletedTask;
 
+    /// <summary>How many bytes the peer has not taken yet; null when that cannot be told.</summary>
+    /// <remarks>Only of a connection of its own: over HTTP/2 the socket carries other streams too.</remarks>
+    public readonly long? Backlog(object gate)
+    {
+        lock (gate)
+        {
+            // The server's request is its features, too, and has what the connection offers.
+            return MayReset && (_lifetime as IFeatureCollection)?.Get<IConnectionSocketFeature>() is { Socket: { } socket }
+                ? SocketBacklog.BytesOf(socket)
+                : null;
+        }
+    }
+
     /// <summary>The request ends: the server ends the connection itself, gracefully, when the request's delegate returns.</summary>
     public void LetGo(object gate)
     {

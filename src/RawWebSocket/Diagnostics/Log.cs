@@ -178,6 +178,21 @@ internal static partial class Log
         + "aborted.")]
     public static partial void TransportShed(ILogger logger, long budget, int count, long bytes);
 
+    [LoggerMessage(
+        30,
+        LogLevel.Warning,
+        "OnStopping of the WebSocket endpoint '{Pattern}' holds up the stop of the application: after {Elapsed} it had not come to its end for "
+        + "{Count} WebSockets, which are closed without waiting for it any longer. It must not block.")]
+    public static partial void OnStoppingHoldsUp(ILogger logger, string pattern, TimeSpan elapsed, int count);
+
+    [LoggerMessage(
+        31,
+        LogLevel.Warning,
+        "The WebSocket endpoint '{Pattern}' holds up the stop of the application: after {Elapsed} {Count} of its WebSockets were still there, and "
+        + "are aborted. Of these {Closed} were closed, but their delegate or handler had not ended: let it end when Stopping or Closed is "
+        + "cancelled.")]
+    public static partial void EndpointHoldsUp(ILogger logger, string pattern, TimeSpan elapsed, int count, int closed);
+
     /// <summary>The text with nothing in it that begins a line, moves a cursor or hides what follows.</summary>
     public static string OneLine(string text) => IsOneLine(text) ? text : string.Create(text.Length, text, static (line, text) =>
     {

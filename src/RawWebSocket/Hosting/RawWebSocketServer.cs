@@ -71,6 +71,7 @@ internal sealed class RawWebSocketServer : IDisposable
                 shedder.Start();
             }
         };
+        _open.OnHeldUp = OnStopHeldUp;
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
         _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
         _tuning = services.GetService<HostTuning>();
@@ -189,6 +190,18 @@ internal sealed class RawWebSocketServer : IDisposable
 
     private void OnHeartbeatFailed(Connection? connection, Exception exception) =>
         Log.HeartbeatFailed(Logger, connection?.Id ?? "of all", exception);
+
+    private void OnStopHeldUp(HeldUpStop endpoint)
+    {
+        if (endpoint.AreBeingTold)
+        {
+            Log.OnStoppingHoldsUp(Logger, endpoint.Pattern, endpoint.Elapsed, endpoint.Connections);
+        }
+        else
+        {
+            Log.EndpointHoldsUp(Logger, endpoint.Pattern, endpoint.Elapsed, endpoint.Connections, endpoint.Closed);
+        }
+    }
 
     private void Stop()
     {

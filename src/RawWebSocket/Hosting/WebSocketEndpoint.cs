@@ -22,7 +22,7 @@ internal sealed class WebSocketEndpoint(
         "The server does not offer the connection of this request for an upgrade. Send the header Connection: Upgrade without tabs. "
             + "In tests with TestServer, connect through RawWebSocket.Testing.");
 
-    private readonly ConnectionEndpoint _endpoint = new(server.Connections, options, server.GuardOf(pattern));
+    private readonly ConnectionEndpoint _endpoint = new(server.Connections, options, server.GuardOf(pattern)) { Pattern = pattern };
 
     /// <summary>Tells whether the middleware is there; the endpoint's metadata has it.</summary>
     public RawWebSocketMarker Marker => server.Marker;

@@ -24,6 +24,13 @@ internal abstract class Scenario
     /// <summary>The memory of the container that the server runs in, in MiB; null for all that the machine has.</summary>
     public virtual int? ContainerMiB => null;
 
+    /// <summary>
+    /// The well-behaved client's slowest p99 in milliseconds. Two processors that server, attackers and report share are noisy, and a storm
+    /// of connects costs what it costs. What is meant is that a person at the other end does not notice, where an unguarded server makes it
+    /// wait for seconds.
+    /// </summary>
+    public virtual double SlowestP99 => 400;
+
     /// <summary>When the attack ends at the latest.</summary>
     public virtual TimeSpan Limit => TimeSpan.FromSeconds(30);
 

@@ -12,7 +12,6 @@ internal sealed class SmallContainer(int mebibytes, bool isTuned) : Scenario
 {
     private const int Peers = 1_000;
     private const int GoodClients = 8;
-    private const double SlowestP99 = 400;
     private const double MiB = 1024 * 1024;
 
     private const int SmallBuffer = 4096;

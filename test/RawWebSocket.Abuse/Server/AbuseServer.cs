@@ -54,6 +54,11 @@ internal static class AbuseServer
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(errors);
         builder.Services.Configure<KestrelServerOptions>(builder.Configuration.GetSection("Kestrel"));
         builder.Services.AddRawWebSockets(KnownOptions(builder.Configuration.GetSection("WebSockets")));
+        if (builder.Configuration.GetValue<bool>("tuned"))
+        {
+            builder.WebHost.TuneForRawWebSockets();
+        }
+
         return builder.Build();
     }
 
@@ -84,6 +89,9 @@ internal static class AbuseServer
         app.MapRawWebSocket("/download", new DownloadHandler(closures));
         app.MapRawWebSocket("/busy", new BusyHandler(closures));
         app.MapRawWebSocket("/farewell", new FarewellHandler(closures));
+        app.MapRawWebSocket("/goodbye", new GoodbyeHandler(closures));
+        app.MapRawWebSocket("/blocking-close", new BlockingCloseHandler(closures));
+        app.MapRawWebSocket("/blocking-stop", new BlockingStopHandler(closures));
     }
 
     private static int PortOf(WebApplication app) =>

@@ -63,12 +63,27 @@ public class PeerClockTests
     public void While_the_process_is_behind_it_stands_and_two_beats_longer()
     {
         _isBehind = true;
-        Beats(100, Second).ShouldBe(0);
+        Beats(50, Second).ShouldBe(0);
         _isBehind = false;
         _clock.IsCatchingUp.ShouldBeTrue();
         Beats(2, Second).ShouldBe(0);
         _clock.IsCatchingUp.ShouldBeFalse();
         Beats(5, Second).ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_process_that_never_catches_up_is_excused_for_a_minute()
+    {
+        _isBehind = true;
+        Beats(60, Second).ShouldBe(0, 1);
+        Beats(100, Second).ShouldBe(100);
+        Beats(10, 3 * Second).ShouldBe(10);
+
+        // Another time it is excused again.
+        _isBehind = false;
+        Beats(10, Second);
+        _isBehind = true;
+        Beats(50, Second).ShouldBe(0);
     }
 
     [Fact]

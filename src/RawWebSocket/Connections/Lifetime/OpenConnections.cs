@@ -29,6 +29,9 @@ internal sealed class OpenConnections(
     /// <summary>The time that the peers are held to.</summary>
     public PeerClock Peers { get; } = new(time, isBehind ?? new PoolProbe().IsBehind);
 
+    /// <summary>Told of endpoints that hold up the stopping of the host.</summary>
+    public Action<HeldUpStop>? OnHeldUp { get; set; }
+
     /// <summary>Called at every beat.</summary>
     public Action? OnBeat { get; set; }
 
@@ -71,7 +74,6 @@ internal sealed class OpenConnections(
         // One that was let in just before everyone was sent away.
         if (shutdown is not null)
         {
-            connection.TellStopping();
             shutdown.Close(connection);
         }
     }
@@ -88,17 +90,12 @@ internal sealed class OpenConnections(
         }
     }
 
-    /// <summary>Starts to close everyone, wave by wave, and whoever is still let in.</summary>
+    /// <summary>Starts to tell and close everyone, wave by wave, and whoever is still let in. Waits for none of them.</summary>
     public void CloseAll(ShutdownPlan plan)
     {
-        foreach (var connection in All)
-        {
-            connection.TellStopping();
-        }
-
         lock (_gate)
         {
-            _shutdown = new ShutdownWaves(time, plan, All);
+            _shutdown = new ShutdownWaves(time, plan, All, endpoint => OnHeldUp?.Invoke(endpoint));
             _beat = _beat < ShutdownWaves.Beat ? _beat : ShutdownWaves.Beat;
             SetTimer();
         }

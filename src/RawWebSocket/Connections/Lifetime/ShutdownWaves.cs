@@ -1,38 +1,8 @@
-using System.Net.WebSockets;
-
 namespace RawWebSocket.Connections;
-
-/// <summary>How everyone is sent away when the host stops.</summary>
-/// <param name="Code">1001 or 1012.</param>
-/// <param name="Spread">
-/// Over how long the closing handshakes begin, for <see cref="ShutdownWaves.FullSpreadCount"/> connections or more.
-/// </param>
-/// <param name="Patience">How long after the beginning whoever is still there is aborted.</param>
-internal sealed record ShutdownPlan(WebSocketCloseStatus Code, TimeSpan Spread, TimeSpan Patience)
-{
-    public const string Reason = "The server is shutting down.";
-
-    // The part of the host's time that is left to the server for ending the transports.
-    private const double Reserve = 0.1;
-
-    /// <summary>A plan that fits into the host's time to stop, closing handshakes included.</summary>
-    /// <param name="options">What was wished for.</param>
-    /// <param name="hostTimeout">The host's time to stop.</param>
-    /// <param name="closeTimeout">How long a closing handshake may take.</param>
-    public static ShutdownPlan Fit(RawWebSocketServerOptions options, TimeSpan hostTimeout, TimeSpan closeTimeout)
-    {
-        // A host without a limit, or with none to speak of, is given the most that a timer takes.
-        var isLimited = hostTimeout > TimeSpan.Zero && hostTimeout < TimeSpan.FromDays(1);
-        var patience = isLimited ? hostTimeout * (1 - Reserve) : TimeSpan.FromDays(1);
-        var room = patience - closeTimeout;
-        var spread = room <= TimeSpan.Zero ? TimeSpan.Zero : room < options.ShutdownSpread ? room : options.ShutdownSpread;
-        return new ShutdownPlan(options.ShutdownCloseStatus, spread, patience);
-    }
-}
 
 /// <summary>
 /// Closes the connections that were open when the host began to stop: in an order drawn by lot, spread over some time, so that the
-/// clients do not all come back at once. Moved on by the heartbeat.
+/// clients do not all come back at once; each when its handler has been told. Moved on by the heartbeat.
 /// </summary>
 internal sealed class ShutdownWaves
 {
@@ -46,44 +16,99 @@ internal sealed class ShutdownWaves
     private readonly TimeProvider _time;
     private readonly ShutdownPlan _plan;
     private readonly IEnumerable<Connection> _everyone;
+    private readonly Action<HeldUpStop> _onHeldUp;
     private readonly Connection[] _connections;
+    private readonly HashSet<Connection> _untold;
+    private readonly HashSet<Connection> _due = [];
+    private readonly StoppingCrew _crew;
     private readonly TimeSpan _spread;
     private readonly long _begunAt;
     private int _closed;
+    private bool _isTellingOver;
     private bool _isOver;
 
     /// <param name="time">The clock.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="everyone">Who is open, whenever it is looked at: now, for the waves, and again when patience is over.</param>
-    public ShutdownWaves(TimeProvider time, ShutdownPlan plan, IEnumerable<Connection> everyone)
+    /// <param name="onHeldUp">Told which endpoints hold the stop up.</param>
+    public ShutdownWaves(TimeProvider time, ShutdownPlan plan, IEnumerable<Connection> everyone, Action<HeldUpStop> onHeldUp)
     {
         _time = time;
         _plan = plan;
         _everyone = everyone;
+        _onHeldUp = onHeldUp;
         _connections = [.. everyone];
         _spread = plan.Spread * Math.Min(1.0, (double)_connections.Length / FullSpreadCount);
         _begunAt = time.GetTimestamp();
         Random.Shared.Shuffle(_connections);
+
+        // In the order in which they leave.
+        _crew = new(OnTold);
+        _untold = [.. _connections.Where(static connection => connection.WantsToBeTold)];
+        _crew.Add(_connections.Where(_untold.Contains));
     }
 
-    /// <summary>Starts the closing handshake with one; what was sent before leaves first.</summary>
-    public void Close(Connection connection) => connection.StartClose(_plan.Code, ShutdownPlan.Reason, StreamedMessage.IsFinished);
+    /// <summary>Tells and closes one that was let in just before everyone was sent away.</summary>
+    public void Close(Connection late)
+    {
+        lock (_gate)
+        {
+            if (!_isTellingOver && late.WantsToBeTold && _untold.Add(late))
+            {
+                _crew.Add([late]);
+            }
+
+            CloseWhenTold(late);
+        }
+    }
 
     /// <summary>Closes those whose time has come, and aborts everyone when the host's time is nearly over.</summary>
     public void Advance()
     {
+        HeldUpStop[] heldUp;
         lock (_gate)
         {
-            CloseDue();
+            heldUp = CloseDue();
+        }
+
+        foreach (var endpoint in heldUp)
+        {
+            _onHeldUp(endpoint);
         }
     }
 
-    /// <summary>Closes the rest at once: there is no more time.</summary>
+    /// <summary>Closes the rest at once: there is no more time. Those who are just being told are given a moment.</summary>
     public void Finish()
     {
         lock (_gate)
         {
             CloseUntil(_connections.Length);
+        }
+
+        SpinWait.SpinUntil(AllAreTold, TimeSpan.FromSeconds(1));
+        lock (_gate)
+        {
+            StopTelling();
+        }
+    }
+
+    private bool AllAreTold()
+    {
+        lock (_gate)
+        {
+            return _untold.Count == 0;
+        }
+    }
+
+    private void OnTold(Connection connection)
+    {
+        lock (_gate)
+        {
+            _untold.Remove(connection);
+            if (_due.Remove(connection))
+            {
+                StartClose(connection);
+            }
         }
     }
 
@@ -91,22 +116,59 @@ internal sealed class ShutdownWaves
     {
         while (_closed < due && _closed < _connections.Length)
         {
-            Close(_connections[_closed++]);
+            CloseWhenTold(_connections[_closed++]);
         }
     }
 
-    private void CloseDue()
+    // Nobody waits for the handlers of others.
+    private void CloseWhenTold(Connection connection)
     {
+        if (_untold.Contains(connection) && !_isTellingOver)
+        {
+            _due.Add(connection);
+        }
+        else
+        {
+            StartClose(connection);
+        }
+    }
+
+    private void StartClose(Connection connection) => connection.StartClose(_plan.Code, ShutdownPlan.Reason, StreamedMessage.IsFinished);
+
+    private HeldUpStop[] CloseDue()
+    {
+        _crew.Reinforce();
         var elapsed = _time.GetElapsedTime(_begunAt);
         CloseUntil(elapsed >= _spread ? _connections.Length : 1 + (int)(_connections.Length * (elapsed / _spread)));
+        List<HeldUpStop> heldUp = [];
+        if (elapsed >= _plan.Telling && !_isTellingOver)
+        {
+            heldUp.AddRange(HeldUpStop.Of(_untold, elapsed, areBeingTold: true));
+            StopTelling();
+        }
 
         if (elapsed >= _plan.Patience && !_isOver)
         {
             _isOver = true;
-            foreach (var connection in _everyone)
+            Connection[] left = [.. _everyone];
+            heldUp.AddRange(HeldUpStop.Of(left, elapsed, areBeingTold: false));
+            foreach (var connection in left)
             {
                 connection.AbortAtLast("The host's time to stop was over.", WebSocketLimit.Shutdown);
             }
         }
+
+        return [.. heldUp];
+    }
+
+    private void StopTelling()
+    {
+        _isTellingOver = true;
+        foreach (var connection in _due)
+        {
+            StartClose(connection);
+        }
+
+        _due.Clear();
     }
 }

@@ -36,6 +36,28 @@ internal sealed partial class ReceiveQueue
         return turn;
     }
 
+    /// <summary>Notes the context that the handler's calls run in, until it waits for the first time.</summary>
+    public void KeepContext()
+    {
+        if (Handler is not null)
+        {
+            _handlerContext = ExecutionContext.Capture();
+        }
+    }
+
+    /// <summary>Runs something of the handler's on this thread, in the context of its other calls. For any thread.</summary>
+    public void RunInContext(ContextCallback callback, object state)
+    {
+        if (Volatile.Read(ref _handlerContext) is { } context)
+        {
+            ExecutionContext.Run(context, callback, state);
+        }
+        else
+        {
+            callback(state);
+        }
+    }
+
     /// <summary>What was begun with the message that has been handed over last.</summary>
     public ValueTask TakeBegun()
     {

@@ -50,8 +50,16 @@ internal sealed partial class SendQueue
             }
 
             drained = (Kept.Drained ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            if (_batchThread != Environment.CurrentManagedThreadId || _unflushed == 0)
+            {
+                return new(drained.WaitAsync(cancellationToken));
+            }
+
+            Hold();
         }
 
+        // What this thread has gathered would wait for the batch's end, and that for a caller who blocks the thread.
+        FlushUnawaited(Leave.AtOnce);
         return new(drained.WaitAsync(cancellationToken));
     }
 

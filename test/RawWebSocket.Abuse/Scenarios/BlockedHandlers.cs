@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using RawWebSocket.Abuse.Clients;
+using RawWebSocket.Abuse.Reporting;
+
+namespace RawWebSocket.Abuse.Scenarios;
+
+/// <summary>Handlers that block on their own close, and then, when the host stops, in OnStopping.</summary>
+/// <param name="tuned">Whether the host is tuned.</param>
+internal sealed class BlockedHandlers(bool tuned) : Scenario
+{
+    private const int Closing = 8;
+    private const int Stopping = 50;
+    private const int HostSeconds = 10;
+
+    public override string Name => tuned ? "blocked-handlers-tuned" : "blocked-handlers";
+
+    public override string Abuse =>
+        $"{Closing} handlers block on CloseAsync; then the host stops, and {Stopping} OnStopping sleep for half a second each"
+        + (tuned ? "; tuned host" : "");
+
+    public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
+    {
+        ["shutdownTimeoutSeconds"] = $"{HostSeconds}",
+        ["WebSockets:CloseTimeout"] = "00:00:02",
+        ["tuned"] = $"{tuned}",
+    };
+
+    public override int MemoryCeiling => 64;
+
+    public override TimeSpan Limit => TimeSpan.FromSeconds(30);
+
+    // The threads are blocked until CloseTimeout, and those that poll the sockets are two.
+    public override double SlowestP99 => 5000;
+
+    public override bool EndsServer => true;
+
+    public override async Task AttackAsync(Attack attack)
+    {
+        var closing = attack.CrowdAsync(Closing, async _ =>
+        {
+            using var client = await attack.OpenAsync("/blocking-close");
+            if (client is not null)
+            {
+                await client.SendAsync(ClientFrame.Of(Opcode.Text, "close"u8), attack.End);
+                await attack.SitOutAsync(client, "blocked", Manners.All);
+            }
+        });
+        await closing;
+        await attack.CrowdAsync(Stopping, async _ =>
+        {
+            using var client = await attack.OpenAsync("/blocking-stop");
+            attack.TakePosition(Stopping);
+            if (client is not null)
+            {
+                await attack.SitOutAsync(client, "stopping", Manners.All);
+            }
+        });
+    }
+
+    public override async Task DirectAsync(Stage stage)
+    {
+        await stage.AwaitHoldingAsync();
+        var stats = await stage.Server.ReadStatsAsync(stage.Cancellation);
+        stage.Measured["blocked closures"] = stats.Closures
+            .Where(static closure => closure.Key.StartsWith("1006 for CloseTime", StringComparison.Ordinal))
+            .Sum(static closure => closure.Value);
+        stage.Measured["open"] = await stage.CountOpenAsync();
+        var begun = Stopwatch.GetTimestamp();
+        await stage.Server.StopAsync(stage.Cancellation);
+        await stage.Server.WaitForExitAsync(stage.Cancellation).WaitAsync(TimeSpan.FromSeconds(3 * HostSeconds), stage.Cancellation);
+        stage.Measured["seconds"] = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        stage.Canary.WaitForEnd(TimeSpan.FromSeconds(5));
+        await stage.AwaitAttackersAsync();
+    }
+
+    public override void Judge(Evidence seen, Verdict verdict)
+    {
+        verdict.DemandCount("blocked closes that came to their end", Closing, (long)seen.Stage.Measured["blocked closures"]);
+        verdict.DemandCount("peers of blocked closes that saw 1000 and the end", Closing, seen.Saw("blocked: close 1000"));
+        verdict.DemandCount("connections open before the stop", Stopping, (long)seen.Stage.Measured["open"]);
+        verdict.DemandCount("given 1001 when the host stopped", Stopping, seen.Saw("stopping: close 1001"));
+        verdict.DemandAtMost("the process ends within", HostSeconds, seen.Stage.Measured["seconds"], "s");
+        verdict.Demand("the well-behaved client is given 1001", seen.Stage.Canary.CloseCode == 1001, seen.Stage.Canary.End ?? "still open");
+    }
+
+    public override string Describe(Evidence seen) => FormattableString.Invariant(
+        $"{seen.Saw("blocked: close 1000")} × 1000 while blocked; stopped in {seen.Stage.Measured["seconds"]:0.0} s; {seen.Saw("stopping: close 1001")} × 1001");
+}
