@@ -118,14 +118,15 @@ internal sealed partial class Connection : WebSocketConnection
         try
         {
             TellFailure(last?.Failure);
+            LetGoOfMessage();
             var closure = await CloseAsync(last).ConfigureAwait(false);
 
-            LetGoOfMessage();
             Shared.Groups.Remove(this);
             CompletionSource.TrySetResult(closure);
             _received.Complete();
             StartDeadline(abortReason: null);
             Tell(closure);
+            await GiveBackInputAsync(last).ConfigureAwait(false);
             await _applicationEnds.ConfigureAwait(false);
             await LingerAsync(last).ConfigureAwait(false);
         }

@@ -34,7 +34,7 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
 
     private async Task<Outcome> PerformAsync()
     {
-        using var server = await ServerProcess.StartAsync(scenario.Settings, cancellationToken);
+        using var server = await ServerProcess.StartAsync(scenario.Settings, scenario.Environment, cancellationToken);
         await WarmUp.RunAsync(server.Port, cancellationToken);
         using var canary = new Canary(server.Port);
         using var attackers = new AttackerProcess(

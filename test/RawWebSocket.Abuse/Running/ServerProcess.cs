@@ -25,10 +25,13 @@ internal sealed class ServerProcess : IDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts a server with these settings and waits until it listens.</summary>
-    public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    public static async Task<ServerProcess> StartAsync(
+        IReadOnlyDictionary<string, string> settings,
+        IReadOnlyDictionary<string, string> surroundings,
+        CancellationToken cancellationToken)
     {
         // The collector that a web application has.
-        var environment = new Dictionary<string, string> { ["DOTNET_gcServer"] = "1" };
+        var environment = new Dictionary<string, string>(surroundings) { ["DOTNET_gcServer"] = "1" };
         var process = new ChildProcess(["serve", .. settings.Select(setting => $"--{setting.Key}={setting.Value}")], environment);
         try
         {

@@ -17,6 +17,8 @@ internal static class Catalogue
         new SlowReaders(),
         new DeafEcho(),
         new HoardedMemory(),
+        new TinyHoardsInSmallBudget(),
+        new TinyHoardsByDefault(),
         new OneAddress(),
         new TenThousand(),
         new HugeClaim(),

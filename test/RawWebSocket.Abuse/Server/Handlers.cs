@@ -21,6 +21,12 @@ internal sealed class EchoHandler(ClosureLog closures) : SilentHandler(closures)
         await connection.SendAsync(message);
 }
 
+/// <summary>Awaits something for each message, as a database, and so is behind those who send fast.</summary>
+internal sealed class SlowHandler(ClosureLog closures, TimeSpan wait) : SilentHandler(closures)
+{
+    public override async ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message) => await Task.Delay(wait);
+}
+
 /// <summary>Its connections are broadcast to.</summary>
 internal sealed class BroadcastHandler(ClosureLog closures) : SilentHandler(closures)
 {

@@ -41,8 +41,17 @@ internal sealed class ConnectionsRig : IDisposable
 
     public ManualTimeProvider Time { get; } = new();
 
-    /// <summary>Exceeded by the first byte, so that a test can wait for that.</summary>
-    public MemoryBudget Memory { get; } = new(limit: 0);
+    /// <summary>More than is needed.</summary>
+    public MemoryBudget Memory { get; } = new(limit: 1024 * 1024 * 1024);
+
+    /// <summary>Completes when something is held.</summary>
+    public async Task SomethingIsHeld()
+    {
+        while (Memory.Held == 0)
+        {
+            await Task.Delay(1);
+        }
+    }
 
     public GroupDirectory Directory { get; }
 

@@ -121,7 +121,7 @@ public class ReceiveLoopTests
         var frame = Of(Binary, new byte[Size]);
         await _rig.Arrive([.. Enumerable.Repeat(frame, 50).SelectMany(bytes => bytes)]);
         _rig.Loop.IsHeldBack.ShouldBeTrue();
-        _rig.Received.WaitingBytes.ShouldBeInRange(Ahead, Ahead + Size + 64);
+        _rig.Received.WaitingBytes.ShouldBeInRange(Ahead, Ahead + Size + EntrySize);
 
         for (var i = 0; i < 50; i++)
         {
