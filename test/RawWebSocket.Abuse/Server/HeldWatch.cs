@@ -5,7 +5,7 @@ namespace RawWebSocket.Abuse.Server;
 /// <summary>Looks at what the product holds of messages, every few milliseconds, on a thread of its own.</summary>
 internal sealed class HeldWatch : IDisposable
 {
-    private const string Instrument = "rawwebsocket.memory.held";
+    private const string Instrument = "rawwebsocket.memory.buffered";
 
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(5);
 
