@@ -42,7 +42,7 @@ internal sealed class ConnectionsRig : IDisposable
     public ManualTimeProvider Time { get; } = new();
 
     /// <summary>More than is needed.</summary>
-    public MemoryBudget Memory { get; } = new(limit: 1024 * 1024 * 1024);
+    public MemoryBudget Memory { get; init; } = new(limit: 1024 * 1024 * 1024);
 
     /// <summary>Completes when something is held.</summary>
     public async Task SomethingIsHeld()
