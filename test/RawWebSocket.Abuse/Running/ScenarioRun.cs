@@ -63,7 +63,7 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
         scenario.Judge(seen, verdict);
         CommonDemands.JudgeCanary(canary, stormy, scenario, verdict, taken);
         CommonDemands.JudgeMemory(memory, scenario, verdict);
-        if (!scenario.EndsServer)
+        if (scenario.Recovers)
         {
             recovery.Judge(after, verdict);
         }

@@ -30,6 +30,9 @@ internal abstract class Scenario
     /// <summary>Whether the server's process must be there afterwards, as it was.</summary>
     public virtual bool EndsServer => false;
 
+    /// <summary>Whether the server must be as it was before soon after.</summary>
+    public virtual bool Recovers => !EndsServer;
+
     /// <summary>The attack, in a process of its own.</summary>
     public abstract Task AttackAsync(Attack attack);
 

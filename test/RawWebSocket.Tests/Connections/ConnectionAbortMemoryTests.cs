@@ -12,7 +12,7 @@ public sealed class ConnectionAbortMemoryTests : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly ConnectionsRig _rig = new() { Memory = new(Limit) };
+    private readonly ConnectionsRig _rig = new(Limit);
 
     public ConnectionAbortMemoryTests() => _rig.Memory.CountSharers = () => _rig.Open.Count;
 

@@ -22,8 +22,9 @@ internal sealed class ConnectionsRig : IDisposable
     private readonly ConnectionServices _services;
     private readonly List<MemoryTransport> _transports = [];
 
-    public ConnectionsRig()
+    public ConnectionsRig(long memoryBudget = 1024 * 1024 * 1024)
     {
+        Memory = new MemoryBudget(memoryBudget);
         Open = new OpenConnections(Time, static (_, exception) => Assert.Fail($"{exception}"));
         Directory = new GroupDirectory(Open);
         _services = new ConnectionServices(
@@ -41,8 +42,8 @@ internal sealed class ConnectionsRig : IDisposable
 
     public ManualTimeProvider Time { get; } = new();
 
-    /// <summary>More than is needed.</summary>
-    public MemoryBudget Memory { get; init; } = new(limit: 1024 * 1024 * 1024);
+    /// <summary>By default more than is needed.</summary>
+    public MemoryBudget Memory { get; }
 
     /// <summary>Completes when something is held.</summary>
     public async Task SomethingIsHeld()

@@ -171,7 +171,9 @@ public class ReceiveLoopTests
         var bytes = Of(Binary, new byte[Ahead]);
         await _rig.Arrive([.. bytes, .. bytes, .. bytes]);
         _rig.Loop.IsHeldBack.ShouldBeTrue();
-        _rig.Memory.Held.ShouldBe((3 * bytes.Length) + EntrySize);
+
+        // The rest is left unread with the transport.
+        _rig.Memory.Held.ShouldBe(bytes.Length + EntrySize);
         _rig.EndInput();
         _rig.Received.Finish();
         await _rig.Ending;
