@@ -61,7 +61,8 @@ public class MemoryBudgetTests
         await holder.SendFragmentsAsync(WebSocketMessageType.Binary, new byte[700 * 1024], new byte[100 * 1024]);
         await holder.DropAsync();
         await using var hoarder = await app.ConnectAsync();
-        var sending = hoarder.SendFramesAsync(TestFrame.Binary(new byte[700 * 1024]) with { Fin = false }, TestFrame.Continuation(new byte[10]));
+        var sending = hoarder.SendFramesAsync(
+            TestFrame.Binary(new byte[700 * 1024]) with { Fin = false }, TestFrame.Continuation(new byte[10]));
         stuck.Open();
         await sending;
         await hoarder.DropAsync();
