@@ -43,8 +43,9 @@ public sealed class RawWebSocketServerOptions
 
     /// <summary>
     /// How many bytes all connections together may hold of messages that wait to be sent, have half arrived, or wait for the application;
-    /// default a quarter of the memory that the process may use, at least 1 MiB. Above it the connections that hold most are aborted
-    /// until it is kept. Measured by <c>rawwebsocket.memory.buffered</c>.
+    /// default a quarter of the memory that the process may use, at least 1 MiB. Near it less is read ahead, and above it the
+    /// connections that hold most are aborted until it is kept, but none that holds no more than its fair share: the budget divided by the
+    /// number of connections. Measured by <c>rawwebsocket.memory.buffered</c>.
     /// </summary>
     /// <remarks>
     /// Leave room for some messages of the longest kind. While more than half of it is used, no more than 4 KiB are read ahead of an

@@ -226,7 +226,10 @@ public abstract partial class WebSocketConnection
         string? reason = null,
         CancellationToken cancellationToken = default);
 
-    /// <summary>Drops the transport at once, without a closing handshake; queued messages are lost. The peer sees 1006.</summary>
+    /// <summary>
+    /// Drops the transport at once, without a closing handshake. Queued messages are lost, and so are received ones that the application has
+    /// not been given yet. The peer sees 1006.
+    /// </summary>
     public abstract void Abort();
 
     /// <summary>The names of the groups the connection is in; a snapshot, empty once closed.</summary>

@@ -116,6 +116,10 @@ internal sealed partial class Connection
         CountLimit(limit);
 
         _transport.Abort(Gate, _loop.Input);
+
+        // At once: the rest of the end may have to wait for the application.
+        _received.Drop();
+        _sends.Abandon();
         OnTransportLost();
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class Connection
 
         if (deadline.HasPassed)
         {
-            if (IsEnding)
+            if (IsAborted && !IsCompleted)
             {
                 EndWithoutLoop();
             }

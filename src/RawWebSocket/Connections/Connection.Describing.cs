@@ -11,11 +11,10 @@ internal sealed partial class Connection
     private Traffic _traffic;
     private TimeSpan _lastRoundTrip = NoRoundTrip;
 
-    /// <summary>Whether it has been aborted and what it holds is about to be given back.</summary>
-    public bool IsEnding => IsAborted && !IsCompleted;
-
-    /// <summary>Whether aborting it would give anything back that is not on its way already.</summary>
-    public bool CanBeShed => !IsAborted && !IsCompleted;
+    /// <summary>
+    /// Whether it has ended, so that aborting it gives nothing back: what it still holds its application is looking at, or is on its way.
+    /// </summary>
+    public bool HasEnded => IsAborted || IsCompleted;
 
     private void TellOpened()
     {

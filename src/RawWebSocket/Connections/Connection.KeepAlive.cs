@@ -46,12 +46,7 @@ internal sealed partial class Connection : IReceiveObserver
         CheckExpiry(now);
         _belongings?.Pings?.Expire(Options.KeepAliveTimeout, now);
 
-        // Input that the application has let go of since the last read is given back by making the loop turn once.
-        if (_loop.KeepsMemory && !_received.KeepsMemory)
-        {
-            _loop.Input.CancelPendingRead();
-        }
-
+        GiveBackInput();
         var (flush, bytes) = _sends.UnderWay;
         _clocks = _loop.Unfinished == 0 && flush == 0 ? null : _clocks ?? new Clocks();
         if (IsSendStuck(now, flush, bytes))

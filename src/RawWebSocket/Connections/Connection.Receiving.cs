@@ -7,8 +7,6 @@ namespace RawWebSocket.Connections;
 /// <content>Receiving (RFC 6455 section 6.2): what the application takes from the receive queue.</content>
 internal sealed partial class Connection : IMessageHandler
 {
-    private const long AheadWhenTight = 4 * 1024;
-
     private ReceiveRates? _rates;
 
     ReceiveRates? IReceiveObserver.Rates =>
@@ -16,8 +14,7 @@ internal sealed partial class Connection : IMessageHandler
 
     // Asked for while the application is behind. When memory is tight TCP holds the peer back that much sooner, which costs it less than to
     // be aborted for what it has sent.
-    long IReceiveObserver.ReceiveAheadBytes =>
-        Shared.Memory.IsTight ? Math.Min(Options.ReceiveAheadBytes, AheadWhenTight) : Options.ReceiveAheadBytes;
+    long IReceiveObserver.ReceiveAheadBytes => Options.ReceiveAheadBytes;
 
     MessageIntake IReceiveObserver.RentIntake(long finished) => MessageIntake.Rent(
         _received,

@@ -125,13 +125,14 @@ internal sealed partial class Connection : WebSocketConnection
         {
             _transport.HoldBack(true);
             TellFailure(last?.Failure);
+            LetGoOfMessage();
             var closure = await CloseAsync(last).ConfigureAwait(false);
 
-            LetGoOfMessage();
             StartDeadline(abortReason: null, awaitsDelivery: !IsAborted);
             Complete(closure);
             _received.Complete();
             var outputEnds = EndOutputAsync(last);
+            await GiveBackInputAsync(last).ConfigureAwait(false);
             await _applicationEnds.ConfigureAwait(false);
             await LingerAsync(last).ConfigureAwait(false);
             await outputEnds.ConfigureAwait(false);

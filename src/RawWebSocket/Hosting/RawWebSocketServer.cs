@@ -57,6 +57,7 @@ internal sealed class RawWebSocketServer : IDisposable
         var compression = new CompressionService(memory, time);
         var shedder = new MemoryShedder(memory, _open, Logger);
         memory.Exceeded = shedder.Start;
+        memory.CountSharers = () => _open.Count;
         _open.OnBeat = () =>
         {
             compression.Trim();

@@ -36,6 +36,12 @@ internal sealed class EncodedFrame
     /// <summary>Header and payload, in bytes.</summary>
     public int Size => _bytes.Length;
 
+    /// <summary>
+    /// How much of it others hold as well, seen from one that holds it: all of it but this one's equal part. Letting go of it gives back no
+    /// more than that part.
+    /// </summary>
+    public long SharedBytes => Size - (Size / Math.Max(1, Volatile.Read(ref _holders)));
+
     public static EncodedFrame Text(string text)
     {
         var utf8 = ArrayPool<byte>.Shared.Rent(OutgoingText.MaxBytes(text));

@@ -7,6 +7,9 @@ internal interface IMemoryAccount
     /// <summary>The budget that it is a part of.</summary>
     MemoryBudget Budget { get; }
 
+    /// <summary>How many bytes are held; what several connections share counts for each of them.</summary>
+    long Held { get; }
+
     /// <summary>Counts so many bytes more, or fewer, as held; alone for what several connections share, for which the budget is charged once.</summary>
     void Count(long bytes);
 

@@ -34,7 +34,7 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
 
     private async Task<Outcome> PerformAsync()
     {
-        using var server = await ServerProcess.StartAsync(scenario.Settings, scenario.ContainerMiB, cancellationToken);
+        using var server = await ServerProcess.StartAsync(scenario.Settings, scenario.Environment, scenario.ContainerMiB, cancellationToken);
         await WarmUp.RunAsync(server.Port, cancellationToken);
         using var canary = new Canary(server.Port, scenario.StallsServer ? scenario.Limit : null);
         using var attackers = new AttackerProcess(
@@ -63,7 +63,7 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
         scenario.Judge(seen, verdict);
         CommonDemands.JudgeCanary(canary, stormy, scenario, verdict, taken);
         CommonDemands.JudgeMemory(memory, scenario, verdict);
-        if (!scenario.EndsServer)
+        if (scenario.Recovers)
         {
             recovery.Judge(after, verdict);
         }

@@ -30,15 +30,19 @@ internal sealed class ServerProcess : IDisposable
 
     /// <summary>Starts a server with these settings and waits until it listens.</summary>
     /// <param name="settings">Its configuration.</param>
+    /// <param name="surroundings">Its environment variables, besides those that it is given anyway.</param>
     /// <param name="mebibytes">The memory that it may use; null for no limit.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ServerProcess> StartAsync(
-        IReadOnlyDictionary<string, string> settings, int? mebibytes, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, string> settings,
+        IReadOnlyDictionary<string, string> surroundings,
+        int? mebibytes,
+        CancellationToken cancellationToken)
     {
         var cage = mebibytes is { } limit ? new MemoryCage(limit * 1024L * 1024) : null;
 
         // The collector that a web application has.
-        var environment = new Dictionary<string, string> { ["DOTNET_gcServer"] = "1" };
+        var environment = new Dictionary<string, string>(surroundings) { ["DOTNET_gcServer"] = "1" };
         var process = new ChildProcess(["serve", .. settings.Select(setting => $"--{setting.Key}={setting.Value}")], environment, cage);
         try
         {

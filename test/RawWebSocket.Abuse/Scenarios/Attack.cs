@@ -44,6 +44,9 @@ internal sealed class Attack : IDisposable
     /// <summary>Completes when the report has seen enough of the position that the attackers hold.</summary>
     public Task Released => _released.Task.WaitAsync(End);
 
+    /// <summary>Whether the report has seen enough.</summary>
+    public bool IsReleased => _released.Task.IsCompleted;
+
     public void Count(string what, long count = 1) => _counts.Add(what, count);
 
     public void Count(string who, Ending ending) => _counts.Add($"{who}: {ending}");

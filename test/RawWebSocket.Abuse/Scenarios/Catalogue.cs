@@ -18,6 +18,8 @@ internal static class Catalogue
         new SlowReaders(),
         new DeafEcho(),
         new HoardedMemory(),
+        new TinyHoardsInSmallBudget(),
+        new TinyHoardsByDefault(),
         new OneAddress(),
         new TenThousand(),
         new HugeClaim(),

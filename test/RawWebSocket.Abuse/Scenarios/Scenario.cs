@@ -18,6 +18,9 @@ internal abstract class Scenario
     /// <summary>The server's configuration where it differs from the defaults, to reach limits in bounded time.</summary>
     public virtual IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
 
+    /// <summary>What the server's process finds in its environment besides.</summary>
+    public virtual IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>();
+
     /// <summary>By how much the server's memory may grow, in MiB of resident set.</summary>
     public abstract int MemoryCeiling { get; }
 
@@ -39,6 +42,9 @@ internal abstract class Scenario
 
     /// <summary>Whether the server is kept from answering, by its own handlers or from outside: nobody is quick then.</summary>
     public virtual bool StallsServer => false;
+
+    /// <summary>Whether the server must be as it was before soon after.</summary>
+    public virtual bool Recovers => !EndsServer;
 
     /// <summary>The attack, in a process of its own.</summary>
     public abstract Task AttackAsync(Attack attack);

@@ -105,7 +105,7 @@ internal sealed class SmallContainer(int mebibytes, bool isTuned) : Scenario
     }
 
     private static Task<RawClient?> OpenAsync(Attack attack, bool isDeaf) =>
-        isDeaf ? attack.OpenAsync("/echo", SmallBuffer) : attack.OpenAsync("/busy");
+        isDeaf ? attack.OpenAsync("/echo", SmallBuffer) : attack.OpenAsync("/slow/20");
 
     private static async Task FloodAsync(Attack attack, RawClient client, bool isDeaf, byte[] burst)
     {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace RawWebSocket.Abuse.Server;
 
@@ -18,6 +19,7 @@ internal static class AbuseServer
         var exceptions = new TallyBook();
         AppDomain.CurrentDomain.FirstChanceException += (_, e) => exceptions.Add(e.Exception.GetType().Name);
         using var meter = new MeterReading();
+        using var held = new HeldWatch();
         using var errors = new ErrorLog();
         var closures = new ClosureLog();
 
@@ -35,7 +37,10 @@ internal static class AbuseServer
             exceptions.ToDictionary(),
             errors.Count,
             errors.First,
-            broadcaster.Sent));
+            broadcaster.Sent,
+            held.Now,
+            held.Most,
+            app.Services.GetRequiredService<IOptions<RawWebSocketOptions>>().Value.Server.MemoryBudget));
         admin.Start(PortOf(app));
         await app.WaitForShutdownAsync();
         await broadcaster.StopAsync();
@@ -84,10 +89,11 @@ internal static class AbuseServer
         app.UseRawWebSockets();
         app.MapRawWebSocket("/echo", new EchoHandler(closures));
         app.MapRawWebSocket("/silent", new SilentHandler(closures));
+        app.MapRawWebSocket("/slow/20", new SlowHandler(closures, TimeSpan.FromMilliseconds(20)));
+        app.MapRawWebSocket("/slow/50", new SlowHandler(closures, TimeSpan.FromMilliseconds(50)));
         app.MapRawWebSocket("/broadcast", new BroadcastHandler(closures));
         app.MapRawWebSocket("/block", new BlockingHandler(closures));
         app.MapRawWebSocket("/download", new DownloadHandler(closures));
-        app.MapRawWebSocket("/busy", new BusyHandler(closures));
         app.MapRawWebSocket("/farewell", new FarewellHandler(closures));
         app.MapRawWebSocket("/goodbye", new GoodbyeHandler(closures));
         app.MapRawWebSocket("/blocking-close", new BlockingCloseHandler(closures));

@@ -21,12 +21,10 @@ internal sealed class EchoHandler(ClosureLog closures) : SilentHandler(closures)
         await connection.SendAsync(message);
 }
 
-/// <summary>Takes its time over each message.</summary>
-internal sealed class BusyHandler(ClosureLog closures) : SilentHandler(closures)
+/// <summary>Awaits something for each message, as a database, and so is behind those who send fast.</summary>
+internal sealed class SlowHandler(ClosureLog closures, TimeSpan wait) : SilentHandler(closures)
 {
-    private static readonly TimeSpan Work = TimeSpan.FromMilliseconds(20);
-
-    public override async ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message) => await Task.Delay(Work);
+    public override async ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message) => await Task.Delay(wait);
 }
 
 /// <summary>Its connections are broadcast to.</summary>

@@ -12,6 +12,9 @@ namespace RawWebSocket.Abuse.Server;
 /// <param name="Errors">Log entries of level Error and above.</param>
 /// <param name="FirstErrors">The first few of them.</param>
 /// <param name="BroadcastsSent">Broadcasts sent so far.</param>
+/// <param name="Held">What all connections hold of messages now.</param>
+/// <param name="MostHeld">The most that they have held whenever it was looked at.</param>
+/// <param name="Budget">What they may hold.</param>
 internal sealed record ServerStats(
     long HeapBytes,
     long PooledBytes,
@@ -21,7 +24,10 @@ internal sealed record ServerStats(
     Dictionary<string, long> Exceptions,
     long Errors,
     string[] FirstErrors,
-    long BroadcastsSent)
+    long BroadcastsSent,
+    long Held,
+    long MostHeld,
+    long Budget)
 {
     /// <summary>Managed memory without what Kestrel keeps for later.</summary>
     [JsonIgnore]

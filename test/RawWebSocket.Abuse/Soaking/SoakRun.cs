@@ -16,7 +16,8 @@ internal sealed class SoakRun(TimeSpan duration, Progress progress, Cancellation
     public async Task<SoakReport> RunAsync()
     {
         progress.Say($"soak: mixed traffic for {duration:g}");
-        using var server = await ServerProcess.StartAsync(new Dictionary<string, string>(), mebibytes: null, cancellationToken);
+        using var server = await ServerProcess.StartAsync(
+            new Dictionary<string, string>(), new Dictionary<string, string>(), mebibytes: null, cancellationToken);
         await WarmUp.RunAsync(server.Port, cancellationToken);
         using var canary = new Canary(server.Port);
         using var traffic = new AttackerProcess(

@@ -22,8 +22,9 @@ internal sealed class ConnectionsRig : IDisposable
     private readonly ConnectionServices _services;
     private readonly List<MemoryTransport> _transports = [];
 
-    public ConnectionsRig()
+    public ConnectionsRig(long memoryBudget = 1024 * 1024 * 1024)
     {
+        Memory = new MemoryBudget(memoryBudget);
         Open = new OpenConnections(Time, static (_, exception) => Assert.Fail($"{exception}"), _ => IsBehind);
         Directory = new GroupDirectory(Open);
         _services = new ConnectionServices(
@@ -44,8 +45,17 @@ internal sealed class ConnectionsRig : IDisposable
     /// <summary>Whether the process is behind with its own work, from the next beat on.</summary>
     public bool IsBehind { get; set; }
 
-    /// <summary>Exceeded by the first byte, so that a test can wait for that.</summary>
-    public MemoryBudget Memory { get; } = new(limit: 0);
+    /// <summary>By default more than is needed.</summary>
+    public MemoryBudget Memory { get; }
+
+    /// <summary>Completes when something is held.</summary>
+    public async Task SomethingIsHeld()
+    {
+        while (Memory.Held == 0)
+        {
+            await Task.Delay(1);
+        }
+    }
 
     public GroupDirectory Directory { get; }
 

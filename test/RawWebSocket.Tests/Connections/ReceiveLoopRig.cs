@@ -17,9 +17,11 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     private readonly TaskCompletionSource<LastWord?> _ending = new();
 
-    public ReceiveLoopRig(long aheadBytes, InlineRun? run = null, IMessageInflater? inflater = null)
+    public ReceiveLoopRig(
+        long aheadBytes, InlineRun? run = null, IMessageInflater? inflater = null, long budget = long.MaxValue)
     {
         Inflater = inflater;
+        Output = new(pauseThreshold: 100_000, budget: budget);
         ReceiveAheadBytes = aheadBytes;
         Received = new ReceiveQueue();
         Loop = new ReceiveLoop(
@@ -53,7 +55,7 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public ReceiveLoop Loop { get; }
 
-    public SendQueueRig Output { get; } = new(pauseThreshold: 100_000, budget: 0);
+    public SendQueueRig Output { get; }
 
     public Task<LastWord?> Ending => _ending.Task;
 

@@ -121,7 +121,7 @@ public class ReceiveLoopTests
         var frame = Of(Binary, new byte[Size]);
         await _rig.Arrive([.. Enumerable.Repeat(frame, 50).SelectMany(bytes => bytes)]);
         _rig.Loop.IsHeldBack.ShouldBeTrue();
-        _rig.Received.WaitingBytes.ShouldBeInRange(Ahead, Ahead + Size + 64);
+        _rig.Received.WaitingBytes.ShouldBeInRange(Ahead, Ahead + Size + EntrySize);
 
         for (var i = 0; i < 50; i++)
         {
@@ -171,7 +171,9 @@ public class ReceiveLoopTests
         var bytes = Of(Binary, new byte[Ahead]);
         await _rig.Arrive([.. bytes, .. bytes, .. bytes]);
         _rig.Loop.IsHeldBack.ShouldBeTrue();
-        _rig.Memory.Held.ShouldBe((3 * bytes.Length) + EntrySize);
+
+        // The rest is left unread with the transport.
+        _rig.Memory.Held.ShouldBe(bytes.Length + EntrySize);
         _rig.EndInput();
         _rig.Received.Finish();
         await _rig.Ending;
@@ -182,11 +184,12 @@ public class ReceiveLoopTests
     [Fact]
     public async Task An_application_that_answers_at_once_is_charged_nothing()
     {
-        _rig.Memory.Budget.Exceeded = () => Assert.Fail("Something was charged.");
-        _ = _rig.EchoAllAsync();
-        await _rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8), .. Of(Text, "c"u8)[..3]]);
-        await _rig.Arrive([.. Of(Text, "c"u8)[3..], .. Of(Text, "d"u8)]);
-        _rig.Output.Read().ShouldBe(["81 a", "81 b", "81 c", "81 d"]);
+        var rig = new ReceiveLoopRig(Ahead, budget: 0);
+        rig.Memory.Budget.Exceeded = () => Assert.Fail("Something was charged.");
+        _ = rig.EchoAllAsync();
+        await rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8), .. Of(Text, "c"u8)[..3]]);
+        await rig.Arrive([.. Of(Text, "c"u8)[3..], .. Of(Text, "d"u8)]);
+        rig.Output.Read().ShouldBe(["81 a", "81 b", "81 c", "81 d"]);
     }
 
     [Fact]

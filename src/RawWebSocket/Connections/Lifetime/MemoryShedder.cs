@@ -4,7 +4,10 @@ using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
 
-/// <summary>Keeps the memory budget: aborts the connections that hold most, until what the others hold fits again.</summary>
+/// <summary>
+/// Keeps the memory budget: aborts the connections that hold most, until what the others hold fits again. Whoever holds no more than a fair
+/// share of it is never aborted.
+/// </summary>
 internal sealed class MemoryShedder(MemoryBudget budget, OpenConnections open, ILogger logger)
 {
     // Some more is shed than must be, so that the very next message does not exceed the budget again.
@@ -50,31 +53,45 @@ internal sealed class MemoryShedder(MemoryBudget budget, OpenConnections open, I
         // What can be done without goes first, and costs nobody a connection.
         foreach (var connection in open.All)
         {
-            connection.ParkCompression();
+            connection.GiveBackUnused();
         }
 
-        // A connection that has been aborted gives back what it holds a little later, so what is on its way is not shed again.
-        var ending = open.All.Where(static connection => connection.IsEnding).Sum(static connection => connection.HeldBytes);
-        var excess = budget.Held - ending - budget.Limit;
-        if (excess <= 0)
+        if (!budget.IsExceeded)
         {
             return 0;
         }
 
-        excess += budget.Limit / Slack;
-        var worst = open.All.Where(static connection => connection.CanBeShed)
-            .Select(static connection => (Connection: connection, Held: connection.HeldBytes))
-            .Where(static entry => entry.Held > 0)
+        // Nobody pays for what those hold who have ended: it is on its way, or their application is looking at it.
+        var ended = 0L;
+        foreach (var connection in open.All.Where(static connection => connection.HasEnded))
+        {
+            connection.DropWaiting();
+            ended += connection.FairBytes;
+        }
+
+        return budget.Held - ended > budget.Limit ? Shed(ended) : 0;
+    }
+
+    private int Shed(long ended)
+    {
+        // Never below: as long as the budget is exceeded somebody holds more than that.
+        var share = budget.FairShare;
+        var worst = open.All.Where(static connection => !connection.HasEnded)
+            .Select(static connection => (Connection: connection, Held: connection.FairBytes))
+            .Where(entry => entry.Held > share)
             .OrderByDescending(static entry => entry.Held);
+        var enough = budget.Limit - (budget.Limit / Slack);
         var (count, bytes) = (0, 0L);
         foreach (var (connection, held) in worst)
         {
-            if (bytes >= excess)
+            // What waits is let go of at once, so the budget itself tells what that has brought; a frame that others hold too brings nothing.
+            if (budget.Held - ended <= enough)
             {
                 break;
             }
 
             connection.Abort($"The memory budget was exceeded, and the connection held {held} bytes of messages.", WebSocketLimit.Memory);
+            ended += connection.FairBytes;
             count++;
             bytes += held;
         }

@@ -101,7 +101,7 @@ internal sealed class TransportWatch : IDisposable
         var held = 0L;
         foreach (var connection in _open.All)
         {
-            held += connection.CanBeShed ? connection.TransportBytes(room) : 0;
+            held += connection.HasEnded ? 0 : connection.TransportBytes(room);
         }
 
         var excess = held - room.Budget;
@@ -111,7 +111,7 @@ internal sealed class TransportWatch : IDisposable
         }
 
         excess += room.Budget / Slack;
-        var worst = _open.All.Where(static connection => connection.CanBeShed)
+        var worst = _open.All.Where(static connection => !connection.HasEnded)
             .Select(connection => (Connection: connection, Held: connection.TransportBytes(room)))
             .OrderByDescending(static entry => entry.Held);
         var (count, bytes) = (0, 0L);

@@ -51,8 +51,11 @@ internal sealed class MessageIntake
     /// <summary>How much of the next read's buffer has been passed already, but is still looked at.</summary>
     public long Passed { get; set; }
 
-    /// <summary>How much of the next read's buffer has been there before.</summary>
+    /// <summary>How much of the next read's buffer has been there before; while a read is dealt with, how much it has.</summary>
     public long Known { get; set; }
+
+    /// <summary>How much of it the transport has been told was looked at.</summary>
+    public long Examined { get; set; }
 
     /// <summary>How many messages have ended since they were last taken.</summary>
     public int Messages { get; private set; }
@@ -84,7 +87,7 @@ internal sealed class MessageIntake
         _received = null;
         _sends = null;
         _decoder.Leave();
-        Passed = Known = 0;
+        Passed = Known = Examined = 0;
         TakeMessages();
         KeepSpare();
     }

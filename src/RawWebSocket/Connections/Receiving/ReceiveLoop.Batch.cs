@@ -40,11 +40,14 @@ internal sealed partial class ReceiveLoop
     private LastWord? ReadUntilLast(ref ReadOnlySequence<byte> unread)
     {
         var rates = observer.Rates;
-        while (HasRoom() && !IsBatchOver(rates, unread) && _intake!.TryRead(ref unread, out var incoming))
+        _leftUnread = false;
+        var isMuch = Budget.IsMuch(unread.Length);
+        _waitsForMemory = isMuch && !MayAdd(unread.Length - _intake!.LeftInPlace);
+        while (!_waitsForMemory && HasRoom(unread) && !IsBatchOver(rates, unread) && TryRead(ref unread, isMuch, out var incoming))
         {
             if (incoming.Kind is IncomingKind.Message or IncomingKind.Piece or IncomingKind.Discarded)
             {
-                _intake.Count(incoming);
+                _intake!.Count(incoming);
                 if (!incoming.EndsMessage)
                 {
                     observer.OnPartReceived();
@@ -72,17 +75,14 @@ internal sealed partial class ReceiveLoop
         return null;
     }
 
-    // What comes after this side's close is discarded, so it needs no room: the peer's close frame may be behind it.
-    private bool IsFull => received.WaitingBytes is > 0 and var waiting && waiting >= observer.ReceiveAheadBytes && !sends.HasClose;
-
-    private bool HasRoom()
+    private bool HasRoom(in ReadOnlySequence<byte> unread)
     {
-        if (IsFull)
+        if (!IsFull(unread))
         {
-            received.Wake();
+            return true;
         }
 
-        _leftUnread = IsFull;
-        return !_leftUnread;
+        received.Wake();
+        return !(_leftUnread = IsFull(unread));
     }
 }

@@ -1,11 +1,10 @@
+using System.Buffers;
+
 namespace RawWebSocket.Connections;
 
 /// <content>Whether the peer is being held back, for whoever judges its silence.</content>
 internal sealed partial class ReceiveLoop
 {
-    // While closing, so much of what is discarded may pile up behind a message that the application has not let go of.
-    private const long DiscardAhead = 1024 * 1024;
-
     private volatile bool _isHeldBack;
     private volatile bool _wasHeldBack;
 
@@ -36,10 +35,6 @@ internal sealed partial class ReceiveLoop
     }
 
     // The application is behind: it has as much waiting as it may, or it has not said how it wants the message that begins.
-    private bool MustWait(long passed) => HoldBack(!observer.IsAborted
-        && (_leftUnread
-            || _intake!.AwaitsDecision
-            || (received.HoldsInput && passed - received.InPlaceBytes >= MayHold)));
-
-    private long MayHold => sends.HasClose ? DiscardAhead : observer.ReceiveAheadBytes;
+    private bool MustWait(in ReadOnlySequence<byte> unread) =>
+        HoldBack(!observer.IsAborted && (_leftUnread || _intake!.AwaitsDecision || KeepsTooMuch(unread)));
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
@@ -141,37 +142,55 @@ internal sealed partial class ReceiveLoop(
         observer.OnReceived(arrived);
 
         var unread = buffer.Slice(_intake.Passed);
-        _last = ReadFrames(ref unread);
-        while (_last is null && MustWait(buffer.Length - unread.Length))
+        _intake.Known = buffer.Length;
+
+        // Whoever was aborted meanwhile is not read any more.
+        _last = result.IsCanceled && observer.IsAborted ? null : ReadFrames(ref unread);
+        while (_last is null && MustWait(unread))
         {
-            _kept.Set(buffer.Length + received.WaitingOverhead, sends.Memory);
+            _kept.Set(KeptOf(unread), sends.Memory);
             await LookAwayAsync().ConfigureAwait(false);
             Controls.Excuse();
-            _last = ReadFrames(ref unread);
+            _last = observer.IsAborted ? null : ReadFrames(ref unread);
         }
 
-        // Payloads are used where they lie, so what the application still looks at is passed, but not given back yet.
-        _holdsInput = received.HoldsInput;
-        _intake.Passed = _holdsInput ? buffer.Length - unread.Length : 0;
-        _intake.Known = _intake.Passed + unread.Length;
-        _kept.Set((_holdsInput ? buffer.Length : _intake.LeftInPlace) + received.WaitingOverhead, sends.Memory);
-        _keepsForApplication = _holdsInput || received.WaitingOverhead > 0;
-        Volatile.Write(ref _progress, (2 * _intake.Finished) + (_intake.IsInMessage || !unread.IsEmpty ? 1 : 0));
-        var isBatchOver = IsBatchOver(observer.Rates, unread);
-        input.AdvanceTo(_holdsInput ? buffer.Start : unread.Start, isBatchOver ? unread.Start : buffer.End);
-        HasLeftUnread = !unread.IsEmpty;
-        if (_last is not null || (result.IsCompleted && !isBatchOver) || observer.IsAborted)
+        var goesOn = Leave(result, unread);
+        if (goesOn && _waitsForMemory)
         {
-            return false;
+            await AwaitMemoryAsync().ConfigureAwait(false);
         }
 
-        if (!TryPay(arrived + _intake.TakeGrowth())
+        if (goesOn && !TryPay(arrived + _intake.TakeGrowth())
             && await SettleAsync(observer.Rates!, Controls.AreExcused).ConfigureAwait(false) is { } fault)
         {
             _last = new LastWord(fault);
         }
 
-        return _last is null;
+        return goesOn && _last is null;
+    }
+
+    // Gives the transport back what is used no more, and says whether there may be another read.
+    private bool Leave(in ReadResult result, in ReadOnlySequence<byte> unread)
+    {
+        // Payloads are used where they lie, so what the application still looks at is passed, but not given back yet.
+        var (buffer, passed) = (result.Buffer, PassedOf(unread));
+        _holdsInput = received.HoldsInput;
+        var kept = _holdsInput ? passed : 0;
+        _kept.Set(kept + _intake!.LeftInPlace + received.WaitingOverhead, sends.Memory);
+        _keepsForApplication = _holdsInput || received.WaitingOverhead > 0;
+        Volatile.Write(ref _progress, (2 * _intake.Finished) + (_intake.IsInMessage || !unread.IsEmpty ? 1 : 0));
+
+        // What is left unread makes the next read end at once.
+        var isLeft = IsBatchOver(observer.Rates, unread) || (_waitsForMemory && !unread.IsEmpty);
+        var examined = isLeft ? Math.Max(passed, _intake.Examined) : buffer.Length;
+        input.AdvanceTo(
+            _holdsInput ? buffer.Start : unread.Start,
+            !isLeft ? buffer.End : examined > passed ? buffer.GetPosition(examined) : unread.Start);
+        _intake.Passed = kept;
+        _intake.Known = kept + unread.Length;
+        _intake.Examined = examined - (passed - kept);
+        HasLeftUnread = !unread.IsEmpty;
+        return _last is null && !(result.IsCompleted && !isLeft) && !observer.IsAborted;
     }
 
     /// <summary>Lets go of what has been gathered of a message that will never be finished.</summary>
@@ -187,6 +206,30 @@ internal sealed partial class ReceiveLoop(
 
     /// <summary>Says that the transport's memory is given back, because the connection is over.</summary>
     public void LetGoOfInput() => _kept.Set(0, sends.Memory);
+
+    /// <summary>Gives the transport's memory back, of which nobody looks at anything any more. For after the last read.</summary>
+    /// <param name="isForGood">Nobody will read again.</param>
+    public void GiveInputBack(bool isForGood)
+    {
+        LetGoOfInput();
+        try
+        {
+            if (isForGood)
+            {
+                input.Complete();
+            }
+            else if (_holdsInput && input.TryRead(out var result))
+            {
+                input.AdvanceTo(result.Buffer.End);
+            }
+        }
+        catch (Exception exception) when (Transport.IsDisconnect(exception))
+        {
+            // The peer has gone meanwhile; the rest is given back with the request.
+        }
+
+        _holdsInput = false;
+    }
 
     private ControlFrames Controls => _controls ??= observer.MakeControls();
 

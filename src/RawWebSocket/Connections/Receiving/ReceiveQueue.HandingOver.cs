@@ -22,7 +22,7 @@ internal sealed partial class ReceiveQueue
         {
             ReleaseCurrent();
             _takesWhole = true;
-            turn = WaitingCount > 0 ? HandlerTurn.Takes : _completed ? HandlerTurn.Ends : HandlerTurn.Waits;
+            turn = WaitingCount > 0 ? HandlerTurn.Takes : IsCompleted ? HandlerTurn.Ends : HandlerTurn.Waits;
             if (turn == HandlerTurn.Waits)
             {
                 _handlerContext = ExecutionContext.Capture();
@@ -85,7 +85,7 @@ internal sealed partial class ReceiveQueue
         && Volatile.Read(ref _takerWaits)
         && incoming.Kind == IncomingKind.Message
         && WaitingCount == 0
-        && !_completed
+        && _over == Over.No
         && ReferenceEquals(ExecutionContext.Capture(), _handlerContext);
 
     private void HandOver(in Incoming incoming)

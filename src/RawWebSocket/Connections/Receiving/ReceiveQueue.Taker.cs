@@ -24,7 +24,7 @@ internal sealed partial class ReceiveQueue
             ThrowIfTakerWaits();
             ReleaseCurrent();
             _takesWhole = wanted == Delivery.Whole;
-            if (WaitingCount > 0 || _completed)
+            if (WaitingCount > 0 || IsCompleted)
             {
                 wait = new ValueTask<bool>(WaitingCount > 0);
             }

@@ -12,11 +12,8 @@ namespace RawWebSocket.Connections;
 /// </remarks>
 internal sealed partial class ReceiveQueue
 {
-    // What an entry costs besides its payload, roughly, so that a flood of empty messages is counted too.
-    private const int EntrySize = 64;
-
-    // What it takes of this process's memory, as the budget sees it: the queue grows by doubling.
-    private const int EntryMemory = 128;
+    // What an entry takes besides its payload, roughly, so that a flood of empty messages is counted too: the queue grows by doubling.
+    private const int EntrySize = 128;
 
     private Signal _changed;
 
@@ -24,14 +21,14 @@ internal sealed partial class ReceiveQueue
     private Backlog? _backlog;
     private bool _takesWhole;
     private bool _skipsMessage;
-    private bool _completed;
+    private Over _over;
     private bool _finished;
 
     /// <summary>How many bytes wait to be taken.</summary>
     public long WaitingBytes => _backlog is { } backlog ? Volatile.Read(ref backlog.WaitingBytes) : 0;
 
     /// <summary>What the queue itself takes for what waits, roughly.</summary>
-    public long WaitingOverhead => (long)WaitingCount * EntryMemory;
+    public long WaitingOverhead => (long)WaitingCount * EntrySize;
 
     /// <summary>Whether memory is kept for the application: the transport's buffer, or what waits.</summary>
     public bool KeepsMemory => HoldsInput || WaitingOverhead > 0;
@@ -117,7 +114,7 @@ internal sealed partial class ReceiveQueue
 
         lock (this)
         {
-            if (_finished || _skipsMessage)
+            if (_finished || _skipsMessage || _over.HasFlag(Over.Dropped))
             {
                 _skipsMessage &= !incoming.EndsMessage;
                 incoming.Owned?.Release();
@@ -137,7 +134,7 @@ internal sealed partial class ReceiveQueue
         lock (this)
         {
             any = WaitingCount > 0;
-            if (!_takerWaits || !(any || _completed))
+            if (!_takerWaits || !(any || IsCompleted))
             {
                 return;
             }
@@ -153,43 +150,10 @@ internal sealed partial class ReceiveQueue
     {
         lock (this)
         {
-            _completed = true;
+            _over |= Over.Completed;
         }
 
         Wake();
-    }
-
-    /// <summary>Says that nobody will take any more; what waits is let go.</summary>
-    public void Finish()
-    {
-        lock (this)
-        {
-            _finished = true;
-            ReleaseCurrent();
-            while (_backlog is not null && _backlog.Waiting.TryDequeue(out var incoming))
-            {
-                _backlog.WaitingBytes -= SizeOf(incoming);
-                Release(_backlog, incoming);
-            }
-        }
-
-        SignalChange();
-    }
-
-    /// <summary>Whether the application has said that it wants nothing more.</summary>
-    public bool IsDiscarded { get; private set; }
-
-    /// <summary>Says that nothing more is wanted, though the connection goes on; what waits is let go.</summary>
-    /// <exception cref="InvalidOperationException">Something is being waited for.</exception>
-    public void Discard()
-    {
-        lock (this)
-        {
-            ThrowIfTakerWaits();
-            IsDiscarded = true;
-        }
-
-        Finish();
     }
 
     /// <summary>Gives back the room that was needed, once nothing is kept any more. Called now and then, by any thread.</summary>
@@ -232,38 +196,19 @@ internal sealed partial class ReceiveQueue
         return true;
     }
 
-    /// <summary>Lets the rest of the message that is being streamed go by.</summary>
-    public void SkipMessage()
-    {
-        lock (this)
-        {
-            _skipsMessage = _backlog is not { HasCurrent: true, Current.EndsMessage: true };
-            ReleaseCurrent();
-            while (_skipsMessage && _backlog is not null && _backlog.Waiting.TryDequeue(out var incoming))
-            {
-                _skipsMessage = !incoming.EndsMessage;
-                _backlog.WaitingBytes -= SizeOf(incoming);
-                Release(_backlog, incoming);
-            }
-        }
+    private bool IsCompleted => _over.HasFlag(Over.Completed);
 
-        SignalChange();
-    }
-
-    private void ReleaseCurrent()
+    /// <summary>Why nothing more is handed over.</summary>
+    [Flags]
+    private enum Over : byte
     {
-        if (_backlog is { HasCurrent: true } kept)
-        {
-            kept.HasCurrent = false;
-            Release(kept, kept.Current);
-            kept.Current = default;
-        }
-    }
+        No,
 
-    private static void Release(Backlog backlog, in Incoming incoming)
-    {
-        incoming.Owned?.Release();
-        backlog.InPlaceBytes -= InPlaceSizeOf(incoming);
+        /// <summary>Nothing more will come; what waits may be taken.</summary>
+        Completed = 1,
+
+        /// <summary>What waits, and what comes, is let go.</summary>
+        Dropped = 2,
     }
 
     private sealed class Backlog

@@ -24,6 +24,29 @@ internal sealed partial class SendQueue
         }
     }
 
+    /// <summary>How much of what is held others hold as well.</summary>
+    public long SharedBytes
+    {
+        get
+        {
+            using (Enter())
+            {
+                if (_backlog is not { } backlog)
+                {
+                    return 0;
+                }
+
+                var shared = backlog.Written.OfType<PendingPost>().Sum(static post => post.Frame.SharedBytes);
+                for (var post = backlog.Waiting.OldestPost; post is not null; post = post.Newer)
+                {
+                    shared += post.Frame.SharedBytes;
+                }
+
+                return shared;
+            }
+        }
+    }
+
     private Backlog Kept => _backlog ??= new();
 
     private Pending? FirstWaiting => _backlog?.Waiting.First;

@@ -141,6 +141,15 @@ internal sealed partial class SendQueue(
         }
     }
 
+    /// <summary>Lets go of what waits, because the transport has been dropped.</summary>
+    public void Abandon()
+    {
+        using (Enter())
+        {
+            Stop();
+        }
+    }
+
     private Turn WriteOrQueue(
         Opcode opcode,
         in ReadOnlySequence<byte> payload,
