@@ -104,12 +104,19 @@ public sealed class TransportWatchTests : IDisposable
         heldBack.ShouldAllBe(rig => !rig.Transport.IsAborted);
     }
 
-    // The delegate that it is for has not asked for a message yet.
+    // The delegate that they are for asks for none, and only one may wait for it.
     private static async Task HoldBackAsync(ConnectionRig rig, TransportRoom room)
     {
-        await rig.PeerSends(EmptyText);
-        while (rig.Connection.TransportBytes(room) < room.ReadAhead)
+        await rig.PeerSends([.. EmptyText, .. EmptyText]);
+        await Until(() => rig.Connection.TransportBytes(room) >= room.ReadAhead);
+    }
+
+    private static async Task Until(Func<bool> isSo)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!isSo())
         {
+            patience.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }
@@ -118,14 +125,11 @@ public sealed class TransportWatchTests : IDisposable
 
     private async Task<ConnectionRig> LetInAsync(TransportWatch watch, Func<WebSocketConnection, Task>? handler = null)
     {
-        var rig = await _rig.ConnectAsync(memory: new MemoryTransport(Unlimited));
+        var rig = await _rig.ConnectAsync(
+            options: new RawWebSocketOptions { ReceiveAheadBytes = 1 }, memory: new MemoryTransport(Unlimited));
         watch.OnNewcomer();
         _ = rig.Run(handler ?? (static connection => connection.Completion));
-        while (!_rig.Open.All.Contains(rig.Connection))
-        {
-            await Task.Yield();
-        }
-
+        await Until(() => _rig.Open.All.Contains(rig.Connection));
         return rig;
     }
 }
