@@ -179,6 +179,12 @@ internal static partial class Log
     public static partial void TransportShed(ILogger logger, long budget, int count, long bytes);
 
     [LoggerMessage(
+        27,
+        LogLevel.Error,
+        "A listener of the meter RawWebSocket threw. Connections go on, but its figures are wrong. This is logged once.")]
+    public static partial void MetricsListenerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
         30,
         LogLevel.Warning,
         "OnStopping of the WebSocket endpoint '{Pattern}' holds up the stop of the application: after {Elapsed} it had not come to its end for "

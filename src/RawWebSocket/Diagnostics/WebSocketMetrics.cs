@@ -5,6 +5,10 @@ using System.Globalization;
 namespace RawWebSocket.Diagnostics;
 
 /// <summary>The meter <c>RawWebSocket</c>. Nothing is counted while nobody listens.</summary>
+/// <remarks>
+/// Listeners run inside of the calls that count, some of them between two frames and under locks. So what a listener throws goes no further:
+/// it is told once.
+/// </remarks>
 internal sealed class WebSocketMetrics
 {
     public const string MeterName = "RawWebSocket";
@@ -20,6 +24,8 @@ internal sealed class WebSocketMetrics
     private readonly Counter<long> _limits;
     private readonly Counter<long> _dropped;
     private readonly Histogram<double> _duration;
+    private readonly Action<Exception>? _onListenerFailed;
+    private int _listenerFailed;
 
     /// <param name="meter">The meter.</param>
     /// <param name="openConnections">
@@ -27,8 +33,11 @@ internal sealed class WebSocketMetrics
     /// connection ends.
     /// </param>
     /// <param name="bufferedBytes">What counts against the memory budget now.</param>
-    public WebSocketMetrics(Meter meter, Func<long> openConnections, Func<long> bufferedBytes)
+    /// <param name="onListenerFailed">Told the first time that a listener throws.</param>
+    public WebSocketMetrics(
+        Meter meter, Func<long> openConnections, Func<long> bufferedBytes, Action<Exception>? onListenerFailed = null)
     {
+        _onListenerFailed = onListenerFailed;
         meter.CreateObservableUpDownCounter(
             "rawwebsocket.connections.active", openConnections, "{connection}", "WebSockets that are open now.");
         _opened = meter.CreateCounter<long>("rawwebsocket.connections.opened", "{connection}", "WebSockets opened.");
@@ -49,7 +58,7 @@ internal sealed class WebSocketMetrics
             "Messages that wait, or have half arrived: what the memory budget limits.");
     }
 
-    public void ConnectionOpened() => _opened.Add(1);
+    public void ConnectionOpened() => Add(_opened, 1, default(TagList));
 
     public void ConnectionClosed(WebSocketClosure closure)
     {
@@ -63,13 +72,13 @@ internal sealed class WebSocketMetrics
             { "rawwebsocket.close_code", CodeOf(closure) },
             { "rawwebsocket.closed_by", closure.By.Tag() },
         };
-        _duration.Record(closure.Lifetime.TotalSeconds, tags);
+        Record(_duration, closure.Lifetime.TotalSeconds, tags);
         if (closure.Limit is { } limit)
         {
             tags.Add("rawwebsocket.limit", limit.Tag());
         }
 
-        _closed.Add(1, tags);
+        Add(_closed, 1, tags);
     }
 
     // A peer may close with any of two thousand codes, and must not choose
@@ -85,12 +94,12 @@ internal sealed class WebSocketMetrics
     {
         if (_limits.Enabled)
         {
-            _limits.Add(1, new KeyValuePair<string, object?>("rawwebsocket.limit", limit.Tag()));
+            Add(_limits, 1, new("rawwebsocket.limit", limit.Tag()));
         }
     }
 
     /// <summary>A message was not sent: <c>newest</c>, <c>oldest</c> or <c>replaced</c>.</summary>
-    public void MessageDropped(string reason) => _dropped.Add(1, new KeyValuePair<string, object?>("rawwebsocket.reason", reason));
+    public void MessageDropped(string reason) => Add(_dropped, 1, new("rawwebsocket.reason", reason));
 
     public void MessagesReceived(int count) => Count(_messages, count, Incoming);
 
@@ -102,13 +111,57 @@ internal sealed class WebSocketMetrics
         Count(_messages, messages, Outgoing);
     }
 
-    public void Refused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("rawwebsocket.reason", reason));
+    public void Refused(string reason) => Add(_refusals, 1, new("rawwebsocket.reason", reason));
 
-    private static void Count(Counter<long> counter, long more, KeyValuePair<string, object?> direction)
+    private void Count(Counter<long> counter, long more, KeyValuePair<string, object?> direction)
     {
         if (more > 0 && counter.Enabled)
         {
-            counter.Add(more, direction);
+            Add(counter, more, direction);
+        }
+    }
+
+    private void Add(Counter<long> counter, long more, KeyValuePair<string, object?> tag)
+    {
+        try
+        {
+            counter.Add(more, tag);
+        }
+        catch (Exception exception)
+        {
+            TellListenerFailed(exception);
+        }
+    }
+
+    private void Add(Counter<long> counter, long more, in TagList tags)
+    {
+        try
+        {
+            counter.Add(more, tags);
+        }
+        catch (Exception exception)
+        {
+            TellListenerFailed(exception);
+        }
+    }
+
+    private void Record(Histogram<double> histogram, double value, in TagList tags)
+    {
+        try
+        {
+            histogram.Record(value, tags);
+        }
+        catch (Exception exception)
+        {
+            TellListenerFailed(exception);
+        }
+    }
+
+    private void TellListenerFailed(Exception exception)
+    {
+        if (Interlocked.Exchange(ref _listenerFailed, 1) == 0)
+        {
+            _onListenerFailed?.Invoke(exception);
         }
     }
 }

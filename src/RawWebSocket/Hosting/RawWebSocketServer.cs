@@ -49,7 +49,8 @@ internal sealed class RawWebSocketServer : IDisposable
         var memory = new MemoryBudget(Options.Server.MemoryBudget);
         var meter = meters?.Create(WebSocketMetrics.MeterName) ?? (_ownMeter = new Meter(WebSocketMetrics.MeterName));
         _open = new OpenConnections(time, OnHeartbeatFailed);
-        Metrics = new WebSocketMetrics(meter, () => _open.Count, () => memory.Held);
+        Metrics = new WebSocketMetrics(
+            meter, () => _open.Count, () => memory.Held, exception => Log.MetricsListenerFailed(Logger, exception));
         Gate = new MemoryGate(time, Options.Server, Logger, MemoryReading.Take, StartCollection);
         TransportWatch = new TransportWatch(_open, MeasureRoom, time, Logger);
         var directory = new GroupDirectory(_open);

@@ -5,7 +5,7 @@ namespace RawWebSocket.Tests.Connections;
 /// <summary>Who holds which memory, for how long, and when all is done.</summary>
 public class ReceiveQueueMemoryTests
 {
-    private const int EntrySize = 128;
+    private const int EntrySize = 64;
 
     private readonly ReceiveQueueRig _rig = new();
 

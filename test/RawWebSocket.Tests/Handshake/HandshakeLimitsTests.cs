@@ -54,11 +54,17 @@ public class HandshakeLimitsTests
     public void Counting_allocates_nothing_for_each_offer()
     {
         _request.With("Sec-WebSocket-Protocol", string.Join(",", Enumerable.Range(0, 2000).Select(number => $"{number}")));
-        var count = HeaderTokens.Count(_request.Http.Headers.SecWebSocketProtocol);
-        count.ShouldBe(2000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        count = HeaderTokens.Count(_request.Http.Headers.SecWebSocketProtocol);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
-        count.ShouldBe(2000);
+
+        // The least of several, since the runtime allocates on this thread too, when it compiles what has become hot.
+        var least = long.MaxValue;
+        for (var i = 0; i < 20; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var count = HeaderTokens.Count(_request.Http.Headers.SecWebSocketProtocol);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            count.ShouldBe(2000);
+        }
+
+        least.ShouldBe(0);
     }
 }

@@ -12,8 +12,11 @@ namespace RawWebSocket.Connections;
 /// </remarks>
 internal sealed partial class ReceiveQueue
 {
-    // What an entry takes besides its payload, roughly, so that a flood of empty messages is counted too: the queue grows by doubling.
-    private const int EntrySize = 128;
+    // What an entry counts besides its payload for ReceiveAheadBytes, so that a flood of empty messages is counted too.
+    private const int EntrySize = 64;
+
+    // What it takes of this process's memory, as the budget sees it: the queue grows by doubling.
+    private const int EntryMemory = 128;
 
     private Signal _changed;
 
@@ -28,7 +31,7 @@ internal sealed partial class ReceiveQueue
     public long WaitingBytes => _backlog is { } backlog ? Volatile.Read(ref backlog.WaitingBytes) : 0;
 
     /// <summary>What the queue itself takes for what waits, roughly.</summary>
-    public long WaitingOverhead => (long)WaitingCount * EntrySize;
+    public long WaitingOverhead => (long)WaitingCount * EntryMemory;
 
     /// <summary>Whether memory is kept for the application: the transport's buffer, or what waits.</summary>
     public bool KeepsMemory => HoldsInput || WaitingOverhead > 0;
