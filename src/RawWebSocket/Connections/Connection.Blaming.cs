@@ -48,10 +48,10 @@ internal sealed partial class Connection
             return false;
         }
 
-        if (_lastLook == LastLook.IsNotNeeded)
+        // Compared, because the loop may end at any time, after which it looks no more.
+        if (Interlocked.CompareExchange(ref _lastLook, what, LastLook.IsNotNeeded) == LastLook.IsNotNeeded)
         {
-            _lastLook = what;
-            _loop.Input.CancelPendingRead();
+            TurnLoop();
         }
 
         return _lastLook is LastLook.IsTaken or LastLook.IsImpossible;
@@ -60,9 +60,10 @@ internal sealed partial class Connection
     // At the end of each beat.
     private void ForgetLastLook()
     {
-        if (!_isOverdue && _lastLook != LastLook.IsImpossible)
+        var seen = _lastLook;
+        if (!_isOverdue && seen != LastLook.IsImpossible)
         {
-            _lastLook = LastLook.IsNotNeeded;
+            Interlocked.CompareExchange(ref _lastLook, LastLook.IsNotNeeded, seen);
         }
 
         _isOverdue = false;
@@ -83,7 +84,7 @@ internal sealed partial class Connection
             case LastLook.ForSilence:
                 AbortSilent();
                 break;
-            case LastLook.ForMessage when !_sends.HasClose:
+            case LastLook.ForMessage when _loop.Unfinished != 0 && !_sends.HasClose:
                 StartClose(ProtocolFault.MessageTooSlow);
                 break;
             case LastLook.ForClose when _ending?.Deadline is { HasPassed: false } deadline:

@@ -115,12 +115,31 @@ internal sealed partial class Connection
 
         CountLimit(limit);
 
-        _transport.Abort(Gate, _loop.Input);
-
-        // At once: the rest of the end may have to wait for the application.
+        // Before anything else can hand it over, and at once: the rest of the end may have to wait for the application.
         _received.Drop();
         _sends.Abandon();
+        DropTransport();
         OnTransportLost();
+    }
+
+    private void DropTransport()
+    {
+        _transport.Abort(Gate);
+        TurnLoop();
+    }
+
+    // Lets the loop turn once more. Some transports would run it in this very call, and the application with it, which may block: whoever
+    // calls this, the heartbeat for one, has others to care for.
+    private void TurnLoop()
+    {
+        if (Shared.SendsInline || !_transport.TellsReader)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static input => input.CancelPendingRead(), _loop.Input, preferLocal: false);
+        }
+        else
+        {
+            _loop.Input.CancelPendingRead();
+        }
     }
 
     /// <summary>
@@ -131,7 +150,7 @@ internal sealed partial class Connection
         Abort(reason, limit);
         if (IsCompleted)
         {
-            _transport.Abort(Gate, _loop.Input);
+            DropTransport();
         }
     }
 
@@ -198,8 +217,9 @@ internal sealed partial class Connection
     // A stream that the server ends while its peer has not is reset, so the peer is given the time to end it, too; by when, the deadline
     // knows.
     private Task LingerAsync(LastWord? last) =>
-        _transport.EndsByHalves && EndsGracefully(last) ? Lingering.DiscardToEndAsync(_loop.Input, Shared.Time, _transport.Lost)
-        : _transport.MayReset && EndsGracefully(last) && last is not null && (last.Fault is not null || _loop.HasLeftUnread)
+        !EndsGracefully(last) ? Task.CompletedTask
+        : _transport.EndsByHalves && last is not null ? Lingering.DiscardToEndAsync(_loop.Input, Shared.Time, _transport.Lost)
+        : _transport.MayReset && (HasGivenUp || last is { Fault: not null } || (last is not null && _loop.HasLeftUnread))
             ? Lingering.DiscardAsync(_loop.Input, Shared.Time, Shared.Open.Peers, Options.CloseTimeout)
         : Task.CompletedTask;
 
@@ -207,7 +227,7 @@ internal sealed partial class Connection
     private Task EndOutputAsync(LastWord? last) =>
         _transport.EndsByHalves && EndsGracefully(last) ? _transport.EndOutputAsync() : Task.CompletedTask;
 
-    private bool EndsGracefully(LastWord? last) => !IsAborted && last is not { Failure: not null };
+    private bool EndsGracefully(LastWord? last) => (!IsAborted || HasGivenUp) && last is not { Failure: not null };
 
     private WebSocketClosure LostWithoutClose(WebSocketLimit? faultsLimit = null)
     {

@@ -15,7 +15,9 @@ internal sealed partial class Connection
 
         if (deadline.HasPassed)
         {
-            if (IsAborted && !IsCompleted)
+            // Who has given up on the answer lets the loop end with a FIN, unless it does not.
+            if (IsAborted && !IsCompleted
+                && (_ending.GaveUpAt is not { } gaveUpAt || Shared.Time.GetElapsedTime(gaveUpAt, now) >= Options.CloseTimeout))
             {
                 EndWithoutLoop();
             }
@@ -54,7 +56,7 @@ internal sealed partial class Connection
         if (IsCompleted)
         {
             // Closed, but the application has not come to its end, and the server ends TCP only after it. The peer need not wait for that.
-            _transport.Abort(Gate, _loop.Input);
+            DropTransport();
         }
         else if (deadline is { AbortReason: { } given, AwaitsDelivery: true } && _sends.WrittenClose is not null
             && _transport.Backlog(Gate) == 0)
@@ -93,10 +95,21 @@ internal sealed partial class Connection
     private void GiveUp(string reason)
     {
         var lost = new WebSocketClosure(WebSocketClosure.Abnormal, reason, ClosedBy.Transport) { Limit = WebSocketLimit.CloseTime };
-        if (Interlocked.CompareExchange(ref End.Abort, lost, null) is null)
+        if (IsAborted)
+        {
+            return;
+        }
+
+        // First, for whoever sees the other.
+        End.GaveUpAt = PeersNow;
+        if (Interlocked.CompareExchange(ref End.Abort, lost, null) is not null)
+        {
+            End.GaveUpAt = null;
+        }
+        else
         {
             CountLimit(WebSocketLimit.CloseTime);
-            _loop.Input.CancelPendingRead();
+            TurnLoop();
             TripClosed();
         }
     }

@@ -25,6 +25,8 @@ internal sealed partial class Connection
     private TaskCompletionSource<WebSocketClosure> CompletionSource => LazyInitializer.EnsureInitialized(
         ref End.Completion, static () => new(TaskCreationOptions.RunContinuationsAsynchronously));
 
+    private bool HasGivenUp => _ending?.GaveUpAt is not null;
+
     private bool IsCompleted => _ending?.Completion is { Task.IsCompleted: true };
 
     // Said and told once, whoever comes first. Told before the application's part goes on, which may block this thread.
@@ -41,7 +43,7 @@ internal sealed partial class Connection
     // for this very end. So what the application can wait for ends on this thread; the loop does the rest when it has its thread back.
     private void EndWithoutLoop()
     {
-        _transport.Abort(Gate, _loop.Input);
+        DropTransport();
         Pings.Stop();
         _ = _sends.StopAsync();
         try
@@ -118,6 +120,9 @@ internal sealed partial class Connection
         public long StalledSince;
         public long StalledAtPart = -1;
         public long? ExpiredAt;
+
+        // When this side stopped to wait for the answer to its close frame, which the peer's side has.
+        public long? GaveUpAt;
         public Exception? HandlerException;
     }
 }

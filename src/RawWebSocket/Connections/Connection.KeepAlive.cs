@@ -144,7 +144,7 @@ internal sealed partial class Connection : IReceiveObserver
         var payload = bytes[..(int)frame.Payload.Length];
         if (frame.Kind == IncomingKind.Pong)
         {
-            _lastRoundTrip = (payload.IsEmpty ? _keepAlive.OnPong(Shared.Time) : _belongings?.Pings?.OnPong(payload)) ?? _lastRoundTrip;
+            _lastRoundTrip = (payload.IsEmpty ? _keepAlive.OnPong(Shared.Time, PeersNow) : _belongings?.Pings?.OnPong(payload)) ?? _lastRoundTrip;
         }
 
         try

@@ -52,7 +52,7 @@ internal sealed partial class Connection : IMemoryAccount
     {
         if (_loop.KeepsMemory && !_received.KeepsMemory)
         {
-            _loop.Input.CancelPendingRead();
+            TurnLoop();
         }
     }
 
@@ -68,6 +68,6 @@ internal sealed partial class Connection : IMemoryAccount
         }
 
         // Whoever has said goodbye is listened to until he is quiet; of all others nothing more is read.
-        _loop.GiveInputBack(isForGood: IsAborted || last is null or { Failure: not null });
+        _loop.GiveInputBack(isForGood: !HasGivenUp && (IsAborted || last is null or { Failure: not null }));
     }
 }

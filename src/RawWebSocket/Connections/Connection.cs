@@ -120,7 +120,8 @@ internal sealed partial class Connection : WebSocketConnection
 
     async Task IReceiveObserver.EndAsync(LastWord? last)
     {
-        _lastLook = LastLook.IsImpossible;
+        Interlocked.Exchange(ref _lastLook, LastLook.IsImpossible);
+        var outputEnds = Task.CompletedTask;
         try
         {
             _transport.HoldBack(true);
@@ -131,7 +132,7 @@ internal sealed partial class Connection : WebSocketConnection
             StartDeadline(abortReason: null, awaitsDelivery: !IsAborted);
             Complete(closure);
             _received.Complete();
-            var outputEnds = EndOutputAsync(last);
+            outputEnds = EndOutputAsync(last);
             await GiveBackInputAsync(last).ConfigureAwait(false);
             await _applicationEnds.ConfigureAwait(false);
             await LingerAsync(last).ConfigureAwait(false);
@@ -140,7 +141,8 @@ internal sealed partial class Connection : WebSocketConnection
         catch (Exception) when (_transport.EndsByHalves)
         {
             // Out of a request's delegate an exception resets the stream as the server's own failure.
-            _transport.Abort(Gate, _loop.Input);
+            DropTransport();
+            await outputEnds.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
         finally
@@ -226,7 +228,7 @@ internal sealed partial class Connection : WebSocketConnection
         {
             _opening.KeepRequest(Gate);
             _transport.LetGo(Gate);
-            await _transport.CompleteAsync(_loop.Input).ConfigureAwait(false);
+            await _transport.CompleteAsync(_loop.Input, IsAborted).ConfigureAwait(false);
         }
         finally
         {

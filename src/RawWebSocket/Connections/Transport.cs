@@ -104,8 +104,8 @@ internal struct Transport
         }
     }
 
-    /// <summary>Drops the connection, unless it has been let go of; a read or write under way ends.</summary>
-    public readonly void Abort(object gate, PipeReader input)
+    /// <summary>Drops the connection, unless it has been let go of; a write under way ends.</summary>
+    public readonly void Abort(object gate)
     {
         lock (gate)
         {
@@ -123,8 +123,6 @@ internal struct Transport
                 _lifetime.Abort();
             }
         }
-
-        input.CancelPendingRead();
     }
 
     /// <summary>Says whether the peer is being read, to those that have to share a window with it.</summary>
@@ -162,7 +160,9 @@ internal struct Transport
     }
 
     /// <summary>Gives the buffers back.</summary>
-    public readonly async ValueTask CompleteAsync(PipeReader input)
+    /// <param name="input">What was read.</param>
+    /// <param name="isAborted">Whether what has been written and not flushed, perhaps half a frame, must not leave any more.</param>
+    public readonly async ValueTask CompleteAsync(PipeReader input, bool isAborted)
     {
         if (_stream is null)
         {
@@ -173,7 +173,7 @@ internal struct Transport
         await input.CompleteAsync().ConfigureAwait(false);
         try
         {
-            await _stream.Output.CompleteAsync().ConfigureAwait(false);
+            await _stream.Output.CompleteAsync(isAborted ? new IOException("The connection was aborted.") : null).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsDisconnect(exception))
         {

@@ -95,7 +95,7 @@ internal static class OpeningAnswer
         try
         {
             var late = await upgrading.ConfigureAwait(false);
-            await late.Transport.CompleteAsync(late.Input).ConfigureAwait(false);
+            await late.Transport.CompleteAsync(late.Input, isAborted: true).ConfigureAwait(false);
         }
         catch (Exception exception) when (Transport.IsDisconnect(exception))
         {

@@ -72,18 +72,32 @@ public class PeerClockTests
     }
 
     [Fact]
-    public void A_process_that_never_catches_up_is_excused_for_a_minute()
+    public void A_process_that_never_catches_up_is_excused_for_a_minute_and_then_for_half_of_the_time()
     {
         _isBehind = true;
-        Beats(60, Second).ShouldBe(1);
-        Beats(100, Second).ShouldBe(100);
-        Beats(10, 3 * Second).ShouldBe(10);
+        Beats(59, Second).ShouldBe(0);
+        Beats(100, Second).ShouldBe(50);
 
-        // Another time it is excused again.
+        // When it has been in time for a while, it is excused again.
         _isBehind = false;
-        Beats(10, Second);
+        Beats(70, Second).ShouldBeGreaterThanOrEqualTo(68);
         _isBehind = true;
         Beats(50, Second).ShouldBe(0);
+    }
+
+    [Fact]
+    public void So_is_one_that_catches_up_only_now_and_then()
+    {
+        var counted = 0.0;
+        for (var i = 0; i < 100; i++)
+        {
+            _isBehind = true;
+            counted += Beats(1, Second);
+            _isBehind = false;
+            counted += Beats(1, Second);
+        }
+
+        counted.ShouldBeGreaterThan(60);
     }
 
     [Fact]

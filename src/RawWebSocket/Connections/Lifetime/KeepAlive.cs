@@ -23,7 +23,9 @@ internal struct KeepAlive(long now)
     /// <summary>
     /// A pong without payload has come, as it does in answer to a keep-alive ping: the round-trip time, or null when none was awaited.
     /// </summary>
-    public TimeSpan? OnPong(TimeProvider time)
+    /// <param name="time">The clock.</param>
+    /// <param name="now">The timestamp by the clock that <see cref="Judge"/> is given.</param>
+    public TimeSpan? OnPong(TimeProvider time, long now)
     {
         if (!_awaitsPong)
         {
@@ -31,7 +33,7 @@ internal struct KeepAlive(long now)
         }
 
         _awaitsPong = false;
-        return time.GetElapsedTime(_pingedAt);
+        return time.GetElapsedTime(_pingedAt, now);
     }
 
     /// <param name="options">How long silence may last.</param>

@@ -13,10 +13,14 @@ internal sealed class OpenConnections(
     private static readonly TimeSpan SlowestBeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FastestBeat = TimeSpan.FromMilliseconds(20);
 
+    // By so much less nobody calls a process late or behind, however often it looks: when the host stops it looks twenty times a second.
+    private static readonly TimeSpan FastestPeersBeat = TimeSpan.FromMilliseconds(250);
+
     private readonly ConnectionTable _connections = new();
     private readonly Lock _gate = new();
     private ITimer? _timer;
     private TimeSpan _beat = SlowestBeat;
+    private TimeSpan _peersBeat = SlowestBeat;
     private int _count;
     private int _beating;
     private ShutdownWaves? _shutdown;
@@ -52,6 +56,7 @@ internal sealed class OpenConnections(
                 }
             }
 
+            _peersBeat = _beat > FastestPeersBeat ? _beat : FastestPeersBeat;
             SetTimer();
         }
     }
@@ -103,12 +108,12 @@ internal sealed class OpenConnections(
         _shutdown.Advance();
     }
 
-    // Under the lock, so that the peers' clock and the timer have the same beat.
+    // Under the lock, so that the peers' clock and the timer begin together.
     private void SetTimer()
     {
         if (_count > 0)
         {
-            Peers.Start(_beat);
+            Peers.Start(_peersBeat);
             _timer?.Change(_beat, _beat);
         }
     }
@@ -156,7 +161,7 @@ internal sealed class OpenConnections(
     {
         lock (_gate)
         {
-            return Peers.Beat(_beat);
+            return Peers.Beat(_peersBeat);
         }
     }
 

@@ -2,8 +2,8 @@ namespace RawWebSocket.Connections;
 
 /// <summary>
 /// The time that peers are held to. It goes from beat to beat, and only as far as this side was able to hear: a beat that comes late,
-/// because the process or its machine stood still, counts as one, and no time passes while the process is behind with its own work, for up to
-/// a minute at a time.
+/// because the process or its machine stood still, counts as one, and no time passes while the process is behind with its own work, for a
+/// minute at most.
 /// </summary>
 /// <remarks>
 /// Its timestamps are compared with <see cref="TimeProvider.GetElapsedTime(long, long)"/>, as those of the clock behind it, but only with
@@ -18,10 +18,13 @@ internal sealed class PeerClock(TimeProvider time, Func<TimeSpan, bool>? isBehin
     /// <summary>So many beats may pass before the next counts as late. What came meanwhile is given the same time to be dealt with.</summary>
     public const int MostBeats = 2;
 
-    private Moment _last = new(time.GetTimestamp(), time.GetTimestamp(), TimeSpan.Zero, CalmAt: 0, BehindSince: null);
+    private Moment _last = new(time.GetTimestamp(), time.GetTimestamp(), TimeSpan.Zero, CalmAt: 0, Excused: TimeSpan.Zero);
 
-    /// <summary>For so long at a time the process may be behind. Then time counts again, since nobody may live without a limit.</summary>
-    public static TimeSpan LongestExcuse => TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// So much time may be excused because the process is behind; time that counts makes up for as much. So a process that is always behind
+    /// still holds its peers to half of the time, since nobody may live without a limit.
+    /// </summary>
+    public static TimeSpan MostExcused => TimeSpan.FromMinutes(1);
 
     /// <summary>Its timestamp.</summary>
     public long Now
@@ -49,7 +52,7 @@ internal sealed class PeerClock(TimeProvider time, Func<TimeSpan, bool>? isBehin
 
     /// <summary>Begins to beat, after a time in which nobody was held to anything.</summary>
     /// <param name="beat">How much time is between two beats.</param>
-    public void Start(TimeSpan beat) => Volatile.Write(ref _last, new(time.GetTimestamp(), Now, MostBeats * beat, _last.CalmAt, BehindSince: null));
+    public void Start(TimeSpan beat) => Volatile.Write(ref _last, new(time.GetTimestamp(), Now, MostBeats * beat, _last.CalmAt, _last.Excused));
 
     /// <summary>Beats; returns the timestamp.</summary>
     /// <param name="beat">How much time is between two beats.</param>
@@ -59,8 +62,8 @@ internal sealed class PeerClock(TimeProvider time, Func<TimeSpan, bool>? isBehin
         var now = time.GetTimestamp();
         var elapsed = time.GetElapsedTime(last.Real, now);
         var (counts, calmAt) = (elapsed, last.CalmAt);
-        var behindSince = isBehind?.Invoke(beat) == true ? last.BehindSince ?? now : (long?)null;
-        if (behindSince is { } since && time.GetElapsedTime(since, now) < LongestExcuse)
+        var mayExcuse = last.Excused + elapsed <= MostExcused;
+        if (isBehind?.Invoke(beat) == true && mayExcuse)
         {
             (counts, calmAt) = (TimeSpan.Zero, now + ToTimestamp(MostBeats * beat));
         }
@@ -68,14 +71,15 @@ internal sealed class PeerClock(TimeProvider time, Func<TimeSpan, bool>? isBehin
         {
             (counts, calmAt) = (beat, now + ToTimestamp(MostBeats * beat));
         }
-        else if (last.Real < calmAt && behindSince is null)
+        else if (last.Real < calmAt && mayExcuse)
         {
             // What waited is passed on from one queue to the next before it is heard.
             counts = TimeSpan.Zero;
         }
 
         var peers = last.Peers + ToTimestamp(counts);
-        Volatile.Write(ref _last, new(now, peers, MostBeats * beat, calmAt, behindSince));
+        var excused = counts > TimeSpan.Zero ? last.Excused - counts : last.Excused + elapsed;
+        Volatile.Write(ref _last, new(now, peers, MostBeats * beat, calmAt, excused > TimeSpan.Zero ? excused : TimeSpan.Zero));
         return peers;
     }
 
@@ -86,6 +90,6 @@ internal sealed class PeerClock(TimeProvider time, Func<TimeSpan, bool>? isBehin
     /// <param name="Peers">The same by this clock.</param>
     /// <param name="Longest">How much time may pass before the next.</param>
     /// <param name="CalmAt">From when on time counts again, by the clock behind.</param>
-    /// <param name="BehindSince">Since when the process has been behind without a pause, by the clock behind; null when it is not.</param>
-    private sealed record Moment(long Real, long Peers, TimeSpan Longest, long CalmAt, long? BehindSince);
+    /// <param name="Excused">How much time has been excused and not been made up for yet.</param>
+    private sealed record Moment(long Real, long Peers, TimeSpan Longest, long CalmAt, TimeSpan Excused);
 }

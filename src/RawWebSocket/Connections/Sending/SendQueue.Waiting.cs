@@ -73,8 +73,9 @@ internal sealed partial class SendQueue
             }
 
             drained = (Kept.Drained ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            if (_batchThread != Environment.CurrentManagedThreadId || _unflushed == 0)
+            if (_busy || _batchThread != Environment.CurrentManagedThreadId || _unflushed == 0)
             {
+                // Whoever holds the output takes along what this thread has gathered.
                 return new(drained.WaitAsync(cancellationToken));
             }
 
