@@ -1,5 +1,6 @@
 using RawWebSocket.Connections;
 using RawWebSocket.Protocol;
+using RawWebSocket.Tests.Wire;
 
 namespace RawWebSocket.Tests.Connections;
 
@@ -220,6 +221,32 @@ public class SendQueueBufferedTests
     }
 
     [Fact]
+    public async Task Who_waits_for_the_drain_in_a_batch_leaves_a_long_message_under_way_alone()
+    {
+        var rig = new SendQueueRig(pauseThreshold: 0);
+        using var reached = new ManualResetEventSlim();
+        using var asked = new ManualResetEventSlim();
+        using var last = new HookedMemory(() =>
+        {
+            reached.Set();
+            asked.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
+        });
+        rig.Queue.BeginBatch();
+        var sending = Task.Run(() => rig.Queue.SendAsync(Opcode.Binary, Segments.Of(new byte[70_000], last.Memory), default).AsTask());
+        reached.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
+
+        // Between two parts of the message: some of it is written and not flushed.
+        var flushes = rig.Output.Flushes;
+        var drained = rig.Queue.DrainedAsync(default).AsTask();
+        rig.Output.Flushes.ShouldBe(flushes);
+        asked.Set();
+        (await sending).ShouldBe(SendResult.Sent);
+        (await drained).ShouldBeTrue();
+        rig.Queue.EndBatch();
+        rig.ReadFrames().ShouldHaveSingleItem().Payload.Length.ShouldBe(70_000 + HookedMemory.Length);
+    }
+
+    [Fact]
     public async Task Waiting_for_it_to_drain_can_be_cancelled_and_harms_nobody()
     {
         var rig = new SendQueueRig();
@@ -251,5 +278,35 @@ public class SendQueueBufferedTests
         }
 
         protected override void Dispose(bool disposing) => _disposed = true;
+    }
+
+    /// <summary>Memory that calls back when it is looked at for the first time.</summary>
+    private sealed class HookedMemory(Action onFirstLook) : System.Buffers.MemoryManager<byte>
+    {
+        public const int Length = 10;
+
+        private int _looks;
+
+        public override Memory<byte> Memory => CreateMemory(Length);
+
+        public override Span<byte> GetSpan()
+        {
+            if (Interlocked.Increment(ref _looks) == 1)
+            {
+                onFirstLook();
+            }
+
+            return new byte[Length];
+        }
+
+        public override System.Buffers.MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
     }
 }
