@@ -47,11 +47,10 @@ internal sealed class MemoryShedder(MemoryBudget budget, OpenConnections open, I
         try
         {
             count = Shed();
-            if (count == 0 && budget.Held is var held && held > budget.Limit)
-            {
-                // A run looks at every connection, which is too much work to do for each charge while it brings nothing.
-                Volatile.Write(ref _vainUpTo, held + (budget.Limit / Slack));
-            }
+
+            // A run looks at every connection, which is too much work to do for each charge while it brings nothing.
+            var isVain = count == 0 && budget.IsExceeded;
+            Volatile.Write(ref _vainUpTo, isVain ? budget.Held + (budget.Limit / Slack) : 0);
         }
         catch (Exception exception)
         {
