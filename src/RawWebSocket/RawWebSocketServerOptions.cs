@@ -35,8 +35,8 @@ public sealed class RawWebSocketServerOptions
     public int? MaxConnectionsPerUser { get; set; } = 100;
 
     /// <summary>
-    /// What a client is told to wait at least (<c>Retry-After</c>) that is refused for one of these limits, for want of memory, for Kestrel's own
-    /// limit of upgraded connections, or because the host stops; default 10 seconds, at least 1 second. It is told whole
+    /// What a client is told to wait at least (<c>Retry-After</c>) that is refused for one of these limits, for want of memory, for
+    /// Kestrel's own limit of upgraded connections, or because the host stops; default 10 seconds, at least 1 second. It is told whole
     /// seconds, with up to half as many again at random, so that clients that were refused together do not come back together.
     /// </summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(10);
@@ -48,9 +48,9 @@ public sealed class RawWebSocketServerOptions
     /// number of connections. Measured by <c>rawwebsocket.memory.buffered</c>.
     /// </summary>
     /// <remarks>
-    /// Leave room for some messages of the longest kind. While more than half of it is used, no more than 4 KiB are read ahead of an
-    /// application that is behind, whatever <see cref="RawWebSocketOptions.ReceiveAheadBytes"/> says. What Kestrel has read ahead of us is
-    /// limited by <see cref="TransportBudget"/>.
+    /// Leave room for some messages of the longest kind. While more than half of it is used, no more than half of a fair share is
+    /// read ahead of an application that is behind, whatever <see cref="RawWebSocketOptions.ReceiveAheadBytes"/> says. What Kestrel has
+    /// read ahead of us is limited by <see cref="TransportBudget"/>.
     /// </remarks>
     public long MemoryBudget { get; set; } = Math.Max(1024 * 1024, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 

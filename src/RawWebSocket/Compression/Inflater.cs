@@ -14,9 +14,10 @@ internal sealed class Inflater : IDisposable
     // And a byte of the next block, where zlib stops when a block ends with the tail.
     private static ReadOnlySpan<byte> TailAndMore => [0x00, 0x00, 0xFF, 0xFF, 0x00];
 
-    // An empty stored block, and another one. Between two blocks it gives nothing; anywhere else it is something else, so a message that
-    // was cut off shows. The bits that fill a header's byte may be any; as ones they can be no header, so that this is no block either
-    // for whoever takes its first bits for the end of another one, or has some of the tail left in front of it.
+    // An empty stored block: its header is the lowest three bits, which are 0, and the other five only fill the byte. Between two blocks
+    // it gives no bytes and is taken whole; if a block has not ended yet, it does not fit, and so it shows that a message was cut off.
+    // The five filling bits may have any value. They are ones because a header of ones is not valid: so this is not taken for a block
+    // where zlib uses up some of its bits for what came before, be it the end of another block or a part of the tail.
     private static ReadOnlySpan<byte> EmptyBlock => [0xF8, 0x00, 0x00, 0xFF, 0xFF];
 
     private static ReadOnlySpan<byte> EmptyBlocks => [0xF8, 0x00, 0x00, 0xFF, 0xFF, 0xF8, 0x00, 0x00, 0xFF, 0xFF];
@@ -36,6 +37,9 @@ internal sealed class Inflater : IDisposable
 
     // So few bytes of a message hold no more blocks than are free, or nearly; zlib need not stop at each.
     private const int TooShortForMany = 64;
+
+    // No block is this short; but it is what may be left of the empty block at a message's end, of which the sender took off the rest.
+    private const int NoBlock = 1;
 
     // A stream ends with each block that has BFINAL set; another one begins behind it.
     private bool _isAtBeginning;
@@ -83,7 +87,8 @@ internal sealed class Inflater : IDisposable
         written = 0;
 
         // Stopping at the end of each block is how blocks can be counted.
-        var flush = _taken + input.Length > TooShortForMany ? ZlibFlush.Block : ZlibFlush.Sync;
+        var countsBlocks = _taken + input.Length > TooShortForMany;
+        var flush = countsBlocks ? ZlibFlush.Block : ZlibFlush.Sync;
         while (true)
         {
             if (_isAtBeginning && consumed == input.Length)
@@ -114,6 +119,12 @@ internal sealed class Inflater : IDisposable
             }
             else if (flush == ZlibFlush.Sync)
             {
+                if (countsBlocks && _sinceBlock > NoBlock)
+                {
+                    // Whether a block ends with the last byte zlib does not tell. If it does not, what follows counts as another one.
+                    EndBlock();
+                }
+
                 return InflateStatus.Done;
             }
             else

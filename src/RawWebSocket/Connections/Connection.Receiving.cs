@@ -12,8 +12,6 @@ internal sealed partial class Connection : IMessageHandler
     ReceiveRates? IReceiveObserver.Rates =>
         _rates ??= _endpoint.Rates.HasNone ? null : new ReceiveRates(_endpoint.Rates, this, this, _received, Shared.Time);
 
-    // Asked for while the application is behind. When memory is tight TCP holds the peer back that much sooner, which costs it less than to
-    // be aborted for what it has sent.
     long IReceiveObserver.ReceiveAheadBytes => Options.ReceiveAheadBytes;
 
     MessageIntake IReceiveObserver.RentIntake(long finished) => MessageIntake.Rent(

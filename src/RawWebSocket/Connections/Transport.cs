@@ -14,7 +14,9 @@ internal struct Transport
 {
     private const int StreamReadSize = 16 * 1024;
 
-    // Null on the server's own pipe, which is not this side's to complete.
+    // Null on the server's own pipe. CompleteAsync leaves that to the server. Only ReceiveLoop.GiveInputBack completes its reader, when the
+    // connection has been lost or aborted: that gives its memory back, and is safe because Kestrel's HTTP/1.1 loop reads nothing more
+    // after an upgrade.
     private readonly UpgradedStream? _stream;
 
     // Null after the request's end: the server may have given its objects to another request.

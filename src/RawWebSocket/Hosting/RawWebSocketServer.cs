@@ -68,10 +68,7 @@ internal sealed class RawWebSocketServer : IDisposable
                 PollingThread.NoteAll(time.GetTimestamp());
             }
 
-            if (memory.IsExceeded)
-            {
-                shedder.Start();
-            }
+            shedder.OnBeat();
         };
         _open.OnHeldUp = OnStopHeldUp;
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;

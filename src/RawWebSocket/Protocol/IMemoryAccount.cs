@@ -10,7 +10,9 @@ internal interface IMemoryAccount
     /// <summary>How many bytes are held; what several connections share counts for each of them.</summary>
     long Held { get; }
 
-    /// <summary>Counts so many bytes more, or fewer, as held; alone for what several connections share, for which the budget is charged once.</summary>
+    /// <summary>
+    /// Counts so many bytes more, or fewer, as held; alone for what several connections share, for which the budget is charged once.
+    /// </summary>
     void Count(long bytes);
 
     /// <summary>Holds so many bytes more, and charges the budget for them.</summary>

@@ -39,12 +39,34 @@ public sealed class InflaterWorkTests : IDisposable
                 (consumed, written).ShouldBe((part.Length, 0));
             }
 
-            // Where the input was cut at the end of a block, that counts with the next; the first few bytes of a message are free.
+            // The first few bytes of a message are free. A block of ten bits, of which only the last byte was left, counts with the next.
             const int Free = 64;
-            var cuts = bytes.Length / Math.Min(cut, bytes.Length);
+            var cuts = kind == "empty" ? bytes.Length / Math.Min(cut, bytes.Length) : 0;
             (_inflater.TakeWork() + bytes.Length).ShouldBeGreaterThan((Blocks - cuts - Free) * (long)Block);
             _inflater.TakeWork().ShouldBe(0);
         }
+    }
+
+    [Theory]
+    [InlineData("stored and empty", 40)]
+    [InlineData("with tables for nothing", 92)]
+    public void A_block_that_ends_with_what_has_come_costs_as_much_as_any(string kind, int bits)
+    {
+        const int Blocks = 1000;
+        const int Free = 64;
+        var bytes = CostlyBlocks.Of(kind, Blocks);
+        bytes.Length.ShouldBe(Blocks * bits / 8);
+        _inflater.Begin(history: null);
+        for (var (block, start) = (1, 0); block <= Blocks; block++)
+        {
+            // To the byte in which the block ends.
+            var end = ((block * bits) + 7) / 8;
+            _inflater.Inflate(bytes.AsSpan(start..end), _output, out var consumed, out _).ShouldBe(InflateStatus.Done);
+            consumed.ShouldBe(end - start);
+            start = end;
+        }
+
+        (_inflater.TakeWork() + bytes.Length).ShouldBeGreaterThan((Blocks - Free) * (long)Block);
     }
 
     [Fact]

@@ -123,14 +123,49 @@ public sealed class ConnectionAbortMemoryTests : IDisposable
 
     private static void Charge(ConnectionRig rig, long bytes) => ((IMemoryAccount)rig.Connection).Charge(bytes);
 
+    [Fact]
+    public async Task A_run_that_could_shed_nobody_is_repeated_at_the_next_beat_and_not_for_each_charge()
+    {
+        var runs = 0;
+        _rig.Memory.CountSharers = () => ++runs;
+        var shedder = new MemoryShedder(_rig.Memory, _rig.Open, NullLogger.Instance);
+        _rig.Memory.Exceeded = shedder.Start;
+        _rig.Memory.Charge(2 * Limit);
+        await ItHasEnded(shedder);
+        runs.ShouldBe(1);
+        for (var charge = 0; charge < 10; charge++)
+        {
+            _rig.Memory.Charge(1);
+            shedder.IsRunning.ShouldBeFalse();
+        }
+
+        shedder.OnBeat();
+        await ItHasEnded(shedder);
+        runs.ShouldBe(2);
+
+        // Somebody may hold too much by now.
+        _rig.Memory.Charge(Limit / 8);
+        await ItHasEnded(shedder);
+        runs.ShouldBe(3);
+        _rig.Memory.Release((2 * Limit) + 10 + (Limit / 8));
+    }
+
     // What it does it has done when it returns; started again and again it finds nothing to do.
     private async Task Shed(int times)
     {
         var shedder = new MemoryShedder(_rig.Memory, _rig.Open, NullLogger.Instance);
         for (var time = 0; time < times; time++)
         {
-            shedder.Start();
+            shedder.OnBeat();
             await Task.Delay(5);
+        }
+    }
+
+    private static async Task ItHasEnded(MemoryShedder shedder)
+    {
+        while (shedder.IsRunning)
+        {
+            await Task.Delay(1);
         }
     }
 

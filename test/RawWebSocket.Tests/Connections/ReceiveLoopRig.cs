@@ -18,14 +18,18 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
     private readonly TaskCompletionSource<LastWord?> _ending = new();
 
     public ReceiveLoopRig(
-        long aheadBytes, InlineRun? run = null, IMessageInflater? inflater = null, long budget = long.MaxValue)
+        long aheadBytes,
+        InlineRun? run = null,
+        IMessageInflater? inflater = null,
+        long budget = long.MaxValue,
+        Func<PipeReader, PipeReader>? wrap = null)
     {
         Inflater = inflater;
         Output = new(pauseThreshold: 100_000, budget: budget);
         ReceiveAheadBytes = aheadBytes;
         Received = new ReceiveQueue();
         Loop = new ReceiveLoop(
-            _input.Reader,
+            wrap?.Invoke(_input.Reader) ?? _input.Reader,
             Received,
             Output.Queue,
             this,

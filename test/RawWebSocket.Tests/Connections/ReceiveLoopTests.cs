@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Text;
 using RawWebSocket.Protocol;
@@ -167,6 +169,29 @@ public class ReceiveLoopTests
     }
 
     [Fact]
+    public async Task After_the_last_read_a_streams_buffers_are_given_back_and_the_next_read_is_not_cut_off()
+    {
+        using var pool = new CountingPool();
+        PipeReader? input = null;
+        var rig = new ReceiveLoopRig(
+            Ahead,
+            wrap: pipe => input = PipeReader.Create(pipe.AsStream(), new(pool, bufferSize: 4096, useZeroByteReads: true)));
+        await rig.Arrive([.. Of(Text, "first"u8), .. Of(Close, [])]);
+        await rig.Ending;
+        rig.Take();
+        rig.Received.TryTake(out _).ShouldBeFalse();
+        (rig.Loop.HoldsInput, rig.Loop.KeepsMemory, pool.Rented).ShouldBe((true, true, 1));
+
+        rig.Loop.GiveInputBack(isForGood: false);
+        (rig.Loop.HoldsInput, rig.Loop.KeepsMemory, pool.Rented).ShouldBe((false, false, 0));
+        var next = input!.ReadAsync();
+        next.IsCompleted.ShouldBeFalse();
+        await rig.Arrive([1]);
+        var result = await next;
+        (result.IsCanceled, result.Buffer.Length).ShouldBe((false, 1));
+    }
+
+    [Fact]
     public async Task Input_that_waits_for_an_application_that_is_behind_is_charged_as_well()
     {
         var bytes = Of(Binary, new byte[Ahead]);
@@ -285,5 +310,29 @@ public class ReceiveLoopTests
         _rig.IsAborted = true;
         _rig.Received.SignalChange();
         (await _rig.Ending).ShouldBeNull();
+    }
+
+    private sealed class CountingPool : MemoryPool<byte>
+    {
+        public int Rented { get; private set; }
+
+        public override int MaxBufferSize => int.MaxValue;
+
+        public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
+        {
+            Rented++;
+            return new Owner(this, minBufferSize);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+
+        private sealed class Owner(CountingPool pool, int size) : IMemoryOwner<byte>
+        {
+            public Memory<byte> Memory { get; } = new byte[size];
+
+            public void Dispose() => pool.Rented--;
+        }
     }
 }

@@ -104,6 +104,25 @@ public sealed class TransportWatchTests : IDisposable
         heldBack.ShouldAllBe(rig => !rig.Transport.IsAborted);
     }
 
+    [Fact]
+    public async Task It_looks_less_often_while_the_buffers_need_long_to_fill()
+    {
+        var room = new TransportRoom(Budget: 160 * MiB, ReadAhead: 80 * MiB, WriteBehind: 0, Block);
+        using var watch = Watch(room);
+        ConnectionRig[] rigs = [await LetInAsync(watch), await LetInAsync(watch), await LetInAsync(watch)];
+        _rig.Time.Advance(watch.Period);
+        foreach (var rig in rigs)
+        {
+            await HoldBackAsync(rig, room);
+        }
+
+        // Nothing was held, and in a period comes a quarter of the budget: that takes four, and in a fifth it is exceeded by a quarter.
+        _rig.Time.Advance(watch.Period * 4);
+        rigs.ShouldAllBe(rig => !rig.Transport.IsAborted);
+        _rig.Time.Advance(watch.Period);
+        rigs.Count(rig => rig.Transport.IsAborted).ShouldBe(2);
+    }
+
     // The delegate that they are for asks for none, and only one may wait for it.
     private static async Task HoldBackAsync(ConnectionRig rig, TransportRoom room)
     {

@@ -14,13 +14,30 @@ internal sealed class MemoryShedder(MemoryBudget budget, OpenConnections open, I
     private const int Slack = 16;
 
     private int _shedding;
+    private long _vainUpTo;
 
-    /// <summary>Sheds on a thread of its own, because whoever exceeds the budget does so under locks. One at a time.</summary>
+    /// <summary>Whether it looks at the connections.</summary>
+    public bool IsRunning => Volatile.Read(ref _shedding) != 0;
+
+    /// <summary>
+    /// The budget is exceeded. Sheds on a thread of its own, because whoever exceeds it does so under locks. One at a time; and after a
+    /// run that could shed nobody, not again before the next beat, unless much more is held by then.
+    /// </summary>
     public void Start()
     {
-        if (Interlocked.Exchange(ref _shedding, 1) == 0)
+        if (budget.Held > Volatile.Read(ref _vainUpTo) && Interlocked.Exchange(ref _shedding, 1) == 0)
         {
             ThreadPool.UnsafeQueueUserWorkItem(static shedder => shedder.Run(), this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Looks again, where nothing could be shed before. Called once a beat.</summary>
+    public void OnBeat()
+    {
+        Volatile.Write(ref _vainUpTo, 0);
+        if (budget.IsExceeded)
+        {
+            Start();
         }
     }
 
@@ -30,6 +47,10 @@ internal sealed class MemoryShedder(MemoryBudget budget, OpenConnections open, I
         try
         {
             count = Shed();
+
+            // A run looks at every connection, which is too much work to do for each charge while it brings nothing.
+            var isVain = count == 0 && budget.IsExceeded;
+            Volatile.Write(ref _vainUpTo, isVain ? budget.Held + (budget.Limit / Slack) : 0);
         }
         catch (Exception exception)
         {
@@ -41,7 +62,7 @@ internal sealed class MemoryShedder(MemoryBudget budget, OpenConnections open, I
             Volatile.Write(ref _shedding, 0);
         }
 
-        // What was charged while this ran found it running. Where nothing can be shed, the next beat looks again.
+        // What was charged while this ran found it running.
         if (count > 0 && budget.IsExceeded)
         {
             Start();

@@ -5,7 +5,8 @@ namespace RawWebSocket.Connections;
 
 /// <summary>
 /// Keeps the transport budget: what the server has read ahead of us, or not sent yet, is not ours to refuse, so when all connections
-/// together hold too much of it, those that hold most are aborted. Looks only while there are so many that they could.
+/// together hold too much of it, those that hold most are aborted. Looks only while there are so many that they could, and the less often
+/// the less they hold.
 /// </summary>
 internal sealed class TransportWatch : IDisposable
 {
@@ -25,6 +26,7 @@ internal sealed class TransportWatch : IDisposable
     private readonly ITimer _timer;
     private int _isWatching;
     private int _isLooking;
+    private int _periodsToSpare;
 
     /// <param name="open">The connections.</param>
     /// <param name="room">What they may hold; asked for with the first connection, when the server has started.</param>
@@ -57,6 +59,8 @@ internal sealed class TransportWatch : IDisposable
     {
         if (IsNeeded && Interlocked.Exchange(ref _isWatching, 1) == 0)
         {
+            // How much was held when it last looked says nothing any more.
+            _periodsToSpare = 0;
             _timer.Change(Period, Period);
         }
     }
@@ -83,6 +87,12 @@ internal sealed class TransportWatch : IDisposable
                 OnNewcomer();
             }
 
+            if (_periodsToSpare > 0)
+            {
+                _periodsToSpare--;
+                return;
+            }
+
             Shed(_room.Value);
         }
         catch (Exception exception)
@@ -107,6 +117,8 @@ internal sealed class TransportWatch : IDisposable
         var excess = held - room.Budget;
         if (excess <= 0)
         {
+            // A look costs something for every connection. While little is held, it takes many periods to fill the budget.
+            _periodsToSpare = (int)(-excess / (BytesPerSecond * Period.TotalSeconds));
             return;
         }
 

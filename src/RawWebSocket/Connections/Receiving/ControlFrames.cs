@@ -25,8 +25,8 @@ internal sealed class ControlFrames(IReceiveObserver observer, TimeProvider time
     private bool _hasLatest;
 
     /// <summary>
-    /// Whether what comes now may have piled up while the peer was not being read, or this side stood still: how fast it was sent cannot be known, so it is not too
-    /// much.
+    /// Whether what comes now may have piled up while the peer was not being read, or this side stood still: how fast it was sent cannot be
+    /// known, so it is not too much.
     /// </summary>
     public bool AreExcused
     {

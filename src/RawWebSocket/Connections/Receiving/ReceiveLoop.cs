@@ -212,15 +212,23 @@ internal sealed partial class ReceiveLoop(
     public void GiveInputBack(bool isForGood)
     {
         LetGoOfInput();
+
+        // Before anybody else reads: nobody makes this loop turn any more, which would cut off their read.
+        _keepsForApplication = false;
         try
         {
             if (isForGood)
             {
                 input.Complete();
             }
-            else if (_holdsInput && input.TryRead(out var result))
+            else if (_holdsInput)
             {
-                input.AdvanceTo(result.Buffer.End);
+                // A reader of a stream gives what has been looked at to a cancelled read only. This one takes the cancellation with it.
+                input.CancelPendingRead();
+                if (input.TryRead(out var result))
+                {
+                    input.AdvanceTo(result.Buffer.End);
+                }
             }
         }
         catch (Exception exception) when (Transport.IsDisconnect(exception))
