@@ -69,9 +69,6 @@ internal sealed partial class Connection
     /// <summary>Whether it has a handler that is to be told when the host stops.</summary>
     public bool WantsToBeTold => _activated.Handler is not null;
 
-    /// <summary>Whether it has been closed, so that at most the application's code is still running.</summary>
-    public bool IsOver => IsCompleted;
-
     /// <summary>Tells the handler that the host stops; the close follows. In the context of its other calls.</summary>
     public void TellStopping()
     {

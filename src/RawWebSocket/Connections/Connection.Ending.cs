@@ -27,7 +27,8 @@ internal sealed partial class Connection
 
     private bool HasGivenUp => _ending?.GaveUpAt is not null;
 
-    private bool IsCompleted => _ending?.Completion is { Task.IsCompleted: true };
+    /// <summary>Whether it has been closed, so that at most the application's code is still running.</summary>
+    public bool IsCompleted => _ending?.Completion is { Task.IsCompleted: true };
 
     // Said and told once, whoever comes first. Told before the application's part goes on, which may block this thread.
     private void Complete(WebSocketClosure closure)

@@ -101,8 +101,6 @@ internal sealed partial class Connection : IReceiveObserver
 
     void IReceiveObserver.OnHeldBack(bool holds) => _transport.HoldBack(holds);
 
-    bool IReceiveObserver.IsLost => _transport.Lost.IsCancellationRequested;
-
     void IReceiveObserver.OnLookAway() => WatchTransport();
 
     void IReceiveObserver.OnApplicationFailed(Exception exception)

@@ -19,8 +19,6 @@ public class ControlFramesTests : IReceiveObserver
 
     bool IReceiveObserver.IsAborted => false;
 
-    bool IReceiveObserver.IsLost => false;
-
     ReceiveRates? IReceiveObserver.Rates => null;
 
     long IReceiveObserver.ReceiveAheadBytes => long.MaxValue;

@@ -190,9 +190,8 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         _messages.Available = 1;
         await _rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8)]);
         _rig.Loop.IsHeldBack.ShouldBeTrue();
-        _rig.IsLost = true;
-        _rig.Received.SignalChange();
         await _rig.Arrive([.. Of(Text, "c"u8), .. Closing(1000, [])]);
+        _rig.EndInput();
         _rig.Loop.IsHeldBack.ShouldBeTrue();
         _rig.Output.Read().ShouldBe(["81 a", "81 b"]);
 

@@ -76,8 +76,6 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     public bool IsAborted { get; set; }
 
-    public bool IsLost { get; set; }
-
     public ValueTask<FlushResult> Arrive(byte[] bytes) => Inline(() => _input.Writer.WriteAsync(bytes));
 
     /// <summary>Makes the loop turn once, with no new bytes.</summary>

@@ -12,5 +12,5 @@ internal sealed record HeldUpStop(string Pattern, TimeSpan Elapsed, bool AreBein
     public static IEnumerable<HeldUpStop> Of(IEnumerable<Connection> connections, TimeSpan elapsed, bool areBeingTold) => connections
         .GroupBy(static connection => connection.Pattern)
         .Select(endpoint => new HeldUpStop(
-            endpoint.Key, elapsed, areBeingTold, endpoint.Count(), endpoint.Count(static connection => connection.IsOver)));
+            endpoint.Key, elapsed, areBeingTold, endpoint.Count(), endpoint.Count(static connection => connection.IsCompleted)));
 }

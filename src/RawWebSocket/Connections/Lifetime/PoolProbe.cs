@@ -6,7 +6,7 @@ namespace RawWebSocket.Connections;
 /// Tells whether the thread pool is behind: it queues a work item that does nothing, and sees how long that waits. What peers have sent
 /// waits as long, behind code that blocks the pool's threads.
 /// </summary>
-/// <remarks>It goes by the time of the system, whatever the application's clock: the pool does so too.</remarks>
+/// <remarks>It goes by the time of the system, as the pool does.</remarks>
 internal sealed class PoolProbe : IThreadPoolWorkItem
 {
     private long _queuedAt;

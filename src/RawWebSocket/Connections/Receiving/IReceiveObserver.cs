@@ -31,9 +31,6 @@ internal interface IReceiveObserver
     /// <summary>Whether the transport has been dropped, so that waiting for the application makes no sense any more.</summary>
     bool IsAborted { get; }
 
-    /// <summary>Whether the transport has ended, so that nobody is held back by not being read.</summary>
-    bool IsLost { get; }
-
     /// <summary>What the peer may send in a second, made when it is first asked for; null when there is no limit.</summary>
     ReceiveRates? Rates { get; }
 
