@@ -41,6 +41,10 @@ internal sealed partial class Connection : IReceiveObserver
         {
             WatchTransport();
         }
+        else if (_loop.IsHeldBack && _ending?.Deadline is null && _transport.HasReset(Gate))
+        {
+            OnTransportLost();
+        }
 
         CheckDeadline(now);
         CheckExpiry(now);

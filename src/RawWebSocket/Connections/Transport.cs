@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -140,17 +141,26 @@ internal struct Transport
     public readonly Task EndOutputAsync() => _stream?.EndOutputAsync() ?? Task.CompletedTask;
 
     /// <summary>How many bytes the peer has not taken yet; null when that cannot be told.</summary>
-    /// <remarks>Only of a connection of its own: over HTTP/2 the socket carries other streams too.</remarks>
     public readonly long? Backlog(object gate)
     {
         lock (gate)
         {
-            // The server's request is its features, too, and has what the connection offers.
-            return MayReset && (_lifetime as IFeatureCollection)?.Get<IConnectionSocketFeature>() is { Socket: { } socket }
-                ? SocketBacklog.BytesOf(socket)
-                : null;
+            return Socket is { } socket ? SocketBacklog.BytesOf(socket) : null;
         }
     }
+
+    /// <summary>Whether the peer has reset the connection, though the server may not have seen it; false also when that cannot be told.</summary>
+    public readonly bool HasReset(object gate)
+    {
+        lock (gate)
+        {
+            return Socket is { } socket && SocketReset.HasCome(socket);
+        }
+    }
+
+    // Only of a connection of its own: over HTTP/2 the socket carries other streams too. The server's request is its features, too, and has
+    // what the connection offers.
+    private readonly Socket? Socket => MayReset ? (_lifetime as IFeatureCollection)?.Get<IConnectionSocketFeature>()?.Socket : null;
 
     /// <summary>The request ends: the server ends the connection itself, gracefully, when the request's delegate returns.</summary>
     public void LetGo(object gate)

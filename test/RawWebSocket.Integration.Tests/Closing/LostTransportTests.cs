@@ -153,4 +153,41 @@ public class LostTransportTests
             socket.Abort();
         }
     }
+
+    [Fact]
+    public async Task A_reset_is_noticed_though_the_peer_is_held_back_with_more_than_the_server_reads_ahead()
+    {
+        var handler = new ScriptedHandler { WhenMessage = static async (connection, _) => await connection.Completion };
+        await using var app = TestApp.With(handler, kind: ServerKind.Kestrel);
+        await using var socket = await app.ConnectAsync();
+        await handler.Opened;
+        var isMuch = new TaskCompletionSource();
+        var sending = SendManyAsync(socket, isMuch);
+        await isMuch.Task.Within();
+        await handler.Calls.FirstAsync(static call => call.StartsWith("message", StringComparison.Ordinal));
+        socket.Abort();
+        (await handler.Closed).Code.ShouldBe(WebSocketClosure.Abnormal);
+        await sending;
+    }
+
+    // Two megabytes, of which the server reads half ahead, and more until the connection has gone.
+    private static async Task SendManyAsync(TestWebSocket socket, TaskCompletionSource isMuch)
+    {
+        var text = new string('x', 100_000);
+        try
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                await socket.SendTextAsync(text);
+                if (i == 20)
+                {
+                    isMuch.SetResult();
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or TimeoutException or TestWebSocketException)
+        {
+            // Aborted under way.
+        }
+    }
 }
