@@ -8,14 +8,14 @@ namespace RawWebSocket.Abuse.Running;
 internal sealed record ServerState(ServerStats Stats, Vitals Vitals);
 
 /// <summary>Whether the server is as it was, some time after the attackers have gone.</summary>
-internal sealed class Recovery(ServerState before)
+/// <param name="before">As it was.</param>
+/// <param name="limit">How long that may take.</param>
+internal sealed class Recovery(ServerState before, TimeSpan limit)
 {
     private const int SpareHandles = 10;
     private const int SpareThreads = 10;
     private const double SpareHeapMiB = 16;
 
-    // The thread pool lets go of a thread that has been idle for 20 seconds.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Waits until it is, or until it has had the time.</summary>
@@ -28,7 +28,7 @@ internal sealed class Recovery(ServerState before)
             await Task.Delay(Period, cancellationToken);
             now = new ServerState(await server.ReadStatsAsync(cancellationToken), server.ReadVitals());
         }
-        while (!IsBack(now) && Stopwatch.GetElapsedTime(begun) < Limit);
+        while (!IsBack(now) && Stopwatch.GetElapsedTime(begun) < limit);
         return now with { Stats = await server.CollectAsync(cancellationToken) };
     }
 

@@ -56,7 +56,7 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
         var taken = bystanders.Describe();
         await memory.StopAsync();
 
-        var recovery = new Recovery(before);
+        var recovery = new Recovery(before, scenario.RecoveryLimit);
         var after = scenario.EndsServer ? before : await recovery.AwaitAsync(server, cancellationToken);
         var seen = new Evidence(stage, before.Stats, after.Stats);
         var verdict = new Verdict();

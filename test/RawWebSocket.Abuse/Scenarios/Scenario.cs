@@ -43,6 +43,11 @@ internal abstract class Scenario
     /// <summary>Whether the server is kept from answering, by its own handlers or from outside: nobody is quick then.</summary>
     public virtual bool StallsServer => false;
 
+    /// <summary>
+    /// How long after the attack the server may take to be as it was. The thread pool lets go of a thread that has been idle for 20 seconds.
+    /// </summary>
+    public virtual TimeSpan RecoveryLimit => TimeSpan.FromSeconds(25);
+
     /// <summary>Whether the server must be as it was before soon after.</summary>
     public virtual bool Recovers => !EndsServer;
 

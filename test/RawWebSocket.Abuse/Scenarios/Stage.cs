@@ -31,5 +31,19 @@ internal sealed class Stage(
     /// <summary>How many connections the attackers have open, as the server sees it.</summary>
     public async Task<long> CountOpenAsync() => (await server.ReadStatsAsync(cancellationToken)).Open - 1;
 
+    /// <summary>The same, once there are as many as expected, or after a few seconds: one that has closed is there a little longer.</summary>
+    public async Task<long> CountOpenAsync(long expected)
+    {
+        const int Tries = 20;
+        var open = await CountOpenAsync();
+        for (var i = 0; i < Tries && open != expected; i++)
+        {
+            await PauseAsync(seconds: 0.25);
+            open = await CountOpenAsync();
+        }
+
+        return open;
+    }
+
     public Task PauseAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), cancellationToken);
 }
