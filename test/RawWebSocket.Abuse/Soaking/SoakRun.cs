@@ -8,6 +8,9 @@ namespace RawWebSocket.Abuse.Soaking;
 /// <summary>Mixed traffic for a long time against a server with default options; handles, threads and memory must stay flat.</summary>
 internal sealed class SoakRun(TimeSpan duration, Progress progress, CancellationToken cancellationToken)
 {
+    // The thread pool lets go of a thread that has been idle for 20 seconds.
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(25);
+
     private const int Samples = 30;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -31,7 +34,7 @@ internal sealed class SoakRun(TimeSpan duration, Progress progress, Cancellation
         var counts = await traffic.FinishAsync(Patience, cancellationToken);
         await server.QuietAsync(cancellationToken);
 
-        var recovery = new Recovery(before.State);
+        var recovery = new Recovery(before.State, RecoveryLimit);
         var after = await recovery.AwaitAsync(server, cancellationToken);
         var verdict = new Verdict();
         SoakDemands.JudgeTraffic(counts, canary, verdict);
