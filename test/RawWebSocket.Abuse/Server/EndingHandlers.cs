@@ -34,6 +34,7 @@ internal sealed class BlockingStopHandler(ClosureLog closures) : IWebSocketHandl
 {
     public ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message) => ValueTask.CompletedTask;
 
+    // To block is what is under test: the others must be told and closed in time all the same.
     public void OnStopping(WebSocketConnection connection) => Thread.Sleep(500);
 
     public ValueTask OnClosedAsync(WebSocketConnection connection, WebSocketClosure closure)

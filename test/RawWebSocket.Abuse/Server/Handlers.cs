@@ -54,6 +54,7 @@ internal sealed class BlockingHandler(ClosureLog closures) : SilentHandler(closu
 
     public override async ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message)
     {
+        // To block is what is under test: those who wait for a thread must not be taken for dead.
         Thread.Sleep(Time);
         await connection.SendAsync(message);
     }

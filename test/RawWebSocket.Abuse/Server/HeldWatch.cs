@@ -50,6 +50,8 @@ internal sealed class HeldWatch : IDisposable
         while (!_disposed)
         {
             _listener.RecordObservableInstruments();
+
+            // A thread of its own and no timer: the pool may be what is under attack.
             Thread.Sleep(Period);
         }
     }
