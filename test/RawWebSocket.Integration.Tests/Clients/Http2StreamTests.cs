@@ -56,7 +56,7 @@ public class Http2StreamTests
         var stream = await client.OpenAsync();
         _ = (await handler.Opened).CloseAsync();
         await stream.Events.FirstAsync(text => text.StartsWith("DATA 88", StringComparison.Ordinal));
-        await AdvanceUntilAsync(stream, Cancelled);
+        await _time.AdvanceUntilAsync(stream.Events.FirstAsync(text => text == Cancelled));
         await FinishedAsync(app);
         stream.Events.ShouldNotContain("END_STREAM");
     }
@@ -85,7 +85,7 @@ public class Http2StreamTests
             }
         }
 
-        await AdvanceUntilAsync(stream, Cancelled);
+        await _time.AdvanceUntilAsync(stream.Events.FirstAsync(text => text == Cancelled));
         await FinishedAsync(app);
     }
 
@@ -167,7 +167,7 @@ public class Http2StreamTests
         await stream.SendAsync(TestFrame.Close(1000));
         await stream.Events.FirstAsync(text => text == "END_STREAM");
         await handler.Closed;
-        await AdvanceUntilAsync(stream, Cancelled);
+        await _time.AdvanceUntilAsync(stream.Events.FirstAsync(text => text == Cancelled));
         await FinishedAsync(app);
         app.Log.Problems.ShouldBeEmpty();
     }
@@ -307,19 +307,6 @@ public class Http2StreamTests
             await ticks.SendAsync(TestFrame.Text("tick"));
             await ticks.Events.CountAsync(before + 1);
         }
-    }
-
-    // Until it happens: what is waited for begins at a moment that the test does not see.
-    private async Task AdvanceUntilAsync(Http2ClientStream stream, string end)
-    {
-        var ended = stream.Events.FirstAsync(text => text == end);
-        while (!ended.IsCompleted)
-        {
-            _time.Advance(Second);
-            await Task.WhenAny(ended, Task.Delay(10));
-        }
-
-        await ended;
     }
 
     private static Task<LogEntry> FinishedAsync(TestApp app) => app.Log.Entries.FirstAsync(

@@ -78,7 +78,7 @@ public class SlowReaderClosingTests
         using var socket = await SlowClient.ConnectAsync(app, ServerKind.Kestrel);
         await _closing.Task.Within();
         await socket.ReadToCloseAsync();
-        await UntilAsync(handler.Closed);
+        await _time.AdvanceUntilAsync(handler.Closed);
         (await handler.Closed).Limit.ShouldBe(WebSocketLimit.CloseTime);
         (await socket.EndsWithFinAsync()).ShouldBeTrue();
         socket.Payload.ShouldBe(Pieces * PieceSize);
@@ -105,16 +105,6 @@ public class SlowReaderClosingTests
     {
         _time.Advance(TimeSpan.FromSeconds(1));
         await Task.Yield();
-    }
-
-    // The peer's time begins when the system says that it has everything.
-    private async Task UntilAsync(Task ended)
-    {
-        while (!ended.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(ended, Task.Delay(5));
-        }
     }
 
     private TestApp Start(IWebSocketHandler handler, ServerKind kind, bool tuned) => TestApp.With(

@@ -50,6 +50,23 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>
+    /// Moves the clock second by second until something has happened that begins at a moment which the test does not see. It waits a little in
+    /// between: a test that never leaves its thread of the pool can keep what it waits for from ever running.
+    /// </summary>
+    public async Task AdvanceUntilAsync(Task happened)
+    {
+        var begun = Environment.TickCount64;
+        while (!happened.IsCompleted)
+        {
+            (Environment.TickCount64 - begun).ShouldBeLessThan((long)Waiting.Limit.TotalMilliseconds, "It does not happen.");
+            Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(happened, Task.Delay(5));
+        }
+
+        await happened;
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);

@@ -38,12 +38,12 @@ public class MessageTimeoutTests
         connection.Closed.IsCancellationRequested.ShouldBeFalse();
 
         // Not just two seconds more: at the first of them the half may not have been read yet.
-        await PassUntilAsync(() => metrics.Values.Any(IsMessageTime), other);
+        await _time.AdvanceUntilAsync(metrics.Values.FirstAsync(IsMessageTime));
         metrics.Values.Count(IsMessageTime).ShouldBe(1);
         await socket.ExpectCloseAsync(WebSocketCloseStatus.PolicyViolation);
 
         // A peer that answers in the middle of a frame is not understood, and does not get for ever either.
-        await PassUntilAsync(() => handler.Closed.IsCompleted, other);
+        await _time.AdvanceUntilAsync(handler.Closed);
         var closure = await handler.Closed;
         closure.Limit.ShouldBe(WebSocketLimit.MessageTime);
         closure.Sent!.Value.Code.ShouldBe(WebSocketCloseStatus.PolicyViolation);
@@ -149,14 +149,6 @@ public class MessageTimeoutTests
             await other.SendTextAsync("tick");
             await other.ExpectTextAsync("tick");
             _time.Advance(Second);
-        }
-    }
-
-    private async Task PassUntilAsync(Func<bool> happens, TestWebSocket other)
-    {
-        while (!happens())
-        {
-            await PassAsync(Second, other);
         }
     }
 
