@@ -41,8 +41,8 @@ public sealed partial class RawWebSocketOptions
 
     /// <summary>
     /// How many bytes a second the peer may send, headers and control frames included, in bursts of as many; default 256 MiB. Null
-    /// sets no limit. See <see cref="RateLimitAction"/>. A compressed message counts with what it has been inflated to, and a block of
-    /// deflate as at least 2 KiB, beyond two a message.
+    /// sets no limit. See <see cref="RateLimitAction"/>. A compressed message counts with what it has been inflated to, a block of deflate
+    /// as at least 2 KiB, beyond two a message, and a fragment after a message's first as at least 64 bytes.
     /// </summary>
     public int? MaxBytesPerSecond { get; set; } = 256 * 1024 * 1024;
 

@@ -42,8 +42,11 @@ internal sealed partial class MessageDecoder
     // All of the message has been read, and what is left is to come out.
     private bool _atEnd;
 
-    /// <summary>By how many bytes messages have grown so far: they cost as much as if they had come.</summary>
-    public long Inflated => _inflated + Work;
+    /// <summary>
+    /// What messages have cost so far beyond their bytes, as if so many more bytes had come: by how much they have grown, what inflating
+    /// them took, and how short their fragments were.
+    /// </summary>
+    public long Surcharge => _inflated + _shortFragments + Work;
 
     /// <summary>What inflating has cost so far besides what came out, as if so many more bytes had come.</summary>
     public long Work => _terms.Inflater?.Work ?? 0;

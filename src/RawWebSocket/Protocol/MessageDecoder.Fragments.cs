@@ -7,12 +7,17 @@ internal sealed partial class MessageDecoder
 {
     private const int ForgivenFragment = 1024;
 
+    // The rate of messages counts messages only. A fragment of a few bytes takes about as long as so many bytes of a long one, so it costs
+    // as much.
+    private const int LeastFragment = 64;
+
     private bool _inMessage;
     private Delivery _messageDelivery;
     private WebSocketMessageType _messageType;
     private long _messageLength;
     private long _messageLimit;
     private int _fragments;
+    private long _shortFragments;
 
     /// <summary>Whether a message has begun and not ended.</summary>
     public bool IsInMessage => _inMessage;
@@ -54,6 +59,7 @@ internal sealed partial class MessageDecoder
         }
 
         _inMessage = true;
+        _shortFragments += header.Opcode == Opcode.Continuation ? Math.Max(0, LeastFragment - header.Size - header.PayloadLength) : 0;
         _fragments++;
         _messageLength += _isCompressed ? 0 : header.PayloadLength;
         _compressedLength += _isCompressed ? header.PayloadLength : 0;

@@ -136,6 +136,7 @@ internal sealed partial class MessageDecoder(DecoderTerms terms)
         _inMessage = false;
         _inFrame = false;
         _inflated = 0;
+        _shortFragments = 0;
     }
 
     /// <summary>Lets a connection go, with which nothing is under way.</summary>

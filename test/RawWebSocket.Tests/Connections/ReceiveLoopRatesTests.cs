@@ -34,7 +34,7 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_read_is_paid_for_once_when_it_has_been_answered()
     {
-        byte[] messages = [.. Of(Text, "a"u8), .. Of(Ping, []), .. Of(TextStart, "b"u8), .. Of(Last, []), .. Of(Text, "c"u8)];
+        byte[] messages = [.. Of(Text, "a"u8), .. Of(Ping, []), .. Of(TextStart, "b"u8), .. Of(Last, new byte[100]), .. Of(Text, "c"u8)];
         byte[] bytes = [.. messages, .. Of(Text, "d"u8)[..^1]];
         await _rig.Arrive(bytes);
         _messages.Asked.ShouldBe([3]);
@@ -42,9 +42,18 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         await _rig.Arrive(Of(Text, "d"u8)[^1..]);
         _messages.Asked.ShouldBe([3, 1]);
         _bytes.Asked.ShouldBe([bytes.Length, 1]);
-        _rig.Output.Read().ShouldBe(["81 a", "8a ", "81 b", "81 c", "81 d"]);
+        _rig.Output.Read().ShouldBe(["81 a", "8a ", "81 b" + new string('\0', 100), "81 c", "81 d"]);
         _rig.LimitsReached.ShouldBeEmpty();
         _rig.Loop.TakeHeldBack().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Short_fragments_are_paid_for_as_if_they_were_longer()
+    {
+        byte[] bytes = [.. Of(BinaryStart, []), .. Enumerable.Repeat(Of(Middle, []), 98).SelectMany(frame => frame), .. Of(Last, [])];
+        await _rig.Arrive(bytes);
+        _messages.Asked.ShouldBe([1]);
+        _bytes.Asked.ShouldBe([Of(BinaryStart, []).Length + (99 * 64)]);
     }
 
     [Fact]

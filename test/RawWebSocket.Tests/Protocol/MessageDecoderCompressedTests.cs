@@ -192,7 +192,7 @@ public sealed class MessageDecoderCompressedTests : IDisposable
         var decoder = New(limit: 1_000_000);
         var payload = Deflated(new string('x', 10_000));
         new DecoderRun(decoder, Delivery.Whole).Arrive(Of(Text | Compressed, payload));
-        decoder.Inflated.ShouldBe(10_000 - payload.Length);
+        decoder.Surcharge.ShouldBe(10_000 - payload.Length);
     }
 
     private static string Words(ProtocolFault fault) => $"Fault {fault.Reason}";

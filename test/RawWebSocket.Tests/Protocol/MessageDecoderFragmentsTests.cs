@@ -37,6 +37,16 @@ public class MessageDecoderFragmentsTests
         _memory.Held.ShouldBe(0);
     }
 
+    [Theory, MemberData(nameof(Deliveries))]
+    public void A_fragment_after_the_first_costs_as_much_as_64_bytes(string delivery)
+    {
+        var (header, payload) = (Header(Middle, 0).Length, new byte[30]);
+        Read(delivery, [.. Of(Binary, [1]), .. Of(BinaryStart, [1]), .. Of(Ping, []), .. Of(Middle, []), .. Of(Last, payload)]);
+        _decoder.Surcharge.ShouldBe((64 - header) + (64 - header - payload.Length));
+        Read(delivery, [.. Of(BinaryStart, []), .. Of(Middle, new byte[64 - header]), .. Of(Last, new byte[1000])]);
+        _decoder.Surcharge.ShouldBe((64 - header) + (64 - header - payload.Length));
+    }
+
     [Fact]
     public void What_comes_after_this_sides_close_is_not_counted() =>
         Read("Ignored", [.. Of(BinaryStart, []), .. Enumerable.Repeat(Of(Middle, [1]), 10).SelectMany(frame => frame), .. Of(Close, [])])

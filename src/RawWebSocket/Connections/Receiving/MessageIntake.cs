@@ -24,7 +24,7 @@ internal sealed class MessageIntake
     private readonly MessageDecoder _decoder = new(default);
     private ReceiveQueue? _received;
     private SendQueue? _sends;
-    private long _inflated;
+    private long _surcharge;
     private long _work;
     private MessageIntake? _nextSpare;
     private int _spareDepth;
@@ -76,7 +76,7 @@ internal sealed class MessageIntake
         intake._received = received;
         intake._sends = sends;
         intake._decoder.Serve(terms, finished);
-        intake._inflated = intake._decoder.Inflated;
+        intake._surcharge = intake._decoder.Surcharge;
         intake._work = intake._decoder.Work;
         return intake;
     }
@@ -108,11 +108,11 @@ internal sealed class MessageIntake
         return messages;
     }
 
-    /// <summary>By how many bytes compressed messages have grown, which cost as much as if they had come; counts anew.</summary>
-    public long TakeGrowth()
+    /// <summary>What has been read cost beyond its bytes, as if so many more had come; counts anew.</summary>
+    public long TakeSurcharge()
     {
-        var more = _decoder.Inflated - _inflated;
-        _inflated += more;
+        var more = _decoder.Surcharge - _surcharge;
+        _surcharge += more;
         _work = _decoder.Work;
         return more;
     }

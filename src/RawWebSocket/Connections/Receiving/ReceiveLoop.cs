@@ -160,7 +160,7 @@ internal sealed partial class ReceiveLoop(
             await AwaitMemoryAsync().ConfigureAwait(false);
         }
 
-        if (goesOn && !TryPay(arrived + _intake.TakeGrowth())
+        if (goesOn && !TryPay(arrived + _intake.TakeSurcharge())
             && await SettleAsync(observer.Rates!, Controls.AreExcused).ConfigureAwait(false) is { } fault)
         {
             _last = new LastWord(fault);
