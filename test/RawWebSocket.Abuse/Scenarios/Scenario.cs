@@ -44,7 +44,8 @@ internal abstract class Scenario
     public virtual bool StallsServer => false;
 
     /// <summary>
-    /// How long after the attack the server may take to be as it was. The thread pool lets go of a thread that has been idle for 20 seconds.
+    /// How long after the attack the server may take to be as it was. The thread pool lets go of a thread that has been idle for 20 seconds,
+    /// and a tuned host of a block that has been idle for 10 to 20.
     /// </summary>
     public virtual TimeSpan RecoveryLimit => TimeSpan.FromSeconds(25);
 

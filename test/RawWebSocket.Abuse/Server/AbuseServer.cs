@@ -51,11 +51,6 @@ internal static class AbuseServer
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        if (builder.Configuration.GetValue<bool>("tuned"))
-        {
-            builder.WebHost.TuneForRawWebSockets();
-        }
-
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(errors);
         builder.Services.Configure<KestrelServerOptions>(builder.Configuration.GetSection("Kestrel"));
         builder.Services.AddRawWebSockets(KnownOptions(builder.Configuration.GetSection("WebSockets")));
