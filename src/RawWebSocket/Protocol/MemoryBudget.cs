@@ -88,6 +88,18 @@ internal sealed class MemoryBudget(long limit)
         }
     }
 
+    /// <summary>Takes back what was asked of <see cref="WhenRelieved"/>: whoever asked waits no more, and may be gone.</summary>
+    public void Forget(Action wake)
+    {
+        lock (_gate)
+        {
+            if (_waiting?.Remove(wake) == true && _waiting.Count == 0)
+            {
+                _waiting = null;
+            }
+        }
+    }
+
     // Whoever releases memory may do so under locks.
     private void WakeAll()
     {

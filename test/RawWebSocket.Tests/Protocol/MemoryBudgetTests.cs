@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using RawWebSocket.Connections;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Protocol;
@@ -45,5 +47,39 @@ public sealed class MemoryBudgetTests
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _budget.WhenRelieved(() => told.SetResult());
         await told.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Whoever_waits_no_more_is_not_told()
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isTold = false;
+        Action other = () => isTold = true;
+        _budget.Charge(900);
+        _budget.WhenRelieved(other);
+        _budget.WhenRelieved(() => told.SetResult());
+        _budget.Forget(other);
+        _budget.Release(900);
+        await told.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        isTold.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Whoever_waits_no_more_is_not_kept()
+    {
+        _budget.Charge(900);
+        var waiter = WaitAndForget();
+        GC.Collect();
+        waiter.IsAlive.ShouldBeFalse();
+        _budget.Release(900);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        WeakReference WaitAndForget()
+        {
+            var queue = new ReceiveQueue();
+            _budget.WhenRelieved(queue.SignalChange);
+            _budget.Forget(queue.SignalChange);
+            return new WeakReference(queue);
+        }
     }
 }

@@ -68,11 +68,14 @@ internal static class Lingering
     {
         var timer = time.CreateTimer(static input => ((PipeReader)input!).CancelPendingRead(), input, Quiet, Timeout.InfiniteTimeSpan);
         await using var disposal = timer.ConfigureAwait(false);
+        var begun = time.GetTimestamp();
         var result = await input.ReadAsync().ConfigureAwait(false);
         var hasCome = !result.Buffer.IsEmpty;
         input.AdvanceTo(result.Buffer.End);
 
-        // A moment in which this side could not hear says nothing about the peer.
-        return !result.IsCompleted && (!result.IsCanceled || hasCome || peers.IsCatchingUp);
+        // A moment in which this side could not hear says nothing about the peer; nor does a cancellation that came long before the timer's,
+        // which the heartbeat may have meant for the reader before.
+        return !result.IsCompleted
+            && (!result.IsCanceled || hasCome || peers.IsCatchingUp || time.GetElapsedTime(begun) < Quiet / 2);
     }
 }

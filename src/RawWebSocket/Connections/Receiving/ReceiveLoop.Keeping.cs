@@ -106,6 +106,7 @@ internal sealed partial class ReceiveLoop
             await LookAwayAsync().ConfigureAwait(false);
         }
 
+        Budget.Forget(received.SignalChange);
         _waitsForMemory = false;
     }
 }
