@@ -32,6 +32,8 @@ internal sealed class ConnectionDrive : IDisposable
     // By the wall's clock, for threads that are not run at once: nothing that is right waits so long, even on a busy machine.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan TurnOfOthers = TimeSpan.FromSeconds(1);
+
     private static readonly Meter Meter = new("fuzz");
 
     private static readonly IServiceScopeFactory Scopes =
@@ -202,6 +204,12 @@ internal sealed class ConnectionDrive : IDisposable
             // Gives that thread its turn; how long it takes decides nothing.
             Thread.Sleep(1);
             Read(always: false);
+        }
+
+        // The peer may have read the close frame before that thread has seen that it left; time that passes now would be the server's.
+        if (hasHeardAll is not null && ServerWire.Read(Output).Close is not null)
+        {
+            Task.WaitAny([_connection.Completion], TurnOfOthers);
         }
     }
 
