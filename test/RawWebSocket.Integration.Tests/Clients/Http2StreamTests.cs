@@ -1,5 +1,7 @@
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace RawWebSocket.Integration.Tests.Clients;
 
@@ -93,9 +95,10 @@ public class Http2StreamTests
     [InlineData("the peer closes")]
     [InlineData("the server closes")]
     [InlineData("the peer makes a mistake")]
+    [InlineData("the application fails")]
     public async Task A_finished_closing_handshake_ends_one_direction_and_waits_for_the_other(string way)
     {
-        var handler = new ScriptedHandler();
+        var handler = new ScriptedHandler { WhenMessage = (_, _) => throw new InvalidOperationException("The application fails.") };
         await using var app = Start(handler);
         await using var client = await Http2Client.ConnectAsync(app);
         var stream = await client.OpenAsync();
@@ -110,6 +113,11 @@ public class Http2StreamTests
                 _ = connection.CloseAsync();
                 await stream.Events.FirstAsync(text => text.StartsWith("DATA 88", StringComparison.Ordinal));
                 await stream.SendAsync(TestFrame.Close(1000));
+                break;
+            case "the application fails":
+                await stream.SendAsync(TestFrame.Text("fail"));
+                await stream.Events.FirstAsync(text => text.StartsWith("DATA 88", StringComparison.Ordinal));
+                await stream.SendAsync(TestFrame.Close(1011));
                 break;
             default:
                 await stream.SendAsync(TestFrame.Text([0xFF]));
@@ -170,6 +178,74 @@ public class Http2StreamTests
         await _time.AdvanceUntilAsync(stream.Events.FirstAsync(text => text == Cancelled));
         await FinishedAsync(app);
         app.Log.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_peer_that_does_not_answer_the_goodbye_of_a_host_that_stops_is_cancelled()
+    {
+        var handler = new ScriptedHandler();
+        await using var app = Start(handler);
+        await using var client = await Http2Client.ConnectAsync(app);
+        var stream = await client.OpenAsync();
+        await handler.Opened;
+        var stopping = Task.Run(app.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
+        await _time.AdvanceUntilAsync(stream.Events.FirstAsync(text => text == Cancelled));
+        stream.Events.ShouldContain(text => text.StartsWith("DATA 88", StringComparison.Ordinal) && text.Contains("03E9"));
+        (await handler.Closed).By.ShouldBe(ClosedBy.Transport);
+        await stopping;
+    }
+
+    [Fact]
+    public async Task A_peer_that_holds_too_much_of_the_memory_budget_is_cancelled()
+    {
+        const int Budget = 1024 * 1024;
+        var handler = ScriptedHandler.Echo();
+        await using var app = TestApp.With(
+            handler,
+            options => options.MaxMessageSize = 4 * Budget,
+            builder => builder.Services.Configure<RawWebSocketOptions>(options => options.Server.MemoryBudget = Budget),
+            ServerKind.KestrelWithHttp2);
+        await using var client = await Http2Client.ConnectAsync(app);
+        var stream = await client.OpenAsync();
+        await handler.Opened;
+        await stream.SendAllAsync((TestFrame.Binary(new byte[2 * Budget]) with { Fin = false }).ToBytes());
+        await stream.Events.FirstAsync(text => text == Cancelled);
+        (await handler.Closed).Limit.ShouldBe(WebSocketLimit.Memory);
+    }
+
+    [Fact]
+    public async Task A_peer_that_ends_its_side_without_a_close_frame_has_gone()
+    {
+        var handler = new ScriptedHandler();
+        await using var app = Start(handler);
+        await using var client = await Http2Client.ConnectAsync(app);
+        var stream = await client.OpenAsync();
+        await handler.Opened;
+        await stream.EndAsync();
+        var closure = await handler.Closed;
+        closure.Code.ShouldBe(WebSocketClosure.Abnormal);
+        closure.By.ShouldBe(ClosedBy.Transport);
+        await FinishedAsync(app);
+        app.Groups.All.ShouldBeEmpty();
+        app.Log.Problems.ShouldBeEmpty();
+        await client.OpenAsync();
+    }
+
+    [Fact]
+    public async Task While_memory_is_short_newcomers_are_refused_as_over_HTTP_1()
+    {
+        // No process uses so little.
+        await using var app = TestApp.With(
+            ScriptedHandler.Echo(),
+            services: builder => builder.Services.Configure<RawWebSocketOptions>(options => options.Server.MaxMemoryLoad = 1e-9),
+            kind: ServerKind.KestrelWithHttp2);
+        using var metrics = new RecordedMetrics(app);
+        await using var client = await Http2Client.ConnectAsync(app);
+        var stream = await client.OpenAsync();
+        await stream.Events.FirstAsync(text => text == "END_STREAM");
+        var body = Convert.FromHexString(stream.Events.First(text => text.StartsWith("DATA ", StringComparison.Ordinal))[5..]);
+        Encoding.UTF8.GetString(body).ShouldBe("The server is short of memory (MaxMemoryLoad).\n");
+        await metrics.SumAsync("rawwebsocket.refusals", 1, "rawwebsocket.reason=memory");
     }
 
     [Fact]

@@ -222,6 +222,21 @@ internal sealed class Http2ClientStream(Http2Client client, int id, int window)
         return sent;
     }
 
+    /// <summary>Sends all, as the server makes room, or until it has ended the stream.</summary>
+    public async Task SendAllAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty && !Events.Any(text => text.StartsWith("RST", StringComparison.Ordinal)))
+        {
+            var updates = client.WindowUpdates.Count;
+            var sent = await TrySendAsync(bytes);
+            bytes = bytes[sent..];
+            if (sent == 0)
+            {
+                await Task.WhenAny(client.WindowUpdates.CountAsync(updates + 1), Task.Delay(5));
+            }
+        }
+    }
+
     public Task EndAsync() => client.SendDataAsync(this, ReadOnlyMemory<byte>.Empty, endsStream: true);
 
     public Task ResetAsync(int code) => client.ResetAsync(this, code);
