@@ -79,8 +79,7 @@ public class ShutdownOrderTests
         var stopping = StopAsync(app);
         await socket.ExpectCloseAsync(WebSocketCloseStatus.EndpointUnavailable);
         stopping.IsCompleted.ShouldBeFalse();
-        _time.Advance(new RawWebSocketOptions().CloseTimeout + TimeSpan.FromSeconds(1));
-        await stopping.Within();
+        await _time.AdvanceUntilAsync(stopping);
         var closure = await handler.Closed;
         closure.Code.ShouldBe(WebSocketClosure.Abnormal);
         closure.Limit.ShouldBe(WebSocketLimit.CloseTime);
@@ -103,8 +102,8 @@ public class ShutdownOrderTests
         var closing = connection.CloseAsync((WebSocketCloseStatus)4000, "enough");
         _time.Advance(new RawWebSocketOptions().CloseTimeout - TimeSpan.FromSeconds(1));
         closing.IsCompleted.ShouldBeFalse();
-        _time.Advance(TimeSpan.FromSeconds(3));
-        await socket.ExpectCloseAsync((WebSocketCloseStatus)4000, "enough");
+        var close = socket.ExpectCloseAsync((WebSocketCloseStatus)4000, "enough");
+        await _time.AdvanceUntilAsync(close);
         (await closing.Within()).ShouldBe((WebSocketCloseStatus)4000, "enough", ClosedBy.Server);
         pieces.Writer.TryWrite("too late"u8.ToArray());
         (await sending).ShouldBe(SendResult.Closed);

@@ -61,7 +61,7 @@ internal sealed class ManualTimeProvider : TimeProvider
         {
             (Environment.TickCount64 - begun).ShouldBeLessThan((long)Waiting.Limit.TotalMilliseconds, "It does not happen.");
             Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(happened, Task.Delay(5));
+            await Task.WhenAny(happened, Task.Delay(15));
         }
 
         await happened;
