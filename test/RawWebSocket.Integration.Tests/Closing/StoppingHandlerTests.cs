@@ -62,7 +62,7 @@ public class StoppingHandlerTests
         await blocked.ExpectCloseAsync(WebSocketCloseStatus.EndpointUnavailable);
         (await app.Log.FirstAsync(30)).Message.ShouldContain("'/blocking'");
         gate.Set();
-        await stopping.Within();
+        await _time.AdvanceUntilAsync(stopping);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public class StoppingHandlerTests
         entry.Message.ShouldContain("'/endless'");
         entry.Message.ShouldContain("1 of its WebSockets");
         gate.Open();
-        await stopping.Within();
+        await _time.AdvanceUntilAsync(stopping);
     }
 
     [Theory, InMemoryAndOverKestrel]
