@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace RawWebSocket.Integration.Tests.Clients;
 
@@ -188,11 +187,11 @@ public class Http2StreamTests
         await using var client = await Http2Client.ConnectAsync(app);
         var stream = await client.OpenAsync();
         await handler.Opened;
-        var stopping = Task.Run(app.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
+        var stopping = app.StopHostAsync();
         await _time.AdvanceUntilAsync(stream.Events.FirstAsync(text => text == Cancelled));
         stream.Events.ShouldContain(text => text.StartsWith("DATA 88", StringComparison.Ordinal) && text.Contains("03E9"));
         (await handler.Closed).By.ShouldBe(ClosedBy.Transport);
-        await stopping;
+        await _time.AdvanceUntilAsync(stopping);
     }
 
     [Fact]

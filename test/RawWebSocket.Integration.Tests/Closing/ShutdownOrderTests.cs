@@ -16,7 +16,7 @@ public class ShutdownOrderTests
         await using var app = TestApp.With(new FarewellHandler(), kind: kind);
         await using var socket = await app.ConnectAsync();
         await socket.ExpectTextAsync("welcome");
-        var stopping = StopAsync(app);
+        var stopping = app.StopHostAsync();
         await socket.ExpectTextAsync("farewell");
         await socket.ExpectCloseAsync(WebSocketCloseStatus.EndpointUnavailable, "The server is shutting down.");
         await stopping.Within();
@@ -35,7 +35,7 @@ public class ShutdownOrderTests
         });
         await using var socket = await app.ConnectAsync();
         await socket.ExpectTextAsync("welcome");
-        var stopping = StopAsync(app);
+        var stopping = app.StopHostAsync();
         await socket.ExpectCloseAsync(WebSocketCloseStatus.EndpointUnavailable);
         (await told.Task.Within()).ShouldBeFalse();
         await stopping.Within();
@@ -47,7 +47,7 @@ public class ShutdownOrderTests
         await using var app = TestApp.With(new FarewellHandler(throws: true));
         await using var socket = await app.ConnectAsync();
         await socket.ExpectTextAsync("welcome");
-        var stopping = StopAsync(app);
+        var stopping = app.StopHostAsync();
         await socket.ExpectCloseAsync(WebSocketCloseStatus.EndpointUnavailable);
         await stopping.Within();
         (await app.Log.FirstAsync(5)).Message.ShouldContain("threw");
@@ -62,7 +62,7 @@ public class ShutdownOrderTests
                 options => options.Server.ShutdownCloseStatus = (WebSocketCloseStatus)1012));
         await using var socket = await app.ConnectAsync();
         await socket.ExpectTextAsync("welcome");
-        var stopping = StopAsync(app);
+        var stopping = app.StopHostAsync();
         await socket.ExpectTextAsync("farewell");
         await socket.ExpectCloseAsync((WebSocketCloseStatus)1012);
         await stopping.Within();
@@ -76,7 +76,7 @@ public class ShutdownOrderTests
         await using var app = TestApp.With(handler, services: AddTime, kind: ServerKind.Kestrel);
         await using var socket = await app.ConnectAsync(configure: options => options.AutoClose = false);
         await handler.Opened;
-        var stopping = StopAsync(app);
+        var stopping = app.StopHostAsync();
         await socket.ExpectCloseAsync(WebSocketCloseStatus.EndpointUnavailable);
         stopping.IsCompleted.ShouldBeFalse();
         await _time.AdvanceUntilAsync(stopping);
@@ -107,15 +107,6 @@ public class ShutdownOrderTests
         (await closing.Within()).ShouldBe((WebSocketCloseStatus)4000, "enough", ClosedBy.Server);
         pieces.Writer.TryWrite("too late"u8.ToArray());
         (await sending).ShouldBe(SendResult.Closed);
-    }
-
-    private static Task StopAsync(TestApp app)
-    {
-        var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lifetime.ApplicationStopped.Register(stopped.SetResult);
-        _ = Task.Run(lifetime.StopApplication);
-        return stopped.Task;
     }
 
     private void AddTime(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder) =>

@@ -26,7 +26,7 @@ public class ShutdownTests
 
         await handler.Calls.CountAsync(5);
         await UntilOpenAsync(app, 10);
-        var stopping = StopAsync(app);
+        var stopping = app.StopHostAsync();
         foreach (var socket in sockets)
         {
             await socket.ExpectCloseAsync(WebSocketCloseStatus.EndpointUnavailable);
@@ -53,7 +53,7 @@ public class ShutdownTests
         });
         await using var socket = await app.ConnectAsync();
         await handler.Opened;
-        var stopping = StopAsync(app);
+        var stopping = app.StopHostAsync();
         await socket.ExpectCloseAsync(WebSocketCloseStatus.EndpointUnavailable);
         await stopping.Within();
     }
@@ -65,7 +65,7 @@ public class ShutdownTests
         await using var app = TestApp.With(
             ScriptedHandler.Echo(), services: builder => builder.Services.AddSingleton<IHostedService>(hold));
         await using var socket = await app.ConnectAsync();
-        var stopping = StopAsync(app);
+        var stopping = app.StopHostAsync();
         await hold.Stopping.PassAsync();
         var refusal = await app.ExpectRefusalAsync();
         refusal.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
@@ -111,15 +111,6 @@ public class ShutdownTests
         await trace.CountAsync(2);
         await using var second = await app.ConnectAsync();
         await second.CloseAsync();
-    }
-
-    private static Task StopAsync(TestApp app)
-    {
-        var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lifetime.ApplicationStopped.Register(stopped.SetResult);
-        _ = Task.Run(lifetime.StopApplication);
-        return stopped.Task;
     }
 
     private static async Task UntilOpenAsync(TestApp app, int count)

@@ -26,7 +26,7 @@ public class StoppingHandlerTests
         });
         await using var app = TestApp.With(handler, kind: ServerKind.Kestrel);
         var sockets = await ConnectAsync(app, Count);
-        var stopping = StopAsync(app);
+        var stopping = app.StopHostAsync();
         foreach (var socket in sockets)
         {
             await socket.ExpectCloseAsync(WebSocketCloseStatus.EndpointUnavailable);
@@ -54,7 +54,7 @@ public class StoppingHandlerTests
         await using var quick = await app.ConnectAsync("/quick");
         await blocked.ExpectTextAsync("welcome");
         await quick.ExpectTextAsync("welcome");
-        var stopping = StopAsync(app);
+        var stopping = app.StopHostAsync();
         await blocking.Told.CountAsync(1);
         _time.Advance(TimeSpan.FromSeconds(3));
         await quick.ExpectCloseAsync(WebSocketCloseStatus.EndpointUnavailable);
@@ -79,7 +79,7 @@ public class StoppingHandlerTests
             ServerKind.Kestrel);
         await using var socket = await app.ConnectAsync("/endless");
         await socket.ExpectTextAsync("welcome");
-        var stopping = StopAsync(app);
+        var stopping = app.StopHostAsync();
         await socket.ExpectCloseAsync(WebSocketCloseStatus.EndpointUnavailable);
         _time.Advance(TimeSpan.FromSeconds(28));
         var entry = await app.Log.FirstAsync(31);
@@ -121,7 +121,7 @@ public class StoppingHandlerTests
             kind);
         await using var socket = await app.ConnectAsync();
         await socket.ExpectTextAsync("welcome");
-        var stopping = StopAsync(app);
+        var stopping = app.StopHostAsync();
         await socket.ExpectCloseAsync(WebSocketCloseStatus.EndpointUnavailable);
         seen["culture"].ShouldBe("sv-SE");
         seen["ambient"].ShouldBe("of the request");
@@ -139,15 +139,6 @@ public class StoppingHandlerTests
         }
 
         return sockets;
-    }
-
-    private static Task StopAsync(TestApp app)
-    {
-        var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lifetime.ApplicationStopped.Register(stopped.SetResult);
-        _ = Task.Run(lifetime.StopApplication);
-        return stopped.Task;
     }
 
     private sealed class StoppingHandler(Action<WebSocketConnection> whenStopping) : IWebSocketHandler

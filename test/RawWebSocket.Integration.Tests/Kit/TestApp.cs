@@ -102,6 +102,16 @@ internal sealed class TestApp : WebApplicationFactory<Program>
             configure?.Invoke(options);
         });
 
+    /// <summary>Starts to stop the host; completes when it has stopped.</summary>
+    public Task StopHostAsync()
+    {
+        var lifetime = Services.GetRequiredService<IHostApplicationLifetime>();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lifetime.ApplicationStopped.Register(stopped.SetResult);
+        _ = Task.Run(lifetime.StopApplication);
+        return stopped.Task;
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         // The factory looks for the folder of a project named like this assembly beside the solution, where it is not.
