@@ -191,6 +191,9 @@ public class Http2StreamTests
         await _time.AdvanceUntilAsync(stream.Events.FirstAsync(text => text == Cancelled));
         stream.Events.ShouldContain(text => text.StartsWith("DATA 88", StringComparison.Ordinal) && text.Contains("03E9"));
         (await handler.Closed).By.ShouldBe(ClosedBy.Transport);
+
+        // The host waits for the connection itself too, which is this client's to end.
+        await client.DisposeAsync();
         await _time.AdvanceUntilAsync(stopping);
     }
 
