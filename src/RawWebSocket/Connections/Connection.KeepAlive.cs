@@ -99,9 +99,9 @@ internal sealed partial class Connection : IReceiveObserver
         }
     }
 
-    // Whether the peer could not be heard since the last beat, and that was this side's doing: it is not read, or another stream of its
-    // HTTP/2 connection is not and has used up the window that both share.
-    private bool TakeUnheard() => _loop.TakeHeldBack() | _transport.TakeHeldBackByOthers();
+    // Whether the peer could not be heard since the last beat, and that was this side's doing: it is not read, the application keeps the
+    // thread that would read it, or another stream of its HTTP/2 connection is not read and has used up the window that both share.
+    private bool TakeUnheard() => _loop.TakeHeldBack() | _loop.IsInBatch | _transport.TakeHeldBackByOthers();
 
     void IReceiveObserver.OnHeldBack(bool holds) => _transport.HoldBack(holds);
 

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections.Features;
 using static RawWebSocket.Tests.Wire.ClientFrame;
 
 namespace RawWebSocket.Tests.Connections;
@@ -95,6 +96,15 @@ public sealed class BlamingTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("keep-alive", false)]
+    [InlineData("keep-alive", true)]
+    [InlineData("message", false)]
+    [InlineData("message", true)]
+    public Task A_time_in_which_the_application_kept_the_loops_thread_does_not_count(string clock, bool overStream) =>
+        // The test framework's context would take the application to another thread.
+        Task.Run(() => BlockAsync(clock, overStream));
+
     [Fact]
     public async Task A_ping_of_the_applications_is_not_given_up_for_a_time_in_which_no_pong_could_be_heard()
     {
@@ -113,6 +123,63 @@ public sealed class BlamingTests : IDisposable
         var rig = await BeginAsync("life");
         _rig.Time.StandStill(3600 * Second);
         rig.Sent().ShouldContain(static frame => frame.StartsWith("88", StringComparison.Ordinal));
+    }
+
+    private async Task BlockAsync(string clock, bool overStream)
+    {
+        var hasBlocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ConnectionRig? rig = null;
+        rig = await BeginAsync(
+            clock,
+            async connection =>
+            {
+                while (await connection.ReceiveAsync() is not null)
+                {
+                    if (!hasBlocked.Task.IsCompleted)
+                    {
+                        rig!.PeerWrites(clock == "message" ? Of(Middle, "goes on"u8) : Of(Pong, []));
+                        _rig.Time.Advance(60 * Second);
+                        AwaitPool();
+                        hasBlocked.SetResult();
+                    }
+                }
+            },
+            overStream);
+        rig.PeerWrites(clock == "message" ? [.. Of(Last, "the end"u8), .. Of(TextStart, "next"u8)] : Of(Text, "block"u8));
+        await hasBlocked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await rig.PeersBytesAreRead();
+        AwaitPool();
+        IsBlamed(rig, clock).ShouldBeFalse();
+        _rig.Time.Advance(5 * Second);
+        AwaitPool();
+        IsBlamed(rig, clock).ShouldBeFalse();
+        _rig.Time.Advance(Limit + (2 * Second));
+        await WaitForBlameAsync(rig, clock);
+    }
+
+    // What the heartbeat has given the thread pool to do is done, as it would be long before such a time is over.
+    private static void AwaitPool()
+    {
+        using var done = new CountdownEvent(2 * Environment.ProcessorCount);
+        for (var i = 0; i < done.InitialCount; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static done => done.Signal(), done, preferLocal: false);
+        }
+
+        done.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
+    }
+
+    // Over a stream the loop is made to turn on another thread.
+    private static async Task WaitForBlameAsync(ConnectionRig rig, string clock)
+    {
+        var isBlamed = IsBlamed(rig, clock);
+        for (var wait = 0; !isBlamed && wait < 6000; wait++)
+        {
+            await Task.Delay(10);
+            isBlamed = IsBlamed(rig, clock);
+        }
+
+        isBlamed.ShouldBeTrue("that was the peer's time");
     }
 
     private static RawWebSocketOptions OptionsFor(string clock)
@@ -135,7 +202,14 @@ public sealed class BlamingTests : IDisposable
         || (clock is "message" or "idle" && rig.Sent().Exists(static frame => frame.StartsWith("88", StringComparison.Ordinal)));
 
     // A connection whose peer's time has begun.
-    private async Task<ConnectionRig> BeginAsync(string clock)
+    private Task<ConnectionRig> BeginAsync(string clock) => BeginAsync(clock, static async connection =>
+    {
+        while (await connection.ReceiveAsync() is not null)
+        {
+        }
+    });
+
+    private async Task<ConnectionRig> BeginAsync(string clock, Func<WebSocketConnection, Task> application, bool overStream = false)
     {
         var toServer = new PipeOptions(
             readerScheduler: _reading, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false);
@@ -145,13 +219,14 @@ public sealed class BlamingTests : IDisposable
             pauseWriterThreshold: clock == "send" ? 1 : 0,
             resumeWriterThreshold: clock == "send" ? 1 : 0,
             useSynchronizationContext: false);
-        var rig = await _rig.ConnectAsync(options: OptionsFor(clock), memory: new MemoryTransport(toPeer, toServer));
-        _ = rig.RunHere(static async connection =>
+        var memory = new MemoryTransport(toPeer, toServer);
+        if (overStream)
         {
-            while (await connection.ReceiveAsync() is not null)
-            {
-            }
-        });
+            memory.Context.Features.Set<IConnectionTransportFeature>(null);
+        }
+
+        var rig = await _rig.ConnectAsync(options: OptionsFor(clock), memory: memory);
+        _ = rig.RunHere(application);
         BeginTime(rig, clock);
         return rig;
     }

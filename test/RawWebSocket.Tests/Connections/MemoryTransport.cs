@@ -79,5 +79,6 @@ internal sealed class MemoryTransport
 
     public void Dispose() => _aborted.Dispose();
 
-    public Task<Stream> UpgradeAsync() => Task.FromResult(Stream.Null);
+    // Used where the pipe is not offered.
+    public Task<Stream> UpgradeAsync() => Task.FromResult<Stream>(new DuplexStream(Input.AsStream(), Output.AsStream()));
 }

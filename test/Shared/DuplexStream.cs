@@ -1,4 +1,4 @@
-namespace RawWebSocket.Fuzz.Connections;
+namespace RawWebSocket.Tests;
 
 /// <summary>An upgrade stream made of one to read from and one to write to.</summary>
 internal sealed class DuplexStream(Stream input, Stream output) : Stream
