@@ -219,7 +219,7 @@ public class Http2StreamTests
     public async Task A_peer_that_ends_its_side_without_a_close_frame_has_gone()
     {
         var handler = new ScriptedHandler();
-        await using var app = Start(handler);
+        await using var app = Start(handler, server => server.MaxConnections = 1);
         await using var client = await Http2Client.ConnectAsync(app);
         var stream = await client.OpenAsync();
         await handler.Opened;
@@ -230,7 +230,7 @@ public class Http2StreamTests
         await FinishedAsync(app);
         app.Groups.All.ShouldBeEmpty();
         app.Log.Problems.ShouldBeEmpty();
-        await client.OpenAsync();
+        (await client.OpenAsync()).Status.ShouldBe(200, "its slot is free again");
     }
 
     [Fact]
@@ -245,6 +245,7 @@ public class Http2StreamTests
         await using var client = await Http2Client.ConnectAsync(app);
         var stream = await client.OpenAsync();
         await stream.Events.FirstAsync(text => text == "END_STREAM");
+        stream.Status.ShouldBe(503);
         var body = Convert.FromHexString(stream.Events.First(text => text.StartsWith("DATA ", StringComparison.Ordinal))[5..]);
         Encoding.UTF8.GetString(body).ShouldBe("The server is short of memory (MaxMemoryLoad).\n");
         await metrics.SumAsync("rawwebsocket.refusals", 1, "rawwebsocket.reason=memory");
@@ -327,8 +328,14 @@ public class Http2StreamTests
         await sibling.Events.FirstAsync(text => text == Cancelled);
     }
 
-    private TestApp Start(IWebSocketHandler handler) => TestApp.With(
-        handler, services: builder => builder.Services.AddSingleton<TimeProvider>(_time), kind: ServerKind.KestrelWithHttp2);
+    private TestApp Start(IWebSocketHandler handler, Action<RawWebSocketServerOptions>? server = null) => TestApp.With(
+        handler,
+        services: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(_time);
+            builder.Services.Configure<RawWebSocketOptions>(options => server?.Invoke(options.Server));
+        },
+        kind: ServerKind.KestrelWithHttp2);
 
     private TestApp StartWindows(Gate gate, ScriptedHandler idle, int? windows)
     {

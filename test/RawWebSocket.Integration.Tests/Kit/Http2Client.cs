@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -48,6 +49,14 @@ internal sealed class Http2Client : IAsyncDisposable
     /// <summary>Opens a WebSocket by an extended CONNECT (RFC 8441 section 4), and waits for its answer.</summary>
     public async Task<Http2ClientStream> OpenAsync(string path = "/")
     {
+        var stream = await AskAsync(path);
+        await stream.Events.FirstAsync(text => text == "HEADERS");
+        return stream;
+    }
+
+    /// <summary>The same without waiting: the answer may never come.</summary>
+    public async Task<Http2ClientStream> AskAsync(string path = "/")
+    {
         var id = _lastStream += 2;
         var stream = new Http2ClientStream(this, id, _initialStreamWindow);
         _streams[id] = stream;
@@ -63,7 +72,6 @@ internal sealed class Http2Client : IAsyncDisposable
         }
 
         await WriteFrameAsync(FrameType.Headers, Flags.EndHeaders, id, headers.ToArray());
-        await stream.Events.FirstAsync(text => text == "HEADERS");
         return stream;
     }
 
@@ -154,7 +162,8 @@ internal sealed class Http2Client : IAsyncDisposable
                 stream!.AddWindow(BinaryPrimitives.ReadInt32BigEndian(payload));
                 break;
             case FrameType.Headers:
-                stream!.Take("HEADERS", [], flags.HasFlag(Flags.EndStream));
+                stream!.TakeStatus(payload);
+                stream.Take("HEADERS", [], flags.HasFlag(Flags.EndStream));
                 break;
             case FrameType.Data:
                 stream!.Take("DATA", payload, flags.HasFlag(Flags.EndStream));
@@ -204,6 +213,9 @@ internal sealed class Http2ClientStream(Http2Client client, int id, int window)
     /// <summary>How much of the stream's own window is left.</summary>
     public long Window => Interlocked.Read(ref _window);
 
+    /// <summary>The status of the answer; 0 before it has come.</summary>
+    public int Status { get; private set; }
+
     /// <summary>What the server sent: HEADERS, DATA with its bytes in hex, END_STREAM, RST with its code.</summary>
     public Recorder<string> Events { get; } = new();
 
@@ -242,6 +254,24 @@ internal sealed class Http2ClientStream(Http2Client client, int id, int window)
     public Task ResetAsync(int code) => client.ResetAsync(this, code);
 
     public void AddWindow(int count) => Interlocked.Add(ref _window, count);
+
+    /// <summary>Reads the status, which comes first (RFC 9113 section 8.3): a static index, or a literal of three digits.</summary>
+    public void TakeStatus(ReadOnlySpan<byte> headers)
+    {
+        // RFC 7541 appendix A, from index 8 on.
+        ReadOnlySpan<int> indexed = [200, 204, 206, 304, 400, 404, 500];
+        const int FirstIndexed = 0x88;
+
+        // The size of the encoder's table may be changed first (RFC 7541 section 6.3).
+        while ((headers[0] & 0xE0) == 0x20)
+        {
+            headers = headers[1..];
+        }
+
+        Status = headers[0] >= FirstIndexed && headers[0] - FirstIndexed < indexed.Length
+            ? indexed[headers[0] - FirstIndexed]
+            : int.Parse(headers.Slice(2, 3), CultureInfo.InvariantCulture);
+    }
 
     public void Take(string what, byte[] data, bool endsStream)
     {

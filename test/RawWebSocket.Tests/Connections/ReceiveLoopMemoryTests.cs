@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Text;
 using RawWebSocket.Connections;
 using RawWebSocket.Protocol;
 using static RawWebSocket.Tests.Wire.ClientFrame;
@@ -49,6 +50,27 @@ public class ReceiveLoopMemoryTests
         _rig.Loop.TakeHeldBack().ShouldBeTrue("its silence said nothing about the peer");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    public async Task What_turns_out_to_be_too_much_while_it_is_read_goes_on_where_it_stopped(int fragments)
+    {
+        const int Length = 50_000;
+        const int HeldStill = 90_000;
+        Budget.Release(HeldByOthers - HeldStill);
+        var text = string.Concat(Enumerable.Range(0, Length).Select(static i => (char)('a' + (i % 26))));
+        var message = _rig.Received.WaitAsync(Delivery.Whole, 0, default).AsTask();
+        await _rig.Arrive(InFragments(text, fragments));
+        _rig.Loop.IsHeldBack.ShouldBeTrue();
+        message.IsCompleted.ShouldBeFalse();
+        _rig.Memory.Held.ShouldBeInRange(1, Length / 2);
+
+        Budget.Release(HeldStill);
+        (await message.WaitAsync(Limit)).ShouldBeTrue();
+        _rig.Take().ShouldBe(text);
+        _rig.ReceivedBytes.ShouldBe(InFragments(text, fragments).Length);
+    }
+
     [Fact]
     public async Task Nobody_waits_for_memory_who_has_been_aborted()
     {
@@ -67,5 +89,12 @@ public class ReceiveLoopMemoryTests
         _rig.Received.SignalChange();
         (await _rig.Ending.WaitAsync(Limit))!.Close!.Value.Code.ShouldBe(WebSocketCloseStatus.NormalClosure);
         _rig.Memory.Held.ShouldBe(0);
+    }
+
+    private static byte[] InFragments(string text, int count)
+    {
+        var length = text.Length / count;
+        return [.. Enumerable.Range(0, count).SelectMany(i => Of(
+            (byte)((i == count - 1 ? 0x80 : 0) | (i == 0 ? 1 : 0)), Encoding.ASCII.GetBytes(text.Substring(i * length, length))))];
     }
 }
