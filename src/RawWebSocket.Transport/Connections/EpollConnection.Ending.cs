@@ -18,22 +18,33 @@ internal sealed partial class EpollConnection
     private volatile bool _isOutputFinished;
     private volatile bool _isDisposed;
 
-    /// <inheritdoc/>
-    public override void Abort(ConnectionAbortedException abortReason)
+    /// <summary>
+    /// Drops what has not been sent and ends the connection: with a reset, or with a FIN if there is no reason, as Kestrel does when the
+    /// peer has ended its side already.
+    /// </summary>
+    public override void Abort(ConnectionAbortedException? abortReason)
     {
         if (Interlocked.Exchange(ref _isLost, 1) != 0)
         {
             return;
         }
 
-        Log.Aborted(_logger, ConnectionId, abortReason.Message);
+        Log.Aborted(_logger, ConnectionId, abortReason?.Message ?? "the server has ended it.");
         if (_descriptor.TryUse())
         {
-            SocketCalls.Reset(_descriptor.Number);
+            if (abortReason is null)
+            {
+                SocketCalls.ShutDownWriting(_descriptor.Number);
+            }
+            else
+            {
+                SocketCalls.Reset(_descriptor.Number);
+            }
+
             _descriptor.Release();
         }
 
-        Tear(abortReason);
+        Tear(abortReason ?? new ConnectionAbortedException("The server has ended the connection."));
     }
 
     /// <inheritdoc/>
