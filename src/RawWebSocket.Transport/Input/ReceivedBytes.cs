@@ -63,7 +63,10 @@ internal struct ReceivedBytes(MemoryPool<byte> pool)
         Length += count;
     }
 
-    /// <summary>Forgets so many bytes from the beginning. What is left of a big block is copied to small segments.</summary>
+    /// <summary>
+    /// Forgets so many bytes from the beginning. The others stay where they are, because readers keep looking at what they have not
+    /// consumed, as they can with Kestrel's own pipe; so a big block stays with the connection as long as it holds one of them.
+    /// </summary>
     public void Consume(long count)
     {
         Length -= count;
@@ -74,10 +77,6 @@ internal struct ReceivedBytes(MemoryPool<byte> pool)
         }
 
         _offset += (int)count;
-        if (_head is ReceiveBlock block)
-        {
-            Shrink(block);
-        }
     }
 
     public void Clear() => Consume(Length);
@@ -89,29 +88,6 @@ internal struct ReceivedBytes(MemoryPool<byte> pool)
         _tail = _head is null ? null : _tail;
         _offset = 0;
         dropped.Release();
-    }
-
-    private void Shrink(ReceiveBlock block)
-    {
-        var rest = new ReceivedBytes(pool);
-        rest.Copy(block.Memory.Span[_offset..]);
-        for (var (each, index) = (rest._head, block.RunningIndex + _offset); each is not null; each = each.Following)
-        {
-            each.StartAt(index, each.Following);
-            index += each.Count;
-        }
-
-        if (block.Following is { } following)
-        {
-            rest._tail!.Precede(following);
-        }
-        else
-        {
-            _tail = rest._tail;
-        }
-
-        (_head, _offset) = (rest._head, 0);
-        block.Release();
     }
 
     private void Link(InputSegment segment)

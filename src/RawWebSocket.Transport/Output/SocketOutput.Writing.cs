@@ -101,19 +101,19 @@ internal sealed partial class SocketOutput
             if (exception is null)
             {
                 outcome.Error = SendWritten();
+                Conclude(ref outcome);
             }
             else
             {
                 _written.Clear();
             }
-
-            Conclude(ref outcome);
         }
 
         Tell(outcome);
         if (exception is not null)
         {
             sender.OnWriterFailed(exception);
+            Break();
         }
     }
 

@@ -46,14 +46,13 @@ internal sealed class Server : IAsyncDisposable
         Action<KestrelServerOptions>? kestrel = null,
         Action<ListenOptions>? listen = null,
         Action<RawWebSocketTransportOptions>? transport = null,
-        Action<IServiceCollection>? services = null,
+        Action<WebApplicationBuilder>? host = null,
         bool listens = true)
     {
         var log = new RecordedLog();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log);
         builder.Services.AddRouting();
-        services?.Invoke(builder.Services);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options =>
         {
             if (listens)
@@ -72,6 +71,7 @@ internal sealed class Server : IAsyncDisposable
             });
         }
 
+        host?.Invoke(builder);
         var server = new Server(builder.Build(), log);
         app(server.App);
         try
