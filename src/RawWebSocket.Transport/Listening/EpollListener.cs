@@ -57,7 +57,7 @@ internal sealed class EpollListener : IConnectionListener, ILoopMember
             int number;
             try
             {
-                number = SocketCalls.Accept(_socket.Number, address);
+                number = _shortage.AllowsAnother() ? SocketCalls.Accept(_socket.Number, address) : -Errno.TooManyFiles;
             }
             finally
             {
@@ -108,6 +108,7 @@ internal sealed class EpollListener : IConnectionListener, ILoopMember
         await UnbindAsync().ConfigureAwait(false);
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
+            _shortage.LetGo();
             _group.Leave();
         }
     }

@@ -6,15 +6,21 @@ namespace RawWebSocket.Transport.Listening;
 
 /// <summary>
 /// The system has no descriptor or no memory for another connection. The listener would be told of it again and again, so it pauses; the
-/// log says it once, and once that it is over.
+/// log says it once, and once that it is over. For one accept at a time.
 /// </summary>
 internal sealed class Shortage(ILogger logger, EndPoint endPoint)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private readonly DescriptorReserve _reserve = new();
     private bool _isOn;
 
+    /// <summary>Whether another connection may be accepted: not as long as there are hardly any descriptors.</summary>
+    public bool AllowsAnother() => _reserve.TryHold();
+
+    /// <summary>There is none; waits before it is tried again.</summary>
     public Task WaitAsync(int error, CancellationToken cancellationToken)
     {
+        _reserve.LetGo();
         if (!_isOn)
         {
             _isOn = true;
@@ -24,6 +30,7 @@ internal sealed class Shortage(ILogger logger, EndPoint endPoint)
         return Task.Delay(Pause, cancellationToken);
     }
 
+    /// <summary>One has been accepted.</summary>
     public void End()
     {
         if (_isOn)
@@ -32,4 +39,7 @@ internal sealed class Shortage(ILogger logger, EndPoint endPoint)
             Log.ShortageOver(logger, endPoint);
         }
     }
+
+    /// <summary>None will be accepted any more.</summary>
+    public void LetGo() => _reserve.LetGo();
 }

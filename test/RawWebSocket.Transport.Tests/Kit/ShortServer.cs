@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace RawWebSocket.Transport.Tests.Kit;
@@ -29,11 +28,10 @@ internal static partial class ShortServer
 
     private static void SetSpare(int count)
     {
-        var highest = Directory.EnumerateFileSystemEntries("/proc/self/fd")
-            .Max(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture));
+        var open = Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
         var limits = default(Limits);
         _ = GetLimits(OpenFiles, ref limits);
-        limits.Soft = (ulong)(highest + count);
+        limits.Soft = (ulong)(open + count);
         SetLimits(OpenFiles, ref limits).ShouldBe(0);
     }
 
