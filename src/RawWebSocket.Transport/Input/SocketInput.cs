@@ -68,14 +68,20 @@ internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> p
             wakes = TryEndWait();
         }
 
-        if (wakes)
+        try
         {
-            Wake();
+            if (wakes)
+            {
+                Wake();
+            }
         }
-
-        if (borrowed is not null)
+        finally
         {
-            LendIfHeld(blocks, borrowed);
+            // Also when the reader has thrown: the next connection's bytes must not come where it may still look.
+            if (borrowed is not null)
+            {
+                LendIfHeld(blocks, borrowed);
+            }
         }
     }
 

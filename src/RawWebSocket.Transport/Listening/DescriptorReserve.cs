@@ -3,44 +3,26 @@ using RawWebSocket.Transport.Native;
 namespace RawWebSocket.Transport.Listening;
 
 /// <summary>
-/// Some descriptors that are held for bad times. A runtime that finds none at all ends the process, because it cannot even start a thread.
-/// So they are let go of when there are no others, and nothing is accepted before they are held again. Thread-safe.
+/// The last descriptors of the process are not for connections. A runtime that finds none at all ends the process, because it cannot even
+/// start a thread.
 /// </summary>
-internal sealed class DescriptorReserve
+internal static class DescriptorReserve
 {
     private const int Size = 8;
-    private const int CloseOnExec = 0x80000;
-    private readonly Stack<int> _held = new(Size);
 
-    /// <summary>Holds all of them, or none; false if there are not enough.</summary>
-    public bool TryHold()
+    /// <summary>Whether a descriptor is one of the last. The system gives the lowest number that is free.</summary>
+    public static bool Has(int descriptor) => (ulong)(uint)(descriptor + Size) >= DescriptorLimit.Current;
+
+    /// <summary>Whether the next descriptor would be one of the last, or there is none.</summary>
+    public static bool HasNext()
     {
-        lock (_held)
+        var next = Libc.EventDescriptor(0, flags: 0);
+        if (next < 0)
         {
-            while (_held.Count < Size)
-            {
-                var descriptor = Libc.EventDescriptor(0, CloseOnExec);
-                if (descriptor < 0)
-                {
-                    LetGo();
-                    return false;
-                }
-
-                _held.Push(descriptor);
-            }
-
             return true;
         }
-    }
 
-    public void LetGo()
-    {
-        lock (_held)
-        {
-            while (_held.TryPop(out var descriptor))
-            {
-                SocketCalls.Close(descriptor);
-            }
-        }
+        SocketCalls.Close(next);
+        return Has(next);
     }
 }

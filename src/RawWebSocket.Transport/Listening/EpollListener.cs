@@ -34,14 +34,13 @@ internal sealed class EpollListener : IConnectionListener, ILoopMember
         try
         {
             _loops = group.Join();
+            Watch();
         }
         catch
         {
             SocketCalls.Close(_socket.Number);
             throw;
         }
-
-        _loops[0].Add(this, _socket.Number, EpollFlags.Readable);
     }
 
     public EndPoint EndPoint { get; }
@@ -66,7 +65,7 @@ internal sealed class EpollListener : IConnectionListener, ILoopMember
 
             if (number >= 0)
             {
-                _shortage.End();
+                _shortage.Accepted(number);
                 if (TryConnect(number, address) is { } connection)
                 {
                     return connection;
@@ -91,7 +90,10 @@ internal sealed class EpollListener : IConnectionListener, ILoopMember
         return null;
     }
 
-    /// <summary>Accepts nothing more; completes when the endpoint is free for others.</summary>
+    /// <summary>
+    /// Accepts nothing more; completes when the endpoint is free for others. A token does not stop it, it only waits no longer: who stops a
+    /// host in a hurry still has connections to end.
+    /// </summary>
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _isUnbound, 1) == 0)
@@ -100,7 +102,7 @@ internal sealed class EpollListener : IConnectionListener, ILoopMember
             _loops[0].Post(this);
         }
 
-        await _closed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _closed.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public async ValueTask DisposeAsync()
@@ -108,7 +110,6 @@ internal sealed class EpollListener : IConnectionListener, ILoopMember
         await UnbindAsync().ConfigureAwait(false);
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            _shortage.LetGo();
             _group.Leave();
         }
     }
@@ -139,6 +140,19 @@ internal sealed class EpollListener : IConnectionListener, ILoopMember
 
     /// <inheritdoc/>
     public void OnFault(Exception exception) => _arrivals.Tell();
+
+    private void Watch()
+    {
+        try
+        {
+            _loops[0].Add(this, _socket.Number, EpollFlags.Readable);
+        }
+        catch
+        {
+            _group.Leave();
+            throw;
+        }
+    }
 
     // Null when the system refuses to watch it; then it is closed.
     private EpollConnection? TryConnect(int number, SocketAddress address)

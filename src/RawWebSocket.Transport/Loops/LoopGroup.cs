@@ -20,8 +20,7 @@ internal sealed class LoopGroup(RawWebSocketTransportOptions options, ILogger lo
         {
             if (_listeners == 0)
             {
-                _loops = [.. Enumerable.Range(0, options.EventLoops)
-                    .Select(number => new EventLoop(number, options.ReceiveBufferSize, logger))];
+                _loops = Start();
             }
 
             _listeners++;
@@ -38,6 +37,25 @@ internal sealed class LoopGroup(RawWebSocketTransportOptions options, ILogger lo
                 Array.ForEach(_loops, static loop => loop.Stop());
                 _loops = [];
             }
+        }
+    }
+
+    private EventLoop[] Start()
+    {
+        var loops = new List<EventLoop>();
+        try
+        {
+            while (loops.Count < options.EventLoops)
+            {
+                loops.Add(new EventLoop(loops.Count, options.ReceiveBufferSize, logger));
+            }
+
+            return [.. loops];
+        }
+        catch
+        {
+            loops.ForEach(static loop => loop.Stop());
+            throw;
         }
     }
 }

@@ -84,6 +84,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "shutdown", SetLastError = true)]
     public static partial int Shutdown(int descriptor, int how);
 
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    [LibraryImport(Name, EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetLimits(int resource, void* limits);
+
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
         name == Name && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "epoll_create1", out _)
             ? NativeLibrary.GetMainProgramHandle()

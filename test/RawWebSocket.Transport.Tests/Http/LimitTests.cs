@@ -34,7 +34,7 @@ public sealed class LimitTests
         await using var server = await Server.StartAsync(
             kind,
             context => context.Response.WriteAsync("in"),
-            options => options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(1));
+            options => options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(3));
         using var client = await RawClient.ConnectAsync(server.Port);
         await GetAsync(client);
 

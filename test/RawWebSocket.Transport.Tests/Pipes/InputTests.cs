@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using RawWebSocket.Transport.Input;
 
@@ -127,5 +128,24 @@ public sealed class InputTests
 
         pipe.Bring(1);
         (await read.Within()).Buffer.Length.ShouldBe(1);
+    }
+
+    [Fact]
+    [SuppressMessage("Reliability", "CA2012", Justification = "The awaiter of an asynchronous method would catch what is to be thrown.")]
+    public void A_reader_that_throws_keeps_its_block_all_the_same()
+    {
+        var pipe = new PipeUnderTest(PipeKind.OursInline);
+        var awaiter = pipe.Reader.ReadAsync().ConfigureAwait(false).GetAwaiter();
+        var held = ReadOnlySequence<byte>.Empty;
+        awaiter.UnsafeOnCompleted(() =>
+        {
+            held = awaiter.GetResult().Buffer;
+            throw new InvalidOperationException("thrown");
+        });
+        Should.Throw<InvalidOperationException>(() => pipe.Bring(1, 2, 3));
+
+        pipe.Bring(4, 5, 6);
+
+        held.ToArray().ShouldBe([1, 2, 3]);
     }
 }
