@@ -41,4 +41,7 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Warning, "A connection was closed because the system refuses to watch it.")]
     public static partial void NotWatched(ILogger logger, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Error, "What waited for a connection has thrown on a thread of the pool.")]
+    public static partial void PoolFault(ILogger logger, Exception exception);
 }

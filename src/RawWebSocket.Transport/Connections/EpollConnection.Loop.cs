@@ -72,6 +72,9 @@ internal sealed partial class EpollConnection
         Abort(new ConnectionAbortedException("Code that waited for the connection has failed on the event loop.", exception));
 
     /// <inheritdoc/>
+    public void RunOnPool(IThreadPoolWorkItem item) => _loop.Pool.Add(item);
+
+    /// <inheritdoc/>
     public void Resume() => Post(Posts.Receive);
 
     private void Receive()

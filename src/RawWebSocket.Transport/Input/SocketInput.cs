@@ -9,7 +9,8 @@ namespace RawWebSocket.Transport.Input;
 /// What a connection receives, as a pipe that the application reads. This half is for the loop's thread, the other for the application.
 /// Everything happens under the lock of the object itself, but nobody is called under it.
 /// </summary>
-internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> pool, int limit) : PipeReader, IValueTaskSource<ReadResult>
+internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> pool, int limit)
+    : PipeReader, IValueTaskSource<ReadResult>, IThreadPoolWorkItem
 {
     private ReceivedBytes _received = new(pool);
     private ManualResetValueTaskSourceCore<bool> _source;
@@ -107,6 +108,9 @@ internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> p
         }
     }
 
+    /// <summary>On the thread that runs the reader.</summary>
+    void IThreadPoolWorkItem.Execute() => _source.SetResult(true);
+
     // Who waits, inline, sees the loop's own block. Half a block and more is lent without being copied. All else is copied.
     private ReceiveBlock? Take(ReceiveBlocks blocks, int count)
     {
@@ -152,8 +156,14 @@ internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> p
 
     private void Wake()
     {
-        _source.RunContinuationsAsynchronously = !receiver.RunsInline;
-        _source.SetResult(true);
+        if (receiver.RunsInline)
+        {
+            _source.SetResult(true);
+        }
+        else
+        {
+            receiver.RunOnPool(this);
+        }
     }
 
     private bool TryResume()

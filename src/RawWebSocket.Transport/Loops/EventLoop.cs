@@ -29,6 +29,7 @@ internal sealed class EventLoop
     {
         _logger = logger;
         Blocks = new ReceiveBlocks(receiveBufferSize);
+        Pool = new PoolQueue(logger);
         _epoll = Checked(Libc.EpollCreate(CloseOnExec));
         _bell = Checked(Libc.EventDescriptor(0, CloseOnExec | NonBlocking));
         Watch(_bell, EpollFlags.Readable | EpollFlags.EdgeTriggered, WakeUp);
@@ -41,7 +42,8 @@ internal sealed class EventLoop
     /// <summary>What it receives into; for its thread only.</summary>
     public ReceiveBlocks Blocks { get; }
 
-    public int MemberCount => _members.Count;
+    /// <summary>What it has for the thread pool. Any thread.</summary>
+    public PoolQueue Pool { get; }
 
     /// <summary>Watches a descriptor for its member from now on. Any thread.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The system refuses; nothing is watched.</exception>

@@ -65,6 +65,8 @@ internal sealed class PipeUnderTest : IReceiver
         _input?.Finish(exception);
     }
 
+    public void RunOnPool(IThreadPoolWorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);
+
     public void Resume() => Resumed++;
 
     public void OnReaderCompleted() => IsReaderCompleted = true;
