@@ -144,12 +144,15 @@ public sealed class ResetTests
     [OurTransport]
     public async Task A_callback_of_the_connections_end_may_throw(TransportKind kind)
     {
+        var begun = Waiting.NewSignal();
         await using var server = await Server.StartRawAsync(kind, async connection =>
         {
             connection.ConnectionClosed.Register(() => throw new InvalidOperationException("thrown"));
+            begun.SetResult();
             await connection.ConnectionClosed.CancelledAsync();
         });
         using var client = await RawClient.ConnectAsync(server.Port);
+        await begun.Task.Within();
         client.Finish();
 
         (await client.ReadToEndAsync()).ShouldBeEmpty();

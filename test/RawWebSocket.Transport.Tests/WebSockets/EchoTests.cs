@@ -63,6 +63,9 @@ public sealed class EchoTests
         var clients = await Task.WhenAll(Enumerable.Range(0, Count).Select(_ =>
             server.App.ConnectRawWebSocketAsync("/", options => options.Timeout = Waiting.Limit)));
 
+        // Who gets its echo is known to the server.
+        await Task.WhenAll(clients.Select(client => client.SendTextAsync("here")));
+        await Task.WhenAll(clients.Select(client => client.ExpectTextAsync("here")));
         await clients[0].SendTextAsync("all: hello");
         await Task.WhenAll(clients.Select(client => client.ExpectTextAsync("all: hello")));
         var stopped = server.App.StopAsync();
