@@ -1,6 +1,6 @@
 namespace RawWebSocket.Transport.Connections;
 
-/// <summary>Numbers that no other connection of the process has, nor probably one of a process before it, in 13 letters and digits.</summary>
+/// <summary>Numbers that no other connection of the process has, nor probably one of a process before it, of 13 digits.</summary>
 internal static class ConnectionIds
 {
     private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUV";

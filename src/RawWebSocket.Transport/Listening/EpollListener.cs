@@ -165,7 +165,8 @@ internal sealed class EpollListener : IConnectionListener, ILoopMember
             }
 
             var loop = _loops[(int)((uint)Interlocked.Increment(ref _turn) % (uint)_loops.Length)];
-            var connection = new EpollConnection(new SocketDescriptor(number), loop, _settings, LocalEndPoint(number), EndPoint.Create(address));
+            var remote = EndPoint.Create(address);
+            var connection = new EpollConnection(new SocketDescriptor(number), loop, _settings, LocalEndPoint(number), remote);
             connection.Start();
             return connection;
         }

@@ -11,7 +11,7 @@ internal sealed class SocketDescriptor(int number)
     private const int Closing = 1 << 30;
     private int _state;
 
-    /// <summary>Only to be used between <see cref="TryUse"/> and <see cref="Release"/>, or on the loop's thread before it closes it.</summary>
+    /// <summary>To be used between <see cref="TryUse"/> and <see cref="Release"/>, or on the loop's thread before it closes it.</summary>
     public int Number { get; } = number;
 
     /// <summary>Whether it has not been told to close.</summary>

@@ -68,7 +68,8 @@ public sealed class LoopThreadTests
                 if (isFirst)
                 {
                     isFirst = false;
-                    connection.Transport.Input.ReadAsync().GetAwaiter().UnsafeOnCompleted(() => throw new InvalidOperationException("thrown"));
+                    var read = connection.Transport.Input.ReadAsync().GetAwaiter();
+                    read.UnsafeOnCompleted(() => throw new InvalidOperationException("thrown"));
                     begun.SetResult();
                     await connection.ConnectionClosed.CancelledAsync();
                     return;

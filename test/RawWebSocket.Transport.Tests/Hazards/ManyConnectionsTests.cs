@@ -28,7 +28,8 @@ public sealed class ManyConnectionsTests
                 else if (i % 3 == 1)
                 {
                     connection.Finish();
-                    (await connection.ReadToEndAsync()).Split(';', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(each => each + ";" == name);
+                    var rest = await connection.ReadToEndAsync();
+                    rest.Split(';', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(each => each + ";" == name);
                 }
             }
         }))).WaitAsync(2 * Waiting.Limit);

@@ -32,7 +32,8 @@ public sealed class BodyTests
         var body = RandomNumberGenerator.GetBytes(1024 * 1024);
 
         using var content = new StreamContent(new MemoryStream(body), bufferSize: 1000);
-        using var request = new HttpRequestMessage(HttpMethod.Post, Root) { Content = content, Headers = { TransferEncodingChunked = true } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Root) { Content = content };
+        request.Headers.TransferEncodingChunked = true;
         var response = await client.SendAsync(request).Within();
 
         (await response.Content.ReadAsStringAsync()).ShouldBe(Convert.ToHexString(SHA256.HashData(body)));
@@ -42,7 +43,7 @@ public sealed class BodyTests
     [AllTransports]
     public async Task A_body_comes_after_100_continue(TransportKind kind)
     {
-        await using var server = await Server.StartAsync(kind, async context => await context.Request.Body.CopyToAsync(context.Response.Body));
+        await using var server = await Server.StartAsync(kind, context => context.Request.Body.CopyToAsync(context.Response.Body));
         using var client = await RawClient.ConnectAsync(server.Port);
 
         await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
@@ -75,7 +76,8 @@ public sealed class BodyTests
     [AllTransports]
     public async Task A_client_that_reads_slowly_gets_everything(TransportKind kind)
     {
-        await using var server = await Server.StartAsync(kind, async context => await context.Response.BodyWriter.WriteAsync(new byte[Large / 4]));
+        await using var server = await Server.StartAsync(
+            kind, async context => await context.Response.BodyWriter.WriteAsync(new byte[Large / 4]));
         using var client = await RawClient.ConnectAsync(server.Port, socket => socket.ReceiveBufferSize = 4096);
 
         await client.SendAsync("GET / HTTP/1.0\r\n\r\n");
