@@ -1,4 +1,7 @@
 using System.Buffers;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Receiving;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
@@ -16,7 +19,7 @@ internal sealed partial class Connection : IReceiveObserver
         cancellationToken.ThrowIfCancellationRequested();
         Span<byte> payload = stackalloc byte[PingTracker.PayloadSize];
         var roundTrip = Pings.Begin(payload, PeersNow);
-        _sends.SendPing(payload);
+        _sends.Controls.SendPing(payload);
         return new ValueTask<TimeSpan?>(roundTrip.WaitAsync(cancellationToken));
     }
 
@@ -29,7 +32,7 @@ internal sealed partial class Connection : IReceiveObserver
                 nameof(payload));
         }
 
-        _sends.SendPong(payload);
+        _sends.Controls.SendPong(payload);
     }
 
     /// <summary>Looks at every time limit. Called once a beat, by the timer's thread.</summary>
@@ -71,7 +74,7 @@ internal sealed partial class Connection : IReceiveObserver
     private void JudgePeer(long now)
     {
         var wasHeldBack = TakeUnheard();
-        if (IsMessageTooSlow(now, wasHeldBack) && !_sends.HasClose && MayBlame(LastLook.ForMessage))
+        if (IsMessageTooSlow(now, wasHeldBack) && !_sends.Controls.HasClose && MayBlame(LastLook.ForMessage))
         {
             StartClose(ProtocolFault.MessageTooSlow);
         }
@@ -91,7 +94,7 @@ internal sealed partial class Connection : IReceiveObserver
         switch (_keepAlive.Judge(Options, Shared.Time, now))
         {
             case KeepAlive.Verdict.Ping:
-                _sends.SendPing([]);
+                _sends.Controls.SendPing([]);
                 break;
             case KeepAlive.Verdict.Dead when MayBlame(LastLook.ForSilence):
                 AbortSilent();
@@ -170,7 +173,7 @@ internal sealed partial class Connection : IReceiveObserver
         Options.SendTimeout != Timeout.InfiniteTimeSpan
         && _clocks?.Flush.IsOver(Shared.Time, now, flush, TimeToSend(bytes)) == true;
 
-    private TimeSpan TimeToSend(long bytes) => Options.SendTimeout * Math.Max(1, bytes / SendQueue.Chunk);
+    private TimeSpan TimeToSend(long bytes) => Options.SendTimeout * Math.Max(1, bytes / MessageWriter.Chunk);
 
     private void TellHandler(IncomingKind kind, ReadOnlySpan<byte> payload)
     {
@@ -183,7 +186,7 @@ internal sealed partial class Connection : IReceiveObserver
                 handler.OnPing(this, payload);
                 break;
             case IncomingKind.Ping:
-                _sends.SendPong(payload);
+                _sends.Controls.SendPong(payload);
                 break;
         }
     }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using RawWebSocket.Connections.Rates;
+using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;

@@ -2,6 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RawWebSocket.Compression;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Receiving;
+using RawWebSocket.Connections.Sending;
+using RawWebSocket.Connections.Transports;
 using RawWebSocket.Diagnostics;
 
 namespace RawWebSocket.Connections;
@@ -47,7 +51,7 @@ internal sealed partial class Connection : WebSocketConnection
         }
 
         _received = new ReceiveQueue { Handler = activated.Handler is null ? null : this };
-        _sends = new SendQueue(upgraded.Output, this, compression, upgraded.Socket);
+        _sends = new SendQueue(upgraded.Output, endpoint.Sends, memory: this, tally: this, owner: this, compression);
         var run = endpoint.Guard is { } guard ? new InlineRun(guard) : null;
         _loop = new ReceiveLoop(upgraded.Input, _received, _sends, this, run);
         if (!_transport.KeepsRequest)

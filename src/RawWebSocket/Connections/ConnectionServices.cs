@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RawWebSocket.Compression;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Rates;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Protocol;
 
@@ -20,11 +23,8 @@ internal sealed record ConnectionServices(
     CancellationToken Stopping)
 {
     /// <summary>How much of a long message a transport is given at once, in bytes.</summary>
-    public int LongWrite { get; init; } = SendQueue.Chunk;
+    public int LongWrite { get; init; } = MessageWriter.Chunk;
 
     /// <summary>Whether the transports send on the threads that flush.</summary>
     public bool SendsInline { get; init; }
-
-    /// <summary>The way to the sockets; null when everything goes through the transports' pipes.</summary>
-    public SocketAccess? Sockets { get; init; }
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Transports;
 using RawWebSocket.Handshake;
 
 namespace RawWebSocket.Hosting;
@@ -18,7 +18,7 @@ internal static class OpeningAnswer
         HttpContext context, RawWebSocketServer server, RawWebSocketOptions options, HandshakeVerdict.Accepted accepted, string? extensions)
     {
         Prepare(context, accepted, extensions);
-        var sending = Transport.UpgradeAsync(context, server.Connections.Sockets);
+        var sending = Transport.UpgradeAsync(context);
         if (sending.IsCompletedSuccessfully)
         {
             return sending.Result;

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Rates;
+using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Lifetime;
 
 namespace RawWebSocket.Tests.Connections;
 

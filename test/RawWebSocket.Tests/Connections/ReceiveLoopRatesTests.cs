@@ -1,5 +1,5 @@
 using RawWebSocket.Compression;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Rates;
 using RawWebSocket.Protocol;
 using RawWebSocket.Tests.Compression;
 using static RawWebSocket.Tests.Wire.ClientFrame;

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Rates;
+using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
@@ -105,7 +106,7 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
         {
             while (Received.TryTake(out var incoming))
             {
-                await Output.Queue.SendAsync(Opcode.Text, incoming.Payload, default).ConfigureAwait(false);
+                await Output.Queue.Messages.SendAsync(Opcode.Text, incoming.Payload, default).ConfigureAwait(false);
             }
         }
     }
@@ -146,7 +147,7 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
 
     void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => LimitsReached.Add(limit);
 
-    void IReceiveObserver.OnPingOrPong(in Incoming frame) => Output.Queue.SendPong(frame.Payload.ToArray());
+    void IReceiveObserver.OnPingOrPong(in Incoming frame) => Output.Queue.Controls.SendPong(frame.Payload.ToArray());
 
     // The test framework's context would send the loop to other threads.
     private static T Inline<T>(Func<T> action)

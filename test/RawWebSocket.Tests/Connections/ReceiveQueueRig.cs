@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Text;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 using RawWebSocket.Tests.Wire;
 
@@ -41,7 +41,7 @@ public class SendQueueLeaseTests
         _rig.Read().ShouldBe(["81 1", "81 2", "81 post"]);
         _ = _rig.Send("3");
         _ = _rig.Send("4");
-        AnotherThread.Runs(() => _rig.Queue.SendPing("ping"u8));
+        AnotherThread.Runs(() => _rig.Queue.Controls.SendPing("ping"u8));
         _rig.Read().ShouldBe(["81 3", "81 4", "89 ping"]);
         _ = _rig.Send("5");
         _rig.Queue.EndBatch();
@@ -70,7 +70,7 @@ public class SendQueueLeaseTests
     [Fact]
     public void A_message_in_fragments_is_not_interrupted_by_a_batch()
     {
-        AnotherThread.Runs(() => _rig.Queue.BeginMessageAsync(default).AsTask());
+        AnotherThread.Runs(() => _rig.Queue.Fragments.BeginAsync(default).AsTask());
         var waiting = _rig.Send("3");
         waiting.IsCompleted.ShouldBeFalse();
         AnotherThread.Runs(() => _rig.SendFragment(Opcode.Text, "whole", isFinal: true));
@@ -82,7 +82,7 @@ public class SendQueueLeaseTests
     public void A_payload_that_throws_leaves_nothing_behind_and_keeps_nobody_waiting()
     {
         var gone = new ReadOnlySequence<byte>(new DisposedMemory().Memory);
-        Should.Throw<ObjectDisposedException>(() => _rig.Queue.SendAsync(Opcode.Text, gone, default).AsTask());
+        Should.Throw<ObjectDisposedException>(() => _rig.Queue.Messages.SendAsync(Opcode.Text, gone, default).AsTask());
         _ = _rig.Send("3");
         AnotherThread.Runs(() => _rig.Send("other"));
         _rig.Queue.EndBatch();
@@ -118,18 +118,18 @@ public class SendQueueLeaseTests
         var pipe = new Pipe();
         var output = new CallingWriter(pipe.Writer);
         var observer = new FailingObserver(new MemoryAccount(new MemoryBudget(long.MaxValue)));
-        var queue = new SendQueue(output, observer);
+        var queue = observer.QueueOver(output);
 
         // What fills the first piece of memory, but for less than a header.
         var first = new byte[pipe.Writer.GetMemory().Length - 3 - 4 - 5];
         queue.BeginBatch();
-        queue.Post(Opcode.Text, "1"u8).ShouldBe(PostResult.Queued);
-        queue.Post(Opcode.Text, first).ShouldBe(PostResult.Queued);
-        output.WhenAsked = () => queue.Post(Opcode.Text, "inside"u8);
-        queue.Post(Opcode.Text, "2"u8).ShouldBe(PostResult.Closed);
+        queue.Messages.Post(Opcode.Text, "1"u8).ShouldBe(PostResult.Queued);
+        queue.Messages.Post(Opcode.Text, first).ShouldBe(PostResult.Queued);
+        output.WhenAsked = () => queue.Messages.Post(Opcode.Text, "inside"u8);
+        queue.Messages.Post(Opcode.Text, "2"u8).ShouldBe(PostResult.Closed);
         observer.Failures.ShouldHaveSingleItem().ShouldBeOfType<InvalidOperationException>().Message.ShouldContain("memory sends");
         output.WhenAsked = null;
-        AnotherThread.Runs(() => queue.Post(Opcode.Text, "outside"u8).ShouldBe(PostResult.Closed));
+        AnotherThread.Runs(() => queue.Messages.Post(Opcode.Text, "outside"u8).ShouldBe(PostResult.Closed));
         queue.EndBatch();
         pipe.Reader.TryRead(out _).ShouldBeFalse();
     }
@@ -137,10 +137,10 @@ public class SendQueueLeaseTests
     [Fact]
     public void What_it_has_written_is_buffered_until_it_is_flushed()
     {
-        _rig.Queue.BufferedBytes.ShouldBe(3 + 3);
+        _rig.Queue.Drainage.BufferedBytes.ShouldBe(3 + 3);
         _ = _rig.Send("3");
         _ = _rig.Send("4");
-        _rig.Queue.BufferedBytes.ShouldBe(4 * 3);
+        _rig.Queue.Drainage.BufferedBytes.ShouldBe(4 * 3);
         _rig.Messages.ShouldBe(0);
         _rig.Queue.EndBatch();
         _rig.Messages.ShouldBe(4);
@@ -152,12 +152,12 @@ public class SendQueueLeaseTests
     {
         const int Messages = 100_000;
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
-        var queue = new SendQueue(pipe.Writer, new SilentObserver(new MemoryAccount(new MemoryBudget(long.MaxValue))));
+        var queue = new SilentObserver(new MemoryAccount(new MemoryBudget(long.MaxValue))).QueueOver(pipe.Writer);
         var batches = Task.Run(() => SendInBatches(queue, Messages));
         var others = Task.Run(() => PostWhile(queue, batches));
         (await Task.WhenAll(await batches)).ShouldAllBe(result => result == SendResult.Sent);
         var posted = await others;
-        await queue.CloseAsync(new ClosePayload(WebSocketCloseStatus.Empty, ""), StreamedMessage.IsFinished);
+        await queue.Controls.CloseAsync(new ClosePayload(WebSocketCloseStatus.Empty, ""), StreamedMessage.IsFinished);
         await pipe.Writer.CompleteAsync();
         pipe.Reader.TryRead(out var read);
 
@@ -177,7 +177,7 @@ public class SendQueueLeaseTests
             queue.BeginBatch();
             for (var last = Math.Min(number + 50, count); number < last; number++)
             {
-                sends.Add(queue.SendAsync(Opcode.Text, SendQueueRig.Payload($"{number}"), default).AsTask());
+                sends.Add(queue.Messages.SendAsync(Opcode.Text, SendQueueRig.Payload($"{number}"), default).AsTask());
             }
 
             queue.EndBatch();
@@ -191,7 +191,7 @@ public class SendQueueLeaseTests
         var number = 0;
         while (!batches.IsCompleted)
         {
-            queue.Post(Opcode.Binary, Encoding.ASCII.GetBytes($"{number++}")).ShouldBe(PostResult.Queued);
+            queue.Messages.Post(Opcode.Binary, Encoding.ASCII.GetBytes($"{number++}")).ShouldBe(PostResult.Queued);
         }
 
         return number;

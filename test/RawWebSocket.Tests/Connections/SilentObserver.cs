@@ -1,22 +1,19 @@
-using RawWebSocket.Connections;
+using System.IO.Pipelines;
+using RawWebSocket.Compression;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
 
-/// <summary>A send queue's observer for tests in which nothing overflows and nothing fails.</summary>
+/// <summary>What a send queue tells, for tests in which nothing overflows and nothing fails.</summary>
 /// <param name="memory">Charged for what waits.</param>
-/// <param name="sendsInline">Whether the transport sends on the thread that flushes.</param>
-internal class SilentObserver(IMemoryAccount memory, bool sendsInline = false) : ISendQueueObserver
+internal class SilentObserver(IMemoryAccount memory) : ISendTally, IOutputOwner
 {
-    public IMemoryAccount Memory => memory;
-
-    public QueueMarks Marks => new(long.MaxValue, 0, SlowReaderPolicy.Close);
-
-    public int LongWrite => SendQueue.Chunk;
-
-    public bool SendsInline => sendsInline;
-
     public bool IsLost => false;
+
+    /// <summary>A queue that tells it to this.</summary>
+    public SendQueue QueueOver(PipeWriter output, OutgoingCompression? compression = null) =>
+        new(output, new SendTerms(long.MaxValue, 0, SlowReaderPolicy.Close), memory, tally: this, owner: this, compression);
 
     public void OnSent(long bytes, int messages)
     {
@@ -35,6 +32,8 @@ internal class SilentObserver(IMemoryAccount memory, bool sendsInline = false) :
     public void OnTransportLost()
     {
     }
+
+    public void OnFlushFailed(Exception exception) => OnWriteFailed(exception);
 
     public virtual void OnWriteFailed(Exception exception) => Assert.Fail(exception.ToString());
 }

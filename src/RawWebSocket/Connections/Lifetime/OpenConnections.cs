@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>
 /// The connections that are open, and the one timer that looks at the time limits of them all, once a beat. It beats only while there

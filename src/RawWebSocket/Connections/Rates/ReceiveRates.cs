@@ -1,6 +1,7 @@
+using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Rates;
 
 /// <summary>How fast one connection's peer may send messages and bytes. Used by the receive loop, after each read.</summary>
 internal sealed class ReceiveRates(

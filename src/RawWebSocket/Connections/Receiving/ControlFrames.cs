@@ -1,7 +1,8 @@
 using System.Buffers;
+using RawWebSocket.Connections.Lifetime;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>
 /// The pings and pongs of a peer, and how many of them a second may bring (RFC 6455 sections 5.5.2 and 5.5.3). Pings beyond the limit

@@ -1,6 +1,7 @@
+using RawWebSocket.Connections.Rates;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>Told by the receive loop, on its thread, what it sees.</summary>
 internal interface IReceiveObserver

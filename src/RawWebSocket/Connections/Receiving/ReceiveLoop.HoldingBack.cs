@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <content>Whether the peer is being held back, for whoever judges its silence.</content>
 internal sealed partial class ReceiveLoop

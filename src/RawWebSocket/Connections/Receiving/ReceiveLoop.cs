@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using RawWebSocket.Connections.Sending;
+using RawWebSocket.Connections.Transports;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>
 /// Reads the transport from the opening handshake to the end. All that one read brought is dealt with, answered with one flush, and paid

@@ -1,6 +1,6 @@
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <content>
 /// The short way: a message goes straight to a handler that waits for one, past the queue. A handler that finishes it at once goes on

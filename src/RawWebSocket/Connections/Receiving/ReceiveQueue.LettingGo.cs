@@ -1,6 +1,6 @@
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <content>Letting go of what waits, and of what the application has been looking at.</content>
 internal sealed partial class ReceiveQueue

@@ -1,7 +1,7 @@
 using System.Threading.Tasks.Sources;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <content>The waiting of an application that asks for its messages, made at its first wait.</content>
 internal sealed partial class ReceiveQueue

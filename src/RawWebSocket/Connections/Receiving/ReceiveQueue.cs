@@ -1,6 +1,6 @@
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>
 /// Between the receive loop, which adds, and the application, which takes. The application runs on the loop's own thread when it is
