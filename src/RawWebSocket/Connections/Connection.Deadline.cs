@@ -61,7 +61,7 @@ internal sealed partial class Connection
             DropTransport();
         }
         else if (deadline is { AbortReason: { } given, AwaitsDelivery: true } && _sends.Controls.WrittenClose is not null
-            && _transport.Backlog(Gate) == 0)
+            && _transport.UntakenBytes(Gate) == 0)
         {
             GiveUp(given);
         }
@@ -77,7 +77,7 @@ internal sealed partial class Connection
     private bool IsUnderWay(long now)
     {
         var patience = Options.SendTimeout > Options.CloseTimeout ? Options.SendTimeout : Options.CloseTimeout;
-        switch (End.Delivery.Judge(Shared.Time, now, _transport.Backlog(Gate), patience))
+        switch (End.Delivery.Judge(Shared.Time, now, _transport.UntakenBytes(Gate), patience))
         {
             case DeliveryClock.Verdict.UnderWay:
                 return true;

@@ -2,6 +2,7 @@ using System.Buffers;
 using RawWebSocket.Connections.Lifetime;
 using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Connections.Sending;
+using RawWebSocket.Connections.Timing;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using RawWebSocket.Connections.Rates;
 using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 

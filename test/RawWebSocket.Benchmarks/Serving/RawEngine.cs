@@ -15,7 +15,6 @@ internal static class RawEngine
     public static void AddServices(IServiceCollection services, ServerSettings settings) => services.AddRawWebSockets(options =>
     {
         options.MaxMessageSize = MaxMessageSize;
-        options.Server.DirectSends = settings.DirectSends;
     });
 
     public static void Map(WebApplication app, ServerSettings settings)

@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Text;
-using RawWebSocket.Connections.Lifetime;
-using RawWebSocket.Connections.Rates;
 using RawWebSocket.Connections.Receiving;
+using RawWebSocket.Connections.Timing;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;

@@ -1,5 +1,6 @@
 using RawWebSocket.Compression;
 using RawWebSocket.Connections.Rates;
+using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 using RawWebSocket.Tests.Compression;
 using static RawWebSocket.Tests.Wire.ClientFrame;

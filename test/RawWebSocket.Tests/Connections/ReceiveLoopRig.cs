@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using RawWebSocket.Connections.Rates;
 using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using RawWebSocket.Connections.Timing;
 using RawWebSocket.Connections.Transports;
 
 namespace RawWebSocket.Connections.Lifetime;

@@ -1,3 +1,5 @@
+using RawWebSocket.Connections.Timing;
+
 namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>

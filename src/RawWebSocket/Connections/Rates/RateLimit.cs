@@ -1,5 +1,5 @@
 using System.Threading.RateLimiting;
-using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Timing;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections.Rates;

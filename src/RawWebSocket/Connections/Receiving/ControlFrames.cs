@@ -1,5 +1,5 @@
 using System.Buffers;
-using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Timing;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections.Receiving;

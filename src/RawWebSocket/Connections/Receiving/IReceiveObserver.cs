@@ -1,4 +1,3 @@
-using RawWebSocket.Connections.Rates;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections.Receiving;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using RawWebSocket.Connections.Rates;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections.Receiving;

@@ -47,10 +47,10 @@ internal sealed class SendOrder(IMemoryAccount memory)
     /// <summary>Whether everything waits for the next fragment of a message under way, which its sender has not given yet.</summary>
     public bool AwaitsFragment => _isStreaming && _backlog?.Fragment is null;
 
-    /// <summary>Whether something waits that may be written.</summary>
-    public bool HasNext => !IsStopped
-        && _backlog is { } backlog
-        && (backlog.Long is not null || backlog.HasControlFrames || backlog.Fragment is not null || (!_isStreaming && First is not null));
+    /// <summary>Whether something waits that may be written: after a stop only the rest of a message that has begun.</summary>
+    public bool HasNext => _backlog is { } backlog
+        && (backlog.Long is not null
+            || (!IsStopped && (backlog.HasControlFrames || backlog.Fragment is not null || (!_isStreaming && First is not null))));
 
     /// <summary>What waits; null when nothing does.</summary>
     public Backlog? Backlog => _backlog;

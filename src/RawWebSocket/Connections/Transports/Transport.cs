@@ -140,7 +140,7 @@ internal struct Transport
     public readonly Task EndOutputAsync() => _stream?.EndOutputAsync() ?? Task.CompletedTask;
 
     /// <summary>How many bytes the peer has not taken yet; null when that cannot be told.</summary>
-    public readonly long? Backlog(object gate)
+    public readonly long? UntakenBytes(object gate)
     {
         lock (gate)
         {

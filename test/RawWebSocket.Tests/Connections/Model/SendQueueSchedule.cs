@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using RawWebSocket.Connections.Sending;
+using RawWebSocket.Connections.Transports;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections.Model;
@@ -215,7 +216,14 @@ internal sealed partial class SendQueueSchedule : ISendTally, IOutputOwner
 
     void IOutputOwner.OnWriteFailed(Exception exception) => _writeFailures.Add(exception);
 
-    void IOutputOwner.OnFlushFailed(Exception exception) => _output.HasFailed.ShouldBeTrue("The transport is there.");
+    void IOutputOwner.OnFlushFailed(Exception exception)
+    {
+        _output.HasFailed.ShouldBeTrue("The transport is there.");
+        if (!Transport.IsDisconnect(exception))
+        {
+            _writeFailures.Add(exception);
+        }
+    }
 
     void IOutputOwner.OnTransportLost() => _output.HasFailed.ShouldBeTrue("The transport is there.");
 

@@ -1,7 +1,7 @@
-using RawWebSocket.Connections.Receiving;
+using RawWebSocket.Connections.Rates;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections.Rates;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>How fast one connection's peer may send messages and bytes. Used by the receive loop, after each read.</summary>
 internal sealed class ReceiveRates(

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace RawWebSocket.Connections.Lifetime;
+namespace RawWebSocket.Connections.Timing;
 
 /// <summary>
 /// Tells whether the thread pool is behind: it queues a work item that does nothing, and sees how long that waits. What peers have sent

@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>
 /// Wakes one waiter up to look again at what it waits for. A signal that comes while nobody waits is kept for the next wait.

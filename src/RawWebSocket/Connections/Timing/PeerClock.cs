@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections.Lifetime;
+namespace RawWebSocket.Connections.Timing;
 
 /// <summary>
 /// The time that peers are held to. It goes from beat to beat, and only as far as this side was able to hear: a beat that comes late,

@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections.Lifetime;
+namespace RawWebSocket.Connections.Timing;
 
 /// <summary>
 /// Tells when one and the same thing, such as a message that arrives or a flush, has been under way for too long. Looked at once a

@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections.Lifetime;
+namespace RawWebSocket.Connections.Timing;
 
 /// <summary>
 /// Makes what is first needed under a request and outlives it, such as a timer for all connections. A timer and an asynchronous loop keep
