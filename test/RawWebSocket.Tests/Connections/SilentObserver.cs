@@ -25,7 +25,7 @@ internal class SilentObserver(IMemoryAccount memory) : ISendTally, IOutputOwner
 
     public void OnTooMuchQueued() => Assert.Fail("Nothing overflows.");
 
-    public void OnMessageDropped(string reason) => Assert.Fail(reason);
+    public virtual void OnMessageDropped(string reason) => Assert.Fail(reason);
 
     public void OnSendQueueOverflow(HeldUpBy heldUpBy) => Assert.Fail("Nothing overflows.");
 
@@ -33,7 +33,7 @@ internal class SilentObserver(IMemoryAccount memory) : ISendTally, IOutputOwner
     {
     }
 
-    public void OnFlushFailed(Exception exception) => OnWriteFailed(exception);
+    public virtual void OnFlushFailed(Exception exception) => OnWriteFailed(exception);
 
     public virtual void OnWriteFailed(Exception exception) => Assert.Fail(exception.ToString());
 }
