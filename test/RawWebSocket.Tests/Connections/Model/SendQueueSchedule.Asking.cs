@@ -10,7 +10,7 @@ internal sealed partial class SendQueueSchedule
 {
     private ModelFrame? _close;
 
-    // Of a batch more than one, since asking how much is buffered, as each check does, takes the output back that it had been lent.
+    // Of a batch more than one.
     private void SendSome()
     {
         for (var more = _model.InBatch ? _random.Next(3) : 0; more >= 0; more--)

@@ -9,12 +9,12 @@ using RawWebSocket.Tests.Wire;
 
 namespace RawWebSocket.Tests.Connections;
 
-/// <summary>From its second message on a batch's thread writes without the lock: what the others do then.</summary>
-public class SendQueueLeaseTests
+/// <summary>What other threads do while one gathers a batch.</summary>
+public class SendQueueBatchAndOthersTests
 {
     private readonly SendQueueRig _rig = new();
 
-    public SendQueueLeaseTests()
+    public SendQueueBatchAndOthersTests()
     {
         _rig.Queue.BeginBatch();
         _ = _rig.Send("1");
