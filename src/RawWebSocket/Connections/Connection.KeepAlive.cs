@@ -8,7 +8,7 @@ using RawWebSocket.Protocol;
 namespace RawWebSocket.Connections;
 
 /// <content>Pings, pongs and the peer's silence (RFC 6455 sections 5.5.2 and 5.5.3).</content>
-internal sealed partial class Connection : IReceiveObserver
+internal sealed partial class Connection : IReceiveOwner, IReceiveTally, IPingObserver
 {
     private KeepAlive _keepAlive;
 
@@ -107,19 +107,19 @@ internal sealed partial class Connection : IReceiveObserver
     // thread that would read it, or another stream of its HTTP/2 connection is not read and has used up the window that both share.
     private bool TakeUnheard() => _loop.TakeHeldBack() | _loop.IsInBatch | _transport.TakeHeldBackByOthers();
 
-    void IReceiveObserver.OnHeldBack(bool holds) => _transport.HoldBack(holds);
+    void IReceiveOwner.OnHeldBack(bool holds) => _transport.HoldBack(holds);
 
-    void IReceiveObserver.OnLookAway() => WatchTransport();
+    void IReceiveOwner.OnLookAway() => WatchTransport();
 
-    void IReceiveObserver.OnApplicationFailed(Exception exception)
+    void IReceiveOwner.OnApplicationFailed(Exception exception)
     {
         End.HandlerException ??= exception;
         LogHandlerFailure(exception);
     }
 
-    void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => CountLimit(limit);
+    void IReceiveTally.OnLimitReached(WebSocketLimit limit) => CountLimit(limit);
 
-    void IReceiveObserver.OnReceived(long bytes)
+    void IReceiveTally.OnReceived(long bytes)
     {
         if (bytes > 0)
         {
@@ -135,15 +135,15 @@ internal sealed partial class Connection : IReceiveObserver
         Shared.Metrics.BytesReceived(bytes);
     }
 
-    void IReceiveObserver.OnPartReceived() => _traffic.PartsReceived++;
+    void IReceiveTally.OnPartReceived() => _traffic.PartsReceived++;
 
-    void IReceiveObserver.OnMessagesReceived(int count)
+    void IReceiveTally.OnMessagesReceived(int count)
     {
         _traffic.MessagesReceived += count;
         Shared.Metrics.MessagesReceived(count);
     }
 
-    void IReceiveObserver.OnPingOrPong(in Incoming frame)
+    void IPingObserver.OnPingOrPong(in Incoming frame)
     {
         Span<byte> bytes = stackalloc byte[FrameHeader.MaxControlPayload];
         frame.Payload.CopyTo(bytes);

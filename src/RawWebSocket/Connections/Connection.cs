@@ -53,7 +53,7 @@ internal sealed partial class Connection : WebSocketConnection
         _received = new ReceiveQueue { Handler = activated.Handler is null ? null : this };
         _sends = new SendQueue(upgraded.Output, endpoint.Sends, memory: this, tally: this, owner: this, compression);
         var run = endpoint.Guard is { } guard ? new InlineRun(guard) : null;
-        _loop = new ReceiveLoop(upgraded.Input, _received, _sends, this, run);
+        _loop = new ReceiveLoop(upgraded.Input, _received, _sends, owner: this, supplies: this, tally: this, run);
         if (!_transport.KeepsRequest)
         {
             _opening.KeepRequest(Gate);
@@ -106,7 +106,7 @@ internal sealed partial class Connection : WebSocketConnection
     /// <summary>Runs the connection to its end: until the application has been told that it is closed.</summary>
     public Task RunAsync() => _loop.RunAsync();
 
-    void IReceiveObserver.OnBegin()
+    void IReceiveOwner.OnBegin()
     {
         if (!_transport.TellsReader)
         {
@@ -122,7 +122,7 @@ internal sealed partial class Connection : WebSocketConnection
         _lastLook = LastLook.IsNotNeeded;
     }
 
-    async Task IReceiveObserver.EndAsync(LastWord? last)
+    async Task IReceiveOwner.EndAsync(LastWord? last)
     {
         Interlocked.Exchange(ref _lastLook, LastLook.IsImpossible);
         var outputEnds = Task.CompletedTask;

@@ -33,13 +33,13 @@ internal sealed partial class ReceiveLoop
         }
         finally
         {
-            observer.OnMessagesReceived(_intake.Messages - before);
+            tally.OnMessagesReceived(_intake.Messages - before);
         }
     }
 
     private LastWord? ReadUntilLast(ref ReadOnlySequence<byte> unread)
     {
-        var rates = observer.Rates;
+        var rates = supplies.Rates;
         _leftUnread = false;
         var isMuch = Budget.IsMuch(unread.Length);
         _waitsForMemory = isMuch && !MayAdd(unread.Length - _intake!.LeftInPlace);
@@ -50,7 +50,7 @@ internal sealed partial class ReceiveLoop
                 _intake!.Count(incoming);
                 if (!incoming.EndsMessage)
                 {
-                    observer.OnPartReceived();
+                    tally.OnPartReceived();
                 }
 
                 received.Add(incoming);

@@ -28,7 +28,7 @@ internal sealed partial class ReceiveLoop
         {
             _wasHeldBack = true;
             _isHeldBack = holds;
-            observer.OnHeldBack(holds);
+            owner.OnHeldBack(holds);
         }
 
         return holds;
@@ -36,5 +36,5 @@ internal sealed partial class ReceiveLoop
 
     // The application is behind: it has as much waiting as it may, or it has not said how it wants the message that begins.
     private bool MustWait(in ReadOnlySequence<byte> unread) =>
-        HoldBack(!observer.IsAborted && (_leftUnread || _intake!.AwaitsDecision || KeepsTooMuch(unread)));
+        HoldBack(!owner.IsAborted && (_leftUnread || _intake!.AwaitsDecision || KeepsTooMuch(unread)));
 }

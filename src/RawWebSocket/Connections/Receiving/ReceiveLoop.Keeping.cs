@@ -41,7 +41,7 @@ internal sealed partial class ReceiveLoop
             return KeepsTooMuch(unread);
         }
 
-        if (waiting >= observer.ReceiveAheadBytes || KeepsTooMuch(unread))
+        if (waiting >= supplies.ReceiveAheadBytes || KeepsTooMuch(unread))
         {
             return true;
         }
@@ -56,7 +56,7 @@ internal sealed partial class ReceiveLoop
 
     private long MayKeepBesides => sends.Controls.HasClose
         ? DiscardAhead
-        : Budget.IsScarce ? Math.Min(observer.ReceiveAheadBytes, Budget.MayKeep) : observer.ReceiveAheadBytes;
+        : Budget.IsScarce ? Math.Min(supplies.ReceiveAheadBytes, Budget.MayKeep) : supplies.ReceiveAheadBytes;
 
     private long PassedOf(in ReadOnlySequence<byte> unread) => _intake!.Known - unread.Length;
 
@@ -100,7 +100,7 @@ internal sealed partial class ReceiveLoop
     // Those who hold more than their part are shed, and whoever is not goes on when that has helped.
     private async Task AwaitMemoryAsync()
     {
-        while (HoldBack(_waitsForMemory && !observer.IsAborted && !sends.Controls.HasClose && Budget.IsExceeded))
+        while (HoldBack(_waitsForMemory && !owner.IsAborted && !sends.Controls.HasClose && Budget.IsExceeded))
         {
             Budget.WhenRelieved(received.SignalChange);
             await LookAwayAsync().ConfigureAwait(false);

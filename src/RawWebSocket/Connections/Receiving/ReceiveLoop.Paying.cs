@@ -17,12 +17,12 @@ internal sealed partial class ReceiveLoop
 
     // What comes behind this side's close, or is dropped with the connection, is not looked into. What a peer that has gone left behind
     // still is, and costs as much as before: until it has had CloseTimeout, and is aborted.
-    private bool IsExcusedFromPaying => sends.Controls.HasClose || observer.IsAborted;
+    private bool IsExcusedFromPaying => sends.Controls.HasClose || owner.IsAborted;
 
     private bool TryPay(long arrived)
     {
         var messages = _intake!.TakeMessages();
-        return IsExcusedFromPaying || observer.Rates is not { } rates || rates.TrySpend(messages, arrived);
+        return IsExcusedFromPaying || supplies.Rates is not { } rates || rates.TrySpend(messages, arrived);
     }
 
     // Nothing is read until what came is paid for, so TCP holds the peer back.

@@ -14,7 +14,9 @@ internal sealed partial class ReceiveLoop(
     PipeReader input,
     ReceiveQueue received,
     SendQueue sends,
-    IReceiveObserver observer,
+    IReceiveOwner owner,
+    IReceiveSupplies supplies,
+    IReceiveTally tally,
     InlineRun? run = null)
 {
     // A peer that sends faster than it is read would never let go of its
@@ -70,7 +72,7 @@ internal sealed partial class ReceiveLoop(
     public long Unfinished => Volatile.Read(ref _progress) is var progress && long.IsOddInteger(progress) ? progress : 0;
 
     /// <summary>
-    /// Reads to the end, and then lets the observer end the connection: in one task, because a connection holds each all its life.
+    /// Reads to the end, and then lets the owner end the connection: in one task, because a connection holds each all its life.
     /// </summary>
     public async Task RunAsync()
     {
@@ -101,7 +103,7 @@ internal sealed partial class ReceiveLoop(
         await EndAsync().ConfigureAwait(false);
     }
 
-    // Not asynchronous where it need not be: what the observer puts into the context is to stay there, for the application to be found in
+    // Not asynchronous where it need not be: what the owner puts into the context is to stay there, for the application to be found in
     // it.
     private ValueTask<bool> BeginAsync()
     {
@@ -110,14 +112,14 @@ internal sealed partial class ReceiveLoop(
             return BeginElsewhereAsync();
         }
 
-        observer.OnBegin();
+        owner.OnBegin();
         return new(true);
     }
 
     private async ValueTask<bool> BeginElsewhereAsync()
     {
         await Task.Yield();
-        observer.OnBegin();
+        owner.OnBegin();
         return true;
     }
 
@@ -125,7 +127,7 @@ internal sealed partial class ReceiveLoop(
     // each.
     private async ValueTask<bool> EndAsync()
     {
-        await observer.EndAsync(_last).ConfigureAwait(false);
+        await owner.EndAsync(_last).ConfigureAwait(false);
         return false;
     }
 
@@ -138,22 +140,22 @@ internal sealed partial class ReceiveLoop(
             await Task.Yield();
         }
 
-        _intake ??= observer.RentIntake(_progress / 2);
+        _intake ??= supplies.RentIntake(_progress / 2);
         var buffer = result.Buffer;
         var arrived = buffer.Length - _intake.Known;
-        observer.OnReceived(arrived);
+        tally.OnReceived(arrived);
 
         var unread = buffer.Slice(_intake.Passed);
         _intake.Known = buffer.Length;
 
         // Whoever was aborted meanwhile is not read any more.
-        _last = result.IsCanceled && observer.IsAborted ? null : ReadFrames(ref unread);
+        _last = result.IsCanceled && owner.IsAborted ? null : ReadFrames(ref unread);
         while (_last is null && MustWait(unread))
         {
             _kept.Set(KeptOf(unread), sends.Memory);
             await LookAwayAsync().ConfigureAwait(false);
             Controls.Excuse();
-            _last = observer.IsAborted ? null : ReadFrames(ref unread);
+            _last = owner.IsAborted ? null : ReadFrames(ref unread);
         }
 
         var goesOn = Leave(result, unread);
@@ -163,7 +165,7 @@ internal sealed partial class ReceiveLoop(
         }
 
         if (goesOn && !TryPay(arrived + _intake.TakeSurcharge())
-            && await SettleAsync(observer.Rates!, Controls.AreExcused).ConfigureAwait(false) is { } fault)
+            && await SettleAsync(supplies.Rates!, Controls.AreExcused).ConfigureAwait(false) is { } fault)
         {
             _last = new LastWord(fault);
         }
@@ -183,7 +185,7 @@ internal sealed partial class ReceiveLoop(
         Volatile.Write(ref _progress, (2 * _intake.Finished) + (_intake.IsInMessage || !unread.IsEmpty ? 1 : 0));
 
         // What is left unread makes the next read end at once.
-        var isLeft = IsBatchOver(observer.Rates, unread) || (_waitsForMemory && !unread.IsEmpty);
+        var isLeft = IsBatchOver(supplies.Rates, unread) || (_waitsForMemory && !unread.IsEmpty);
         var examined = isLeft ? Math.Max(passed, _intake.Examined) : buffer.Length;
         input.AdvanceTo(
             _holdsInput ? buffer.Start : unread.Start,
@@ -192,7 +194,7 @@ internal sealed partial class ReceiveLoop(
         _intake.Known = kept + unread.Length;
         _intake.Examined = examined - (passed - kept);
         HasLeftUnread = !unread.IsEmpty;
-        return _last is null && !(result.IsCompleted && !isLeft) && !observer.IsAborted;
+        return _last is null && !(result.IsCompleted && !isLeft) && !owner.IsAborted;
     }
 
     /// <summary>Lets go of what has been gathered of a message that will never be finished.</summary>
@@ -241,7 +243,7 @@ internal sealed partial class ReceiveLoop(
         _holdsInput = false;
     }
 
-    private ControlFrames Controls => _controls ??= observer.MakeControls();
+    private ControlFrames Controls => _controls ??= supplies.MakeControls();
 
     private ValueTask<ReadResult> ReadAsync()
     {
@@ -267,7 +269,7 @@ internal sealed partial class ReceiveLoop(
 
     private Task LookAwayAsync()
     {
-        observer.OnLookAway();
+        owner.OnLookAway();
         return received.WaitForChangeAsync();
     }
 }

@@ -5,7 +5,12 @@ namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>How fast one connection's peer may send messages and bytes. Used by the receive loop, after each read.</summary>
 internal sealed class ReceiveRates(
-    EndpointRates limits, WebSocketConnection connection, IReceiveObserver observer, ReceiveQueue received, TimeProvider time)
+    EndpointRates limits,
+    WebSocketConnection connection,
+    IReceiveOwner owner,
+    IReceiveTally tally,
+    ReceiveQueue received,
+    TimeProvider time)
 {
     private readonly RateAccount? _messages = limits.Messages is { } messages ? new(messages, connection, time) : null;
     private readonly RateAccount? _bytes = limits.Bytes is { } bytes ? new(bytes, connection, time) : null;
@@ -45,7 +50,7 @@ internal sealed class ReceiveRates(
         catch (Exception exception)
         {
             // Only a limiter of the application's own throws.
-            observer.OnApplicationFailed(exception);
+            owner.OnApplicationFailed(exception);
             return ProtocolFault.LimiterFailed;
         }
         finally
@@ -71,7 +76,7 @@ internal sealed class ReceiveRates(
             return fault;
         }
 
-        observer.OnLimitReached(fault.Limit!.Value);
+        tally.OnLimitReached(fault.Limit!.Value);
         await account.PayAsync(stopped).ConfigureAwait(false);
         return null;
     }
