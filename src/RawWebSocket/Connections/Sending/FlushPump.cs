@@ -14,7 +14,7 @@ internal sealed class FlushPump(SendQueue queue)
     private int _flushes;
     private int _flushing;
     private int _charged;
-    private AwaitedFlush? _awaited;
+    private UnawaitedFlush? _unawaited;
 
     /// <summary>Whether somebody holds the output. Under the queue's lock.</summary>
     public bool IsHeld { get; private set; }
@@ -71,6 +71,9 @@ internal sealed class FlushPump(SendQueue queue)
         }
     }
 
+    /// <summary>Gives back what is only needed while flushes have to be waited for. Under the queue's lock, while nobody holds the output.</summary>
+    public void Trim() => _unawaited = null;
+
     private void FlushWhile(bool isCharged)
     {
         SendResult result;
@@ -80,7 +83,7 @@ internal sealed class FlushPump(SendQueue queue)
             if (!flush.IsCompleted)
             {
                 BeginWait(isCharged);
-                (_awaited ??= new AwaitedFlush(this)).Begin(flush);
+                (_unawaited ??= new UnawaitedFlush(this)).Begin(flush);
                 return;
             }
 
@@ -184,7 +187,8 @@ internal sealed class FlushPump(SendQueue queue)
         return result;
     }
 
-    private void Finish(ValueTask<FlushResult> flush)
+    /// <summary>What an <see cref="UnawaitedFlush"/> calls when it has ended.</summary>
+    public void Finish(in ValueTask<FlushResult> flush)
     {
         var result = ResultOf(flush);
         EndWait();
@@ -231,28 +235,5 @@ internal sealed class FlushPump(SendQueue queue)
     {
         queue.Owner.OnFlushFailed(flushFailure);
         return SendResult.Closed;
-    }
-
-    /// <summary>
-    /// What goes on when a flush has ended that nobody waits for. A peer that takes its time makes many of them, so this is used again and
-    /// again.
-    /// </summary>
-    private sealed class AwaitedFlush
-    {
-        private readonly FlushPump _pump;
-        private readonly Action _finish;
-        private ValueTask<FlushResult> _flush;
-
-        public AwaitedFlush(FlushPump pump)
-        {
-            _pump = pump;
-            _finish = () => _pump.Finish(_flush);
-        }
-
-        public void Begin(ValueTask<FlushResult> flush)
-        {
-            _flush = flush;
-            flush.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_finish);
-        }
     }
 }

@@ -61,12 +61,7 @@ internal sealed class SendOrder(IMemoryAccount memory)
     private Pending? First => _backlog?.Waiting.First;
 
     /// <summary>Lets a message in fragments have its turn, if nothing is before it.</summary>
-    public bool TryBeginStream()
-    {
-        var isFree = IsFree;
-        _isStreaming |= isFree;
-        return isFree;
-    }
+    public bool TryBeginStream() => IsFree && (_isStreaming = true);
 
     /// <summary>Gives the turn back without having sent a fragment.</summary>
     public void AbandonStream() => _isStreaming = false;

@@ -139,6 +139,7 @@ internal sealed class SendQueue
             if (!Pump.IsHeld)
             {
                 Order.Trim();
+                Pump.Trim();
             }
         }
     }
