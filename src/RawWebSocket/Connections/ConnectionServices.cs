@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RawWebSocket.Compression;
+using RawWebSocket.Connections.Direct;
 using RawWebSocket.Connections.Lifetime;
 using RawWebSocket.Connections.Rates;
 using RawWebSocket.Connections.Sending;
@@ -27,4 +28,7 @@ internal sealed record ConnectionServices(
 
     /// <summary>Whether the transports send on the threads that flush.</summary>
     public bool SendsInline { get; init; }
+
+    /// <summary>The way to the sockets; null when everything goes through the transports' pipes.</summary>
+    public SocketAccess? Sockets { get; init; }
 }

@@ -18,7 +18,7 @@ internal static class OpeningAnswer
         HttpContext context, RawWebSocketServer server, RawWebSocketOptions options, HandshakeVerdict.Accepted accepted, string? extensions)
     {
         Prepare(context, accepted, extensions);
-        var sending = Transport.UpgradeAsync(context);
+        var sending = Transport.UpgradeAsync(context, server.Connections.Sockets);
         if (sending.IsCompletedSuccessfully)
         {
             return sending.Result;

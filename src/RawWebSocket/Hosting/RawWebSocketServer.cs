@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RawWebSocket.Compression;
 using RawWebSocket.Connections;
+using RawWebSocket.Connections.Direct;
 using RawWebSocket.Connections.Lifetime;
 using RawWebSocket.Connections.Rates;
 using RawWebSocket.Connections.Receiving;
@@ -84,6 +85,7 @@ internal sealed class RawWebSocketServer : IDisposable
         {
             LongWrite = Math.Max(MessageWriter.Chunk, _tuning?.LongWrite ?? 0),
             SendsInline = _tuning is { Options.InlineScheduling: true },
+            Sockets = Options.Server.DirectSends ? SocketAccess.TryCreate(() => Log.SocketsUnknown(Logger, Environment.Version)) : null,
         };
         if (_tuning is { InlineCompletionsCameTooLate: true } && IsKestrel(services.GetService<IServer>()))
         {

@@ -17,6 +17,7 @@ internal sealed record Contender(string Name, Engine Engine)
     public static readonly Contender Scheduling = new("RawWebSocket, inline scheduling", Engine.Raw) { Host = HostSetup.Scheduling };
     public static readonly Contender Completions =
         new("RawWebSocket, and inline completions", Engine.Raw) { Host = HostSetup.Completions };
+    public static readonly Contender Piped = new("RawWebSocket, no direct sends", Engine.Raw) { SendsThroughPipe = true };
     public static readonly Contender Workstation = new("RawWebSocket, workstation GC", Engine.Raw) { HasWorkstationCollector = true };
 
     /// <summary>Somebody else's server, built from <c>rival.cpp</c>; none of the engines.</summary>
@@ -37,6 +38,9 @@ internal sealed record Contender(string Name, Engine Engine)
 
     /// <summary>How its host is set up.</summary>
     public HostSetup Host { get; private init; }
+
+    /// <summary>Whether it sends through Kestrel's pipe only.</summary>
+    public bool SendsThroughPipe { get; private init; }
 
     /// <summary>Whether it collects garbage as a desktop application does, not as a web application does by default.</summary>
     public bool HasWorkstationCollector { get; private init; }

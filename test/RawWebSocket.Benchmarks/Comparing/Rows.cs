@@ -19,10 +19,10 @@ internal static class Rows
 
     private static readonly IReadOnlyList<Contender> Tuned = [Contender.TunedRaw, Contender.TunedFloor];
 
-    // What each part of the tuning does.
+    // What each part of the tuning does, and direct sends.
     private static readonly IReadOnlyList<Contender> Parts =
     [
-        Contender.Raw, Contender.BuiltIn,
+        Contender.Raw, Contender.BuiltIn, Contender.Piped,
         Contender.Blocks, Contender.Scheduling, Contender.Completions, Contender.Workstation,
     ];
 
@@ -68,7 +68,7 @@ internal static class Rows
         Broadcast("broadcast-64", "64 B to {0:#,0} connections, each delivery", 64) with
         {
             Rounds = ManyRounds,
-            Asides = Tuned,
+            Asides = [.. Tuned, Contender.Piped],
             Goals = [new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 0.60)],
         },
         Broadcast("broadcast-4k", "4 KiB to {0:#,0} connections, each delivery", 4 * KiB) with { Rounds = FewRounds },
@@ -77,7 +77,7 @@ internal static class Rows
             "Bursts of 100 messages of 64 B to each of {0} connections, each message",
             new LoadPlan { Mode = LoadMode.Burst, Path = "/burst", Connections = 16 })
         {
-            Contenders = [Contender.Raw, Contender.BuiltIn, Contender.Floor],
+            Contenders = [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.Piped],
             Rounds = FewRounds,
         },
         Deflate("deflate-shared", "1.1 KiB of JSON, deflated each for itself, 4 in flight", DeflateMode.Shared) with { Rounds = FewRounds },

@@ -51,6 +51,7 @@ internal sealed class ServerProcess : IDisposable
             "--engine", $"{contender.Engine}",
             "--deflate", $"{compression}",
             "--host", $"{contender.Host}",
+            .. contender.SendsThroughPipe ? [ServerSettings.PipeSwitch] : Array.Empty<string>(),
         ];
         var environment = contender.HasWorkstationCollector ? WorkstationCollector : Nothing;
         return contender.Build is { } build

@@ -44,7 +44,7 @@ internal static class BenchmarkServer
         builder.WebHost.SetUp(settings.Host);
         if (settings.Engine == Engine.Raw)
         {
-            RawEngine.AddServices(builder.Services);
+            RawEngine.AddServices(builder.Services, settings);
         }
 
         var app = builder.Build();

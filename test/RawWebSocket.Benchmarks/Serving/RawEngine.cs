@@ -12,8 +12,11 @@ internal static class RawEngine
 
     private const string Everyone = "everyone";
 
-    public static void AddServices(IServiceCollection services) =>
-        services.AddRawWebSockets(options => options.MaxMessageSize = MaxMessageSize);
+    public static void AddServices(IServiceCollection services, ServerSettings settings) => services.AddRawWebSockets(options =>
+    {
+        options.MaxMessageSize = MaxMessageSize;
+        options.Server.DirectSends = settings.DirectSends;
+    });
 
     public static void Map(WebApplication app, ServerSettings settings)
     {
