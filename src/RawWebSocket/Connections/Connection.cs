@@ -50,7 +50,7 @@ internal sealed partial class Connection : WebSocketConnection
             _decompression = Shared.Compression.Incoming(agreement, Options.Compression, this);
         }
 
-        _received = new ReceiveQueue { Handler = activated.Handler is null ? null : this };
+        _received = new ReceiveQueue(activated.Handler is null ? null : this);
         _sends = new SendQueue(upgraded.Output, endpoint.Sends, memory: this, tally: this, owner: this, compression);
         var run = endpoint.Guard is { } guard ? new InlineRun(guard) : null;
         _loop = new ReceiveLoop(upgraded.Input, _received, _sends, owner: this, supplies: this, tally: this, run);

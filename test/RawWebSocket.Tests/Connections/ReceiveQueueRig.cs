@@ -10,7 +10,7 @@ internal sealed class ReceiveQueueRig
 {
     private Task? _waiting;
 
-    public ReceiveQueueRig(IMessageHandler? handler = null) => Queue = new ReceiveQueue { Handler = handler };
+    public ReceiveQueueRig(IMessageHandler? handler = null) => Queue = new ReceiveQueue(handler);
 
     public ReceiveQueue Queue { get; }
 

@@ -24,6 +24,7 @@ internal sealed partial class ReceiveLoop(
     private const int ReadsPerTurn = 16;
 
     private KeptInput _kept;
+    private HeldBack _heldBack;
 
     // There from the first byte of something to the end of all that has begun.
     private MessageIntake? _intake;
@@ -56,6 +57,9 @@ internal sealed partial class ReceiveLoop(
     /// <summary>Whether the memory budget is charged for what the application has waiting, since the last read.</summary>
     public bool KeepsMemory => _keepsForApplication;
 
+    /// <summary>Whether the peer is being held back: reading waits for the application, for memory, or because of a rate.</summary>
+    public bool IsHeldBack => _heldBack.IsNow;
+
     /// <summary>Whether bytes had arrived behind the last thing that was read.</summary>
     public bool HasLeftUnread { get; private set; }
 
@@ -70,6 +74,9 @@ internal sealed partial class ReceiveLoop(
 
     /// <summary>Tells the message or frame that the peer has begun and not finished from all others; 0 when there is none.</summary>
     public long Unfinished => Volatile.Read(ref _progress) is var progress && long.IsOddInteger(progress) ? progress : 0;
+
+    /// <inheritdoc cref="HeldBack.Take" />
+    public bool TakeHeldBack() => _heldBack.Take();
 
     /// <summary>
     /// Reads to the end, and then lets the owner end the connection: in one task, because a connection holds each all its life.
@@ -265,6 +272,20 @@ internal sealed partial class ReceiveLoop(
             _intake = null;
             intake.GiveBack();
         }
+    }
+
+    // The application is behind: it has as much waiting as it may, or it has not said how it wants the message that begins.
+    private bool MustWait(in ReadOnlySequence<byte> unread) =>
+        HoldBack(!owner.IsAborted && (_leftUnread || _intake!.AwaitsDecision || KeepsTooMuch(unread)));
+
+    private bool HoldBack(bool holds)
+    {
+        if (_heldBack.Set(holds))
+        {
+            owner.OnHeldBack(holds);
+        }
+
+        return holds;
     }
 
     private Task LookAwayAsync()

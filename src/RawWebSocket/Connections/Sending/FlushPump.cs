@@ -141,7 +141,7 @@ internal sealed class FlushPump(SendQueue queue)
     {
         do
         {
-            queue.Order.WriteNext(queue.Writer, queue.Terms.LongWrite);
+            queue.Order.WriteNext(ref queue.Writer, queue.Terms.LongWrite);
             if (queue.Writer.Frames.Unflushed > 0)
             {
                 _flushing = queue.Writer.BeginFlush();

@@ -67,7 +67,7 @@ internal readonly struct FragmentSender(SendQueue queue)
                     return new(fragment.Task);
                 }
 
-                queue.Order.WriteFragment(queue.Writer, opcode, isFinal, content, compression);
+                queue.Order.WriteFragment(ref queue.Writer, opcode, isFinal, content, compression);
                 isHeld = queue.TryHold();
             }
         }

@@ -10,10 +10,10 @@ namespace RawWebSocket.Connections.Sending;
 /// </summary>
 /// <remarks>
 /// Not thread-safe: used under the send queue's lock. Only <see cref="FlushAsync"/> is called outside of it, by whoever holds the output.
-/// Memory is taken from the output once for many frames, and handed back with the flush, because the runtime's pipe takes a lock for each.
+/// A struct, because every connection has one. Memory is taken from the output once for many frames, and handed back with the flush, because the runtime's pipe takes a lock for each.
 /// </remarks>
 /// <param name="output">The transport's output. A frame's bytes are copied into it.</param>
-internal sealed class FrameWriter(PipeWriter output)
+internal struct FrameWriter(PipeWriter output)
 {
     // Memory of the output, of which so much has been written.
     private Memory<byte> _room;

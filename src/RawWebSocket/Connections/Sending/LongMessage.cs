@@ -28,9 +28,10 @@ internal sealed class LongMessage(Pending pending, bool isCompressed)
     /// <param name="writer">Where to.</param>
     /// <param name="most">When so much has been written in all, the portion ends.</param>
     /// <exception cref="WriteFailedException">The output threw.</exception>
-    public bool WriteNext(MessageWriter writer, int most) => isCompressed ? WriteFragments(writer) : WriteFrame(writer, most);
+    public bool WriteNext(ref MessageWriter writer, int most) =>
+        isCompressed ? WriteFragments(ref writer) : WriteFrame(ref writer, most);
 
-    private bool WriteFragments(MessageWriter writer)
+    private bool WriteFragments(ref MessageWriter writer)
     {
         do
         {
@@ -45,9 +46,9 @@ internal sealed class LongMessage(Pending pending, bool isCompressed)
         return _rest.IsEmpty;
     }
 
-    private bool WriteFrame(MessageWriter writer, int most)
+    private bool WriteFrame(ref MessageWriter writer, int most)
     {
-        var frames = writer.Frames;
+        ref var frames = ref writer.Frames;
         if (!_hasBegun)
         {
             _hasBegun = true;

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
 using RawWebSocket.Compression;
 using RawWebSocket.Protocol;
 
@@ -8,11 +10,11 @@ namespace RawWebSocket.Connections.Sending;
 /// Writes messages, each as one frame or as fragments, compressed where that is agreed and worth its while (RFC 7692 section 7.2.1). What is
 /// compressed is so in the order in which it leaves: with context takeover, a message refers back to those before it.
 /// </summary>
-/// <remarks>Not thread-safe: used under the send queue's lock.</remarks>
-/// <param name="frames">Where frames are written.</param>
+/// <remarks>Not thread-safe: used under the send queue's lock. A struct, because every connection has one.</remarks>
+/// <param name="output">The transport's output.</param>
 /// <param name="compression">What compresses; null where that is not agreed.</param>
 /// <param name="tally">Told what has been written.</param>
-internal sealed class MessageWriter(FrameWriter frames, OutgoingCompression? compression, ISendTally tally)
+internal struct MessageWriter(PipeWriter output, OutgoingCompression? compression, ISendTally tally)
 {
     /// <summary>When so many bytes have been written, the output is flushed before anything else is.</summary>
     public const int Chunk = 64 * 1024;
@@ -20,26 +22,30 @@ internal sealed class MessageWriter(FrameWriter frames, OutgoingCompression? com
     // Compressing takes time even where little comes of it, so that others are let in, and the output is flushed, after so much of it.
     private const int LongestRun = 512 * 1024;
 
+    private FrameWriter _frames = new(output);
+
     // How many messages have ended since the last flush began.
     private int _messages;
 
     // Of a message in fragments, decided with its first.
     private bool _compressesMessage;
 
-    public FrameWriter Frames => frames;
+    /// <summary>Where frames are written.</summary>
+    [UnscopedRef]
+    public ref FrameWriter Frames => ref _frames;
 
-    public ISendTally Tally => tally;
+    public readonly ISendTally Tally => tally;
 
-    public OutgoingCompression? Compression => compression;
+    public readonly OutgoingCompression? Compression => compression;
 
     /// <summary>Whether so much has been written that it is to be flushed.</summary>
-    public bool HasChunk => frames.Unflushed >= Chunk || compression is { Unflushed: >= Chunk };
+    public readonly bool HasChunk => _frames.Unflushed >= Chunk || compression is { Unflushed: >= Chunk };
 
     /// <summary>The same for a message that is compressed in fragments, of which much may have become little.</summary>
-    public bool HasRun => frames.Unflushed >= Chunk || compression is { Unflushed: >= LongestRun };
+    public readonly bool HasRun => _frames.Unflushed >= Chunk || compression is { Unflushed: >= LongestRun };
 
     /// <summary>Whether a payload of so many bytes may be compressed.</summary>
-    public bool MayCompress(long length, MessageCompression asked) =>
+    public readonly bool MayCompress(long length, MessageCompression asked) =>
         asked == MessageCompression.AsAgreed && compression is not null && length >= compression.MinimumSize;
 
     /// <summary>Writes a message of one frame, or a control frame.</summary>
@@ -58,7 +64,7 @@ internal sealed class MessageWriter(FrameWriter frames, OutgoingCompression? com
     /// <exception cref="WriteFailedException">The output threw.</exception>
     public void WritePlain(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        frames.Write(opcode, isFinal: true, payload);
+        _frames.Write(opcode, isFinal: true, payload);
         _messages++;
     }
 
@@ -72,7 +78,7 @@ internal sealed class MessageWriter(FrameWriter frames, OutgoingCompression? com
             return;
         }
 
-        frames.Write(frame.Bytes.Span);
+        _frames.Write(frame.Bytes.Span);
         EndEncoded(frame);
     }
 
@@ -112,12 +118,12 @@ internal sealed class MessageWriter(FrameWriter frames, OutgoingCompression? com
 
     /// <summary>Writes a ping or a pong.</summary>
     /// <exception cref="WriteFailedException">The output threw.</exception>
-    public void WriteControl(Opcode opcode, ReadOnlySpan<byte> payload) => frames.Write(opcode, isFinal: true, payload);
+    public void WriteControl(Opcode opcode, ReadOnlySpan<byte> payload) => _frames.Write(opcode, isFinal: true, payload);
 
     /// <summary>Says that what has been written belongs to the flush that follows, and returns how many bytes it is.</summary>
     public int BeginFlush()
     {
-        var bytes = frames.Unflushed;
+        var bytes = _frames.Unflushed;
 
         // First, because a listener of the metrics may throw: then nothing has changed, and it leaves with the next flush.
         tally.OnSent(bytes, _messages);
@@ -129,13 +135,13 @@ internal sealed class MessageWriter(FrameWriter frames, OutgoingCompression? com
     public void Forget()
     {
         _messages = 0;
-        frames.TakeUnflushed();
+        _frames.TakeUnflushed();
         compression?.Unflushed = 0;
     }
 
     private void WritePlain(Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload)
     {
-        frames.Write(opcode, isFinal, payload);
+        _frames.Write(opcode, isFinal, payload);
         if (opcode != Opcode.Close)
         {
             Count(isFinal);
@@ -182,8 +188,8 @@ internal sealed class MessageWriter(FrameWriter frames, OutgoingCompression? com
     {
         using (compressed)
         {
-            frames.WriteHeader(opcode, isFinal, compressed.Length, isCompressed: opcode.BeginsMessage());
-            frames.Write(compressed.Span);
+            _frames.WriteHeader(opcode, isFinal, compressed.Length, isCompressed: opcode.BeginsMessage());
+            _frames.Write(compressed.Span);
             Count(isFinal);
         }
     }

@@ -7,9 +7,9 @@ namespace RawWebSocket.Connections.Sending;
 /// Whose turn it is. Control frames pass what waits, also between the fragments of a message (RFC 6455 section 5.4); a message in fragments
 /// keeps its turn to its last one; the close frame is the last of all (section 5.5.1).
 /// </summary>
-/// <remarks>Without lock or I/O; used under the queue's lock.</remarks>
+/// <remarks>Without lock or I/O; used under the queue's lock. A struct, because every connection has one.</remarks>
 /// <param name="memory">Charged for what waits.</param>
-internal sealed class SendOrder(IMemoryAccount memory)
+internal struct SendOrder(IMemoryAccount memory)
 {
     private Backlog? _backlog;
     private PendingSend? _close;
@@ -67,7 +67,7 @@ internal sealed class SendOrder(IMemoryAccount memory)
     public void AbandonStream() => _isStreaming = false;
 
     /// <summary>Writes a fragment of the message whose turn it is.</summary>
-    public void WriteFragment(MessageWriter writer, Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload, MessageCompression asked)
+    public void WriteFragment(ref MessageWriter writer, Opcode opcode, bool isFinal, in ReadOnlySequence<byte> payload, MessageCompression asked)
     {
         writer.WriteFragment(opcode, isFinal, payload, asked);
         _isStreaming = _streamHasBegun = !isFinal;
@@ -142,24 +142,24 @@ internal sealed class SendOrder(IMemoryAccount memory)
     /// <param name="writer">Where to.</param>
     /// <param name="longWrite">How much of a long message is written at once.</param>
     /// <exception cref="Exception">The output threw, or a payload was taken away before its turn: nothing can be sent any more.</exception>
-    public void WriteNext(MessageWriter writer, int longWrite)
+    public void WriteNext(ref MessageWriter writer, int longWrite)
     {
         var backlog = Kept;
         if (backlog.Long is not { IsInFragments: false })
         {
-            WriteControls(writer, backlog);
+            WriteControls(ref writer, backlog);
         }
 
         if (backlog.Long is not null)
         {
-            WriteLong(writer, backlog, longWrite);
+            WriteLong(ref writer, backlog, longWrite);
             return;
         }
 
         if (backlog.TakeFragment() is { } fragment)
         {
             backlog.AddWritten(fragment);
-            WriteFragment(writer, fragment.Opcode, fragment.IsFinal, fragment.Payload, fragment.Compression);
+            WriteFragment(ref writer, fragment.Opcode, fragment.IsFinal, fragment.Payload, fragment.Compression);
         }
 
         while (!_isStreaming && !writer.HasChunk && First is { } pending)
@@ -173,31 +173,31 @@ internal sealed class SendOrder(IMemoryAccount memory)
             else if (pending.Size > MessageWriter.Chunk)
             {
                 backlog.Waiting.Remove(pending);
-                backlog.BeginLong(new LongMessage(pending, IsCompressed(writer, pending)));
-                WriteLong(writer, backlog, longWrite);
+                backlog.BeginLong(new LongMessage(pending, IsCompressed(in writer, pending)));
+                WriteLong(ref writer, backlog, longWrite);
                 return;
             }
             else
             {
                 backlog.TakeForWriting(pending);
-                Write(writer, pending);
+                Write(ref writer, pending);
             }
         }
     }
 
-    private static void WriteLong(MessageWriter writer, Backlog backlog, int longWrite)
+    private static void WriteLong(ref MessageWriter writer, Backlog backlog, int longWrite)
     {
-        if (backlog.Long!.WriteNext(writer, longWrite))
+        if (backlog.Long!.WriteNext(ref writer, longWrite))
         {
             backlog.EndLong();
         }
     }
 
-    private static bool IsCompressed(MessageWriter writer, Pending pending) => pending is PendingPost { Frame: var frame }
+    private static bool IsCompressed(in MessageWriter writer, Pending pending) => pending is PendingPost { Frame: var frame }
         ? writer.MayCompress(frame.Payload.Length, frame.Compression)
         : pending is PendingSend send && writer.MayCompress(send.Payload.Length, send.Compression);
 
-    private void WriteControls(MessageWriter writer, Backlog backlog)
+    private void WriteControls(ref MessageWriter writer, Backlog backlog)
     {
         if (_closeIsWritten)
         {
@@ -212,7 +212,7 @@ internal sealed class SendOrder(IMemoryAccount memory)
         }
     }
 
-    private void Write(MessageWriter writer, Pending pending)
+    private void Write(ref MessageWriter writer, Pending pending)
     {
         if (pending is PendingPost post)
         {

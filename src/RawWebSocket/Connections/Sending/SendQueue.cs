@@ -30,6 +30,8 @@ namespace RawWebSocket.Connections.Sending;
 /// </remarks>
 internal sealed class SendQueue
 {
+    private MessageWriter _writer;
+    private SendOrder _order;
     private SendBatch _batch;
     private SlowReaderGuard _guard;
 
@@ -50,8 +52,8 @@ internal sealed class SendQueue
         Terms = terms;
         Memory = memory;
         Owner = owner;
-        Writer = new MessageWriter(new FrameWriter(output), compression, tally);
-        Order = new SendOrder(memory);
+        _writer = new MessageWriter(output, compression, tally);
+        _order = new SendOrder(memory);
         Pump = new FlushPump(this);
     }
 
@@ -96,9 +98,9 @@ internal sealed class SendQueue
 
     internal IOutputOwner Owner { get; }
 
-    internal MessageWriter Writer { get; }
+    internal ref MessageWriter Writer => ref _writer;
 
-    internal SendOrder Order { get; }
+    internal ref SendOrder Order => ref _order;
 
     internal FlushPump Pump { get; }
 
