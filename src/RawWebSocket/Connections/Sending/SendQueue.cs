@@ -217,8 +217,8 @@ internal sealed class SendQueue
     {
         lock (this)
         {
-            // Whoever holds the output takes it along.
-            if (Pump.IsHeld || Writer.Frames.Unflushed == 0)
+            // Whoever holds the output takes it along. Behind half a frame nothing leaves, and not that half either.
+            if (Pump.IsHeld || Writer.Frames.IsBroken || Writer.Frames.Unflushed == 0)
             {
                 return;
             }
