@@ -180,7 +180,7 @@ internal sealed partial class Connection
         };
         StartDeadline(NoAnswer, awaitsDelivery: last?.Fault is null);
         await _sends.StopAsync().ConfigureAwait(false);
-        _sends.EndCompression();
+        _sends.Compression?.Release();
         return Described(closure);
     }
 

@@ -157,7 +157,7 @@ internal sealed partial class Connection : WebSocketConnection
                 await StopWatchingTransportAsync().ConfigureAwait(false);
                 _loop.LetGoOfInput();
                 LetGoOfMessage();
-                _sends.EndCompression();
+                _sends.Compression?.Release();
                 _received.Complete();
             }
             finally

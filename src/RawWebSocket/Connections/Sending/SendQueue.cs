@@ -170,9 +170,6 @@ internal sealed class SendQueue
         }
     }
 
-    /// <summary>Gives back all that compression holds; nothing is written any more.</summary>
-    public void EndCompression() => Compression?.Release();
-
     /// <summary>
     /// To be called when something has been written: takes the output for its flush, which the caller owes. False in a batch, which flushes
     /// at its end. Under the lock.
