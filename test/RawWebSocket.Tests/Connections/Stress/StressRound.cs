@@ -73,7 +73,7 @@ internal sealed class StressRound : IDisposable
         Must(Task.WaitAll([.. _closes], StressThread.Limit), "A close does not end.");
         Must(_queue.StopAsync().Wait(StressThread.Limit), "The queue does not stop.");
         Must(_canceller.End(StressThread.Limit), "A token's callbacks do not end.");
-        _queue.Compression?.Release();
+        _queue.EndCompression();
         return Record();
     }
 
