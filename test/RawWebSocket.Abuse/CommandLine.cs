@@ -1,4 +1,5 @@
 using System.Globalization;
+using RawWebSocket.Abuse.Soaking;
 
 namespace RawWebSocket.Abuse;
 
@@ -19,6 +20,16 @@ internal sealed class CommandLine(string[] args)
     public string Command => args is [var first, ..] && !first.StartsWith('-') ? first : "";
 
     public string[] AfterCommand => args[1..];
+
+    /// <summary>Says how it is called when it is called otherwise: a typo must not start a quarter of an hour of attacks.</summary>
+    public void ThrowIfUnknown()
+    {
+        string[] known = ["--only", "--list", "--minutes", "--markdown"];
+        if (Command is "" or MixedTraffic.Name && args.FirstOrDefault(arg => arg.StartsWith('-') && !known.Contains(arg)) is not null)
+        {
+            throw new ArgumentException(Usage);
+        }
+    }
 
     public bool Has(string name) => args.Contains(name);
 

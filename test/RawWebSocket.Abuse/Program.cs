@@ -10,6 +10,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var commandLine = new CommandLine(args);
 try
 {
+    commandLine.ThrowIfUnknown();
     switch (commandLine.Command)
     {
         case "serve":
