@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using RawWebSocket.Connections.Transports;
 
 namespace RawWebSocket.Tests.Layering;
 
