@@ -18,12 +18,17 @@ internal sealed class OutlivingRequests(IServiceProvider services)
     private readonly Lazy<bool> _isCounted = new(() => IsCounted(services));
 
     public bool MayOutlive(HttpContext context) =>
-        !_isCounted.Value && context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null;
+        context.Features.Get<IConnectionHandOverFeature>() is not null
+        && !_isCounted.Value
+        && context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null;
 
     // Without AddRawWebSockets the host's stop would not wait for them.
-    private static bool IsCounted(IServiceProvider services) =>
-        services.GetService<OutlivingConnections>() is null
-        || services.GetService<IOptions<KestrelServerOptions>>()?.Value.Limits is
-            { MaxConcurrentUpgradedConnections: not null } or { MaxConcurrentConnections: not null }
-        || services.GetService<IOptions<RateLimiterOptions>>()?.Value.GlobalLimiter is not null;
+    private static bool IsCounted(IServiceProvider services)
+    {
+        var kestrel = services.GetService<IOptions<KestrelServerOptions>>()?.Value.Limits;
+        return services.GetService<OutlivingConnections>() is null
+            || kestrel?.MaxConcurrentUpgradedConnections is not null
+            || kestrel?.MaxConcurrentConnections is not null
+            || services.GetService<IOptions<RateLimiterOptions>>()?.Value.GlobalLimiter is not null;
+    }
 }

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using RawWebSocket.Compression;
 using RawWebSocket.Connections;
-using RawWebSocket.Connections.Lifetime;
 
 namespace RawWebSocket.Tests.Connections;
 

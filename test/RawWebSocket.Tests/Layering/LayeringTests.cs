@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using RawWebSocket.Connections.Transports;
 
 namespace RawWebSocket.Tests.Layering;
 
