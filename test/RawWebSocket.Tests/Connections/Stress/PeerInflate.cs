@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace RawWebSocket.Tests.Connections.Stress;
 
 /// <summary>
-/// What a peer with context takeover makes of compressed messages (RFC 7692 section 7.2.2), with the platform's own decompressor: one stream
-/// for all of them.
+/// What a peer with context takeover makes of compressed messages (RFC 7692 section 7.2.2), with the platform's own decompressor: one
+/// stream for all of them.
 /// </summary>
 internal sealed class PeerInflate : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class PeerInflate : IDisposable
     /// <summary>The beginning of a message, or as much of it as can be told already. Nothing may follow.</summary>
     public byte[] Part(ReadOnlySpan<byte> payload)
     {
-        _feed.Next = payload.ToArray();
+        _feed.GoOn(payload.ToArray());
         var output = new MemoryStream();
         var room = new byte[32 * 1024];
         for (var read = _inflate.Read(room); read > 0; read = _inflate.Read(room))
@@ -36,19 +36,8 @@ internal sealed class PeerInflate : IDisposable
     /// <summary>A stream that goes on whenever it is given more.</summary>
     private sealed class Feed : Stream
     {
+        private byte[] _bytes = [];
         private int _read;
-
-        public byte[] Next
-        {
-            get;
-            set
-            {
-                field = value;
-                _read = 0;
-            }
-        }
-
-            = [];
 
         public override bool CanRead => true;
 
@@ -64,10 +53,12 @@ internal sealed class PeerInflate : IDisposable
             set => throw new NotSupportedException();
         }
 
+        public void GoOn(byte[] bytes) => (_bytes, _read) = (bytes, 0);
+
         public override int Read(byte[] buffer, int offset, int count)
         {
-            var read = Math.Min(count, Next.Length - _read);
-            Array.Copy(Next, _read, buffer, offset, read);
+            var read = Math.Min(count, _bytes.Length - _read);
+            Array.Copy(_bytes, _read, buffer, offset, read);
             _read += read;
             return read;
         }

@@ -66,8 +66,8 @@ internal enum Rule
 
     NothingIsBuffered,
 
-    /// <summary>The output is used by one at a time, and not any more when it has failed.</summary>
-    TheOutputIsUsedRightly,
+    /// <summary>Not the output, which is used by one at a time and not any more when it has failed, nor the peer, nor a thread.</summary>
+    NobodyComplains,
 }
 
 /// <summary>A rule that does not hold.</summary>

@@ -28,12 +28,13 @@ internal sealed class StressRound : IDisposable
         _random = new Random(seed);
         _terms = StressTerms.Draw(compression, _random);
         _pair = StressPair.Of(transport, _random);
-        int? failsAt = end == RoundEnd.OutputFails ? 1 + _random.Next(1 + _random.Next(500)) : null;
+        int? failsAt = end == RoundEnd.OutputFails ? 1 + _random.Next(1 + _random.Next(3000)) : null;
         _output = new WatchedOutput(_pair.Output, failsAt, (OutputFailure)_random.Next(3));
         _queue = StressQueue.Over(_output, _terms);
 
         // In half of the rounds all have sent what they want before the end.
-        _stepsToEnd = new CountdownEvent(_random.Next(2) == 0 ? Threads * StressThread.Steps : _random.Next(1, Threads * StressThread.Steps));
+        const int All = Threads * StressThread.Steps;
+        _stepsToEnd = new CountdownEvent(_random.Next(2) == 0 ? All : _random.Next(1, All));
         _threads = [.. Enumerable.Range(0, Threads).Select(number =>
             new StressThread(_queue, _canceller, number, new Random(_random.Next()), CountStep))];
     }

@@ -42,6 +42,15 @@ internal sealed partial class StressThread
         AwaitAll();
     }
 
+    // Nobody waits for posts, so many of them come together.
+    private void PostBurst()
+    {
+        for (var more = random.Next(1, 10); more > 0; more--)
+        {
+            Post();
+        }
+    }
+
     // Keys are of this thread alone, or of all.
     private void Post()
     {

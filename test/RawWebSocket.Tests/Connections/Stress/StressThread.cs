@@ -3,8 +3,8 @@ using RawWebSocket.Protocol;
 namespace RawWebSocket.Tests.Connections.Stress;
 
 /// <summary>
-/// A thread that does to the queue all that applications do, one thing after the other, and takes down what it was told. It blocks where they
-/// would await, so that it stays the same thread. One of them is the receive loop's, which alone has batches.
+/// A thread that does to the queue all that applications do, one thing after the other, and takes down what it was told. It blocks where
+/// they would await, so that it stays the same thread. One of them is the receive loop's, which alone has batches.
 /// </summary>
 /// <param name="queue">Shared with others.</param>
 /// <param name="canceller">Cancels what this sends, now and then.</param>
@@ -22,6 +22,7 @@ internal sealed partial class StressThread(StressQueue queue, Canceller cancelle
     private readonly List<(Sending Sending, Task<SendResult> Task)> _unawaited = [];
     private Thread? _thread;
     private bool _inBatch;
+    private int _steps;
 
     public IReadOnlyList<Sending> Sendings => _sendings;
 
@@ -43,7 +44,7 @@ internal sealed partial class StressThread(StressQueue queue, Canceller cancelle
     {
         try
         {
-            for (var step = 0; step < Steps; step++)
+            for (; _steps < Steps; _steps++)
             {
                 if (IsReceiveLoop && random.Next(3) > 0)
                 {
@@ -64,7 +65,7 @@ internal sealed partial class StressThread(StressQueue queue, Canceller cancelle
         finally
         {
             // Whoever waits for a number of steps waits for no more of this thread's.
-            for (var step = 0; step < Steps; step++)
+            for (; _steps < Steps; _steps++)
             {
                 stepped();
             }
@@ -79,7 +80,7 @@ internal sealed partial class StressThread(StressQueue queue, Canceller cancelle
                 SendAwaited();
                 break;
             case < 7:
-                Post();
+                PostBurst();
                 break;
             case < 9:
                 Stream(random.Next(4) == 0 ? Token() : default);

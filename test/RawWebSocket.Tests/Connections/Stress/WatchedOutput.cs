@@ -17,8 +17,8 @@ internal enum OutputFailure
 }
 
 /// <summary>
-/// An output that fails at one of its calls, and takes note when it is not used as a pipe's writer must be: by one at a time, not while it is
-/// flushed, and not any more once it has failed. Nothing of a flush that fails gets through.
+/// An output that fails at one of its calls, and takes note when it is not used as a pipe's writer must be: by one at a time, not while it
+/// is flushed, and not any more once it has failed. Nothing of a flush that fails gets through.
 /// </summary>
 /// <param name="inner">What it writes to.</param>
 /// <param name="failsAt">Which call fails, the first, the second and so on; null for none.</param>
