@@ -47,7 +47,7 @@ internal static class PlantedFaults
                 right => right.Frames[0] = RightRecording.Frame(FrameOpcode.Binary, right.First.Payload().AsMemory()[..^1])),
             ["two chunks that are swapped"] = (Rule.WhatArrivesIsWhole, SwapChunks),
             ["a part twice"] = (Rule.WhatArrivesIsWhole,
-                right => right.Frames.Insert(3, RightRecording.Fragment(FrameOpcode.Continuation, right.Streamed, 50..100, isFinal: false))),
+                right => right.Frames.Insert(3, RightRecording.Fragment(FrameOpcode.Continuation, right.Streamed, 5..9, isFinal: false))),
 
             ["a message twice"] = (Rule.NothingArrivesTwice, right => right.Frames.Insert(1, RightRecording.Data(right.First))),
             ["a ping twice"] =
@@ -84,7 +84,8 @@ internal static class PlantedFaults
             ["a send that throws"] = (Rule.NothingThrows, right => right.Add(0, SendingKind.Message, 20, Outcome.Threw)),
 
             ["a drop that is not told"] = (Rule.DropsAreTold, right => right.Recording = right.Recording with { DroppedAtOnce = 0 }),
-            ["a replacement that is told twice"] = (Rule.DropsAreTold, right => right.Recording = right.Recording with { DroppedLater = 2 }),
+            ["a replacement that is told twice"] =
+                (Rule.DropsAreTold, right => right.Recording = right.Recording with { DroppedLater = 2 }),
             ["a failure that was none"] = (Rule.FailuresAreTold, right => right.Recording = right.Recording with { FailuresTold = 1 }),
             ["a failure that is not told"] =
                 (Rule.FailuresAreTold, right => right.Recording = right.Recording with { End = RoundEnd.OutputFails }),
