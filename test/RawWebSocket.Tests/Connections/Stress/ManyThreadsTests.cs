@@ -32,7 +32,7 @@ public class ManyThreadsTests
     [Theory]
     [MemberData(nameof(Kinds))]
     public void What_they_send_in_a_short_while_arrives_as_well(StressTransport transport, StressCompression compression, RoundEnd end) =>
-        Run(transport, compression, end, rounds: 30, steps: 4);
+        Run(transport, compression, end, rounds: 20, steps: 4);
 
     private static void Run(StressTransport transport, StressCompression compression, RoundEnd end, int rounds, int steps)
     {
