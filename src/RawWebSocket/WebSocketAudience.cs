@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Groups;
 using RawWebSocket.Protocol;
 
@@ -26,16 +26,6 @@ namespace RawWebSocket;
 /// </remarks>
 public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
 {
-    // Each takes the caller some microseconds in the kernel. Whoever comes after so many, or after so many bytes, is left to Kestrel's
-    // queues, which have threads of their own, so that the caller is free again soon and the last member need not wait for one processor.
-    private const int MostSentAtOnce = 1024;
-    private const int MostBytesAtOnce = 4 * 1024 * 1024;
-
-    // Of a member that was sent nothing for a while nothing lies in the processor's caches. What so many need is looked at first, so that it
-    // comes from memory for all of them at the same time, and not for one after the other. With four there was less to gain, with sixteen no
-    // more (docs/performance.md).
-    private const int FetchedTogether = 8;
-
     private readonly GroupDirectory _directory;
     private readonly Audience _audience;
     private readonly string _name;
@@ -140,38 +130,14 @@ public sealed class WebSocketAudience : IEnumerable<WebSocketConnection>
     private int Post(Broadcast broadcast, string? key)
     {
         var count = 0;
-        var most = Math.Min(MostSentAtOnce, MostBytesAtOnce / broadcast.Size);
-        ReadOnlySpan<Connection> rest = _directory.MembersOf(_audience, _name);
-        while (!rest.IsEmpty)
+        foreach (var connection in _directory.MembersOf(_audience, _name))
         {
-            var next = rest[..Math.Min(FetchedTogether, rest.Length)];
-            rest = rest[next.Length..];
-            Prefetch(next);
-
-            foreach (var connection in next)
+            if (!_except.Contains(connection) && connection.Post(broadcast, key) == PostResult.Queued)
             {
-                var leave = count < most ? Leave.AtOnce : Leave.WithOthers;
-                if (!_except.Contains(connection) && connection.Post(broadcast, key, leave) == PostResult.Queued)
-                {
-                    count++;
-                }
+                count++;
             }
         }
 
         return count;
-    }
-
-    private static void Prefetch(ReadOnlySpan<Connection> members)
-    {
-        if (members.Length == 1)
-        {
-            // It is sent to next.
-            return;
-        }
-
-        foreach (var connection in members)
-        {
-            connection.Prefetch();
-        }
     }
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Receiving;
 
 namespace RawWebSocket.Connections;
 

@@ -41,7 +41,7 @@ internal sealed partial class Connection
     private bool MayBlame(LastLook what)
     {
         _isOverdue = true;
-        if (what == LastLook.ForSilence && _sends.HasUnreadInput)
+        if (what == LastLook.ForSilence && _transport.HasUnreadInput(Gate))
         {
             // Whoever should have read it could not, so the peer is as good as heard.
             _keepAlive.Heard = true;
@@ -84,7 +84,7 @@ internal sealed partial class Connection
             case LastLook.ForSilence:
                 AbortSilent();
                 break;
-            case LastLook.ForMessage when _loop.Unfinished != 0 && !_sends.HasClose:
+            case LastLook.ForMessage when _loop.Unfinished != 0 && !_sends.Controls.HasClose:
                 StartClose(ProtocolFault.MessageTooSlow);
                 break;
             case LastLook.ForClose when _ending?.Deadline is { HasPassed: false } deadline:

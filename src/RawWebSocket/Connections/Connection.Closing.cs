@@ -1,5 +1,8 @@
 using System.Net.WebSockets;
 using System.Text;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Receiving;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
@@ -59,7 +62,7 @@ internal sealed partial class Connection
                 Interlocked.CompareExchange(ref End.Deadline, new Deadline(PeersNow, NoAnswer), null);
             }
 
-            _ = AwaitPeersCloseAsync(_sends.CloseAsync(new ClosePayload(code, reason), streamed));
+            _ = AwaitPeersCloseAsync(_sends.Controls.CloseAsync(new ClosePayload(code, reason), streamed));
 
             // The receive loop may be waiting for the application; from now on it discards, and waits for nothing but the peer's close.
             _received.SignalChange();
@@ -177,7 +180,7 @@ internal sealed partial class Connection
         };
         StartDeadline(NoAnswer, awaitsDelivery: last?.Fault is null);
         await _sends.StopAsync().ConfigureAwait(false);
-        _sends.EndCompression();
+        _sends.Compression?.Release();
         return Described(closure);
     }
 
@@ -239,7 +242,7 @@ internal sealed partial class Connection
     private async Task DrainAsync()
     {
         var deadline = StartDeadline(abortReason: null);
-        while (!_received.IsDrained && !_sends.HasClose && !deadline.HasPassed && !IsAborted && !_transport.Lost.IsCancellationRequested)
+        while (!_received.IsDrained && !_sends.Controls.HasClose && !deadline.HasPassed && !IsAborted && !_transport.Lost.IsCancellationRequested)
         {
             await _received.WaitForChangeAsync().ConfigureAwait(false);
         }
@@ -248,6 +251,6 @@ internal sealed partial class Connection
     private Task<SendResult> SendCloseAsync(ClosePayload close, bool awaitsDelivery)
     {
         StartDeadline(NoAnswer, awaitsDelivery);
-        return _sends.CloseAsync(close, StreamedMessage.IsInterrupted);
+        return _sends.Controls.CloseAsync(close, StreamedMessage.IsInterrupted);
     }
 }

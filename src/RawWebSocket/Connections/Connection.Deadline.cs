@@ -1,3 +1,5 @@
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
@@ -34,7 +36,7 @@ internal sealed partial class Connection
         if (elapsed >= Options.CloseTimeout / 2)
         {
             // What was sent before leaves first, but not so long that the close frame would have no time left.
-            _sends.DropWhatClosingWaitsFor();
+            _sends.Controls.HurryClose();
         }
 
         // The peer's close frame may wait unread; but a handler that blocks the loop's thread does not put the end off.
@@ -58,8 +60,8 @@ internal sealed partial class Connection
             // Closed, but the application has not come to its end, and the server ends TCP only after it. The peer need not wait for that.
             DropTransport();
         }
-        else if (deadline is { AbortReason: { } given, AwaitsDelivery: true } && _sends.WrittenClose is not null
-            && _transport.Backlog(Gate) == 0)
+        else if (deadline is { AbortReason: { } given, AwaitsDelivery: true } && _sends.Controls.WrittenClose is not null
+            && _transport.UntakenBytes(Gate) == 0)
         {
             GiveUp(given);
         }
@@ -75,7 +77,7 @@ internal sealed partial class Connection
     private bool IsUnderWay(long now)
     {
         var patience = Options.SendTimeout > Options.CloseTimeout ? Options.SendTimeout : Options.CloseTimeout;
-        switch (End.Delivery.Judge(Shared.Time, now, _transport.Backlog(Gate), patience))
+        switch (End.Delivery.Judge(Shared.Time, now, _transport.UntakenBytes(Gate), patience))
         {
             case DeliveryClock.Verdict.UnderWay:
                 return true;
@@ -122,14 +124,14 @@ internal sealed partial class Connection
             return;
         }
 
-        if (_sends.WrittenClose is not null || !_sends.AwaitsFragment || _traffic.PartsSent != ending.StalledAtPart)
+        if (_sends.Controls.WrittenClose is not null || !_sends.Fragments.AreAwaited || _traffic.PartsSent != ending.StalledAtPart)
         {
             ending.StalledAtPart = _traffic.PartsSent;
             ending.StalledSince = now;
         }
         else if (Shared.Time.GetElapsedTime(ending.StalledSince, now) >= Options.CloseTimeout)
         {
-            _ = _sends.CloseAsync(new ClosePayload(own.Code, own.Reason), StreamedMessage.IsInterrupted);
+            _ = _sends.Controls.CloseAsync(new ClosePayload(own.Code, own.Reason), StreamedMessage.IsInterrupted);
         }
     }
 

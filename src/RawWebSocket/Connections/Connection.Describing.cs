@@ -46,7 +46,7 @@ internal sealed partial class Connection
 
     private WebSocketClosure Described(WebSocketClosure closure) => closure with
     {
-        Sent = _sends.WrittenClose,
+        Sent = _sends.Controls.WrittenClose,
         Received = _ending?.Received,
         Exception = closure.Exception ?? HandlerException,
         Lifetime = Shared.Time.GetElapsedTime(_expiry.BeganAt),

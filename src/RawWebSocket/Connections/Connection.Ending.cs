@@ -1,3 +1,5 @@
+using RawWebSocket.Connections.Lifetime;
+
 namespace RawWebSocket.Connections;
 
 /// <content>What is known of the end, and how others learn of it.</content>

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Sending;
 
 namespace RawWebSocket.Connections;
 

@@ -1,10 +1,14 @@
 using System.Buffers;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Receiving;
+using RawWebSocket.Connections.Sending;
+using RawWebSocket.Connections.Timing;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
 
 /// <content>Pings, pongs and the peer's silence (RFC 6455 sections 5.5.2 and 5.5.3).</content>
-internal sealed partial class Connection : IReceiveObserver
+internal sealed partial class Connection : IReceiveOwner, IReceiveTally, IPingObserver
 {
     private KeepAlive _keepAlive;
 
@@ -16,7 +20,7 @@ internal sealed partial class Connection : IReceiveObserver
         cancellationToken.ThrowIfCancellationRequested();
         Span<byte> payload = stackalloc byte[PingTracker.PayloadSize];
         var roundTrip = Pings.Begin(payload, PeersNow);
-        _sends.SendPing(payload);
+        _sends.Controls.SendPing(payload);
         return new ValueTask<TimeSpan?>(roundTrip.WaitAsync(cancellationToken));
     }
 
@@ -29,7 +33,7 @@ internal sealed partial class Connection : IReceiveObserver
                 nameof(payload));
         }
 
-        _sends.SendPong(payload);
+        _sends.Controls.SendPong(payload);
     }
 
     /// <summary>Looks at every time limit. Called once a beat, by the timer's thread.</summary>
@@ -71,7 +75,7 @@ internal sealed partial class Connection : IReceiveObserver
     private void JudgePeer(long now)
     {
         var wasHeldBack = TakeUnheard();
-        if (IsMessageTooSlow(now, wasHeldBack) && !_sends.HasClose && MayBlame(LastLook.ForMessage))
+        if (IsMessageTooSlow(now, wasHeldBack) && !_sends.Controls.HasClose && MayBlame(LastLook.ForMessage))
         {
             StartClose(ProtocolFault.MessageTooSlow);
         }
@@ -91,7 +95,7 @@ internal sealed partial class Connection : IReceiveObserver
         switch (_keepAlive.Judge(Options, Shared.Time, now))
         {
             case KeepAlive.Verdict.Ping:
-                _sends.SendPing([]);
+                _sends.Controls.SendPing([]);
                 break;
             case KeepAlive.Verdict.Dead when MayBlame(LastLook.ForSilence):
                 AbortSilent();
@@ -103,19 +107,19 @@ internal sealed partial class Connection : IReceiveObserver
     // thread that would read it, or another stream of its HTTP/2 connection is not read and has used up the window that both share.
     private bool TakeUnheard() => _loop.TakeHeldBack() | _loop.IsInBatch | _transport.TakeHeldBackByOthers();
 
-    void IReceiveObserver.OnHeldBack(bool holds) => _transport.HoldBack(holds);
+    void IReceiveOwner.OnHeldBack(bool holds) => _transport.HoldBack(holds);
 
-    void IReceiveObserver.OnLookAway() => WatchTransport();
+    void IReceiveOwner.OnLookAway() => WatchTransport();
 
-    void IReceiveObserver.OnApplicationFailed(Exception exception)
+    void IReceiveOwner.OnApplicationFailed(Exception exception)
     {
         End.HandlerException ??= exception;
         LogHandlerFailure(exception);
     }
 
-    void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => CountLimit(limit);
+    void IReceiveTally.OnLimitReached(WebSocketLimit limit) => CountLimit(limit);
 
-    void IReceiveObserver.OnReceived(long bytes)
+    void IReceiveTally.OnReceived(long bytes)
     {
         if (bytes > 0)
         {
@@ -131,15 +135,15 @@ internal sealed partial class Connection : IReceiveObserver
         Shared.Metrics.BytesReceived(bytes);
     }
 
-    void IReceiveObserver.OnPartReceived() => _traffic.PartsReceived++;
+    void IReceiveTally.OnPartReceived() => _traffic.PartsReceived++;
 
-    void IReceiveObserver.OnMessagesReceived(int count)
+    void IReceiveTally.OnMessagesReceived(int count)
     {
         _traffic.MessagesReceived += count;
         Shared.Metrics.MessagesReceived(count);
     }
 
-    void IReceiveObserver.OnPingOrPong(in Incoming frame)
+    void IPingObserver.OnPingOrPong(in Incoming frame)
     {
         Span<byte> bytes = stackalloc byte[FrameHeader.MaxControlPayload];
         frame.Payload.CopyTo(bytes);
@@ -170,7 +174,7 @@ internal sealed partial class Connection : IReceiveObserver
         Options.SendTimeout != Timeout.InfiniteTimeSpan
         && _clocks?.Flush.IsOver(Shared.Time, now, flush, TimeToSend(bytes)) == true;
 
-    private TimeSpan TimeToSend(long bytes) => Options.SendTimeout * Math.Max(1, bytes / SendQueue.Chunk);
+    private TimeSpan TimeToSend(long bytes) => Options.SendTimeout * Math.Max(1, bytes / MessageWriter.Chunk);
 
     private void TellHandler(IncomingKind kind, ReadOnlySpan<byte> payload)
     {
@@ -183,7 +187,7 @@ internal sealed partial class Connection : IReceiveObserver
                 handler.OnPing(this, payload);
                 break;
             case IncomingKind.Ping:
-                _sends.SendPong(payload);
+                _sends.Controls.SendPong(payload);
                 break;
         }
     }

@@ -1,3 +1,5 @@
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
@@ -30,8 +32,6 @@ internal sealed partial class Connection : IMemoryAccount
     MemoryBudget IMemoryAccount.Budget => Shared.Memory;
 
     long IMemoryAccount.Held => HeldBytes;
-
-    IMemoryAccount ISendQueueObserver.Memory => this;
 
     void IMemoryAccount.Count(long bytes) => Interlocked.Add(ref _heldBytes, bytes);
 

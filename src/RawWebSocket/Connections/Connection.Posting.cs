@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
-using System.Runtime.CompilerServices;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
@@ -8,9 +8,9 @@ namespace RawWebSocket.Connections;
 /// <content>Sending without waiting, and what happens to a peer that does not read.</content>
 internal sealed partial class Connection
 {
-    public override long BufferedBytes => _sends.BufferedBytes;
+    public override long BufferedBytes => _sends.Drainage.BufferedBytes;
 
-    public override ValueTask<bool> DrainedAsync(CancellationToken cancellationToken = default) => _sends.DrainedAsync(cancellationToken);
+    public override ValueTask<bool> DrainedAsync(CancellationToken cancellationToken = default) => _sends.Drainage.WaitAsync(cancellationToken);
 
     public override PostResult PostText(string text, string? key = null)
     {
@@ -18,7 +18,7 @@ internal sealed partial class Connection
         var utf8 = ArrayPool<byte>.Shared.Rent(OutgoingText.MaxBytes(text));
         try
         {
-            return _sends.Post(Opcode.Text, utf8.AsSpan(0, OutgoingText.Encode(text, utf8)), key);
+            return _sends.Messages.Post(Opcode.Text, utf8.AsSpan(0, OutgoingText.Encode(text, utf8)), key);
         }
         finally
         {
@@ -29,10 +29,10 @@ internal sealed partial class Connection
     public override PostResult PostText(ReadOnlySpan<byte> utf8, string? key = null)
     {
         OutgoingText.ThrowIfNotUtf8(utf8);
-        return _sends.Post(Opcode.Text, utf8, key);
+        return _sends.Messages.Post(Opcode.Text, utf8, key);
     }
 
-    public override PostResult PostBinary(ReadOnlySpan<byte> data, string? key = null) => _sends.Post(Opcode.Binary, data, key);
+    public override PostResult PostBinary(ReadOnlySpan<byte> data, string? key = null) => _sends.Messages.Post(Opcode.Binary, data, key);
 
     /// <inheritdoc />
     public override PostResult Post(
@@ -44,28 +44,21 @@ internal sealed partial class Connection
             OutgoingText.ThrowIfNotUtf8(payload);
         }
 
-        return _sends.Post(opcode, payload, key, compression);
+        return _sends.Messages.Post(opcode, payload, key, compression);
     }
 
     /// <summary>Sends or queues a broadcast's frame without waiting.</summary>
-    public PostResult Post(Broadcast broadcast, string? key, Leave leave) => _sends.Post(broadcast.For(_sends.Compression), key, leave);
+    public PostResult Post(Broadcast broadcast, string? key) => _sends.Messages.Post(broadcast.For(_sends.Compression), key);
 
-    /// <summary>Brings what a post looks at into the processor's cache, and changes nothing.</summary>
-    /// <returns>Nothing of meaning, made of all that was looked at: what nobody asks for the compiler would leave out.</returns>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public long Prefetch() => _traffic.BytesSent + (_transport.Lost.IsCancellationRequested ? 1 : 0) + _sends.Prefetch();
+    void ISendTally.OnTooMuchQueued() => Shared.Metrics.LimitReached(WebSocketLimit.QueuedBytes);
 
-    QueueMarks ISendQueueObserver.Marks => QueueMarks.Of(Options);
-
-    void ISendQueueObserver.OnTooMuchQueued() => Shared.Metrics.LimitReached(WebSocketLimit.QueuedBytes);
-
-    void ISendQueueObserver.OnMessageDropped(string reason)
+    void ISendTally.OnMessageDropped(string reason)
     {
         Own.MessagesDropped++;
         Shared.Metrics.MessageDropped(reason);
     }
 
-    void ISendQueueObserver.OnSendQueueOverflow(HeldUpBy heldUpBy)
+    void IOutputOwner.OnSendQueueOverflow(HeldUpBy heldUpBy)
     {
         if (IsAborted)
         {

@@ -1,26 +1,28 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
 
 /// <content>Receiving (RFC 6455 section 6.2): what the application takes from the receive queue.</content>
-internal sealed partial class Connection : IMessageHandler
+internal sealed partial class Connection : IMessageHandler, IReceiveSupplies
 {
     private ReceiveRates? _rates;
 
-    ReceiveRates? IReceiveObserver.Rates =>
-        _rates ??= _endpoint.Rates.HasNone ? null : new ReceiveRates(_endpoint.Rates, this, this, _received, Shared.Time);
+    ReceiveRates? IReceiveSupplies.Rates =>
+        _rates ??= _endpoint.Rates.HasNone ? null : new ReceiveRates(_endpoint.Rates, this, owner: this, tally: this, _received, Shared.Time);
 
-    long IReceiveObserver.ReceiveAheadBytes => Options.ReceiveAheadBytes;
+    long IReceiveSupplies.ReceiveAheadBytes => Options.ReceiveAheadBytes;
 
-    MessageIntake IReceiveObserver.RentIntake(long finished) => MessageIntake.Rent(
+    MessageIntake IReceiveSupplies.RentIntake(long finished) => MessageIntake.Rent(
         _received,
         _sends,
         new DecoderTerms(Options.MaxMessageSize, Options.MaxFragmentsPerMessage, this, _decompression),
         finished);
 
-    ControlFrames IReceiveObserver.MakeControls() => new(this, Shared.Time, Options.MaxControlFramesPerSecond, Shared.Open.Peers);
+    ControlFrames IReceiveSupplies.MakeControls() =>
+        new(observer: this, tally: this, Shared.Time, Options.MaxControlFramesPerSecond, Shared.Open.Peers);
 
     public override ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken cancellationToken = default)
     {

@@ -1,19 +1,21 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using RawWebSocket.Connections.Sending;
+using RawWebSocket.Connections.Transports;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
 
 /// <content>Sending messages of one frame (RFC 6455 section 6.1).</content>
-internal sealed partial class Connection : ISendQueueObserver
+internal sealed partial class Connection : ISendTally, IOutputOwner
 {
     public override ValueTask<SendResult> SendTextAsync(string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
         var utf8 = ArrayPool<byte>.Shared.Rent(OutgoingText.MaxBytes(text));
         var length = OutgoingText.Encode(text, utf8);
-        var sending = _sends.SendAsync(Opcode.Text, new ReadOnlySequence<byte>(utf8, 0, length), cancellationToken);
+        var sending = _sends.Messages.SendAsync(Opcode.Text, new ReadOnlySequence<byte>(utf8, 0, length), cancellationToken);
         if (!sending.IsCompleted)
         {
             return ReturnAfterAsync(sending, utf8);
@@ -26,23 +28,23 @@ internal sealed partial class Connection : ISendQueueObserver
     public override ValueTask<SendResult> SendTextAsync(ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken = default)
     {
         OutgoingText.ThrowIfNotUtf8(utf8.Span);
-        return _sends.SendAsync(Opcode.Text, new ReadOnlySequence<byte>(utf8), cancellationToken);
+        return _sends.Messages.SendAsync(Opcode.Text, new ReadOnlySequence<byte>(utf8), cancellationToken);
     }
 
     public override ValueTask<SendResult> SendTextAsync(ReadOnlySequence<byte> utf8, CancellationToken cancellationToken = default)
     {
         OutgoingText.ThrowIfNotUtf8(utf8);
-        return _sends.SendAsync(Opcode.Text, utf8, cancellationToken);
+        return _sends.Messages.SendAsync(Opcode.Text, utf8, cancellationToken);
     }
 
     private protected override ValueTask<SendResult> SendUtf8Async(ReadOnlySequence<byte> utf8, CancellationToken cancellationToken) =>
-        _sends.SendAsync(Opcode.Text, utf8, cancellationToken);
+        _sends.Messages.SendAsync(Opcode.Text, utf8, cancellationToken);
 
     public override ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
-        _sends.SendAsync(Opcode.Binary, new ReadOnlySequence<byte>(data), cancellationToken);
+        _sends.Messages.SendAsync(Opcode.Binary, new ReadOnlySequence<byte>(data), cancellationToken);
 
     public override ValueTask<SendResult> SendBinaryAsync(ReadOnlySequence<byte> data, CancellationToken cancellationToken = default) =>
-        _sends.SendAsync(Opcode.Binary, data, cancellationToken);
+        _sends.Messages.SendAsync(Opcode.Binary, data, cancellationToken);
 
     public override ValueTask<SendResult> SendAsync(
         WebSocketMessageType type,
@@ -56,31 +58,42 @@ internal sealed partial class Connection : ISendQueueObserver
             OutgoingText.ThrowIfNotUtf8(payload.Span);
         }
 
-        return _sends.SendAsync(opcode, new ReadOnlySequence<byte>(payload), cancellationToken, compression);
+        return _sends.Messages.SendAsync(opcode, new ReadOnlySequence<byte>(payload), cancellationToken, compression);
     }
 
-    int ISendQueueObserver.LongWrite => Shared.LongWrite;
+    bool IOutputOwner.IsLost => _transport.Lost.IsCancellationRequested;
 
-    bool ISendQueueObserver.SendsInline => Shared.SendsInline;
-
-    bool ISendQueueObserver.IsLost => _transport.Lost.IsCancellationRequested;
-
-    void ISendQueueObserver.OnSent(long bytes, int messages)
+    void ISendTally.OnSent(long bytes, int messages)
     {
         _traffic.BytesSent += bytes;
         _traffic.MessagesSent += messages;
         Shared.Metrics.Sent(bytes, messages);
     }
 
-    void ISendQueueObserver.OnPartSent() => _traffic.PartsSent++;
+    void ISendTally.OnPartSent() => _traffic.PartsSent++;
 
-    void ISendQueueObserver.OnWriteFailed(Exception exception)
+    void IOutputOwner.OnWriteFailed(Exception exception) => FailWriting(exception);
+
+    void IOutputOwner.OnTransportLost() => OnTransportLost();
+
+    void IOutputOwner.OnFlushFailed(Exception exception)
+    {
+        // A transport that has ended under a write is an ordinary disconnect: a value, whatever it throws.
+        if (_transport.Lost.IsCancellationRequested || Transport.IsDisconnect(exception))
+        {
+            OnTransportLost();
+        }
+        else
+        {
+            FailWriting(exception);
+        }
+    }
+
+    private void FailWriting(Exception exception)
     {
         Abort("A frame could not be written whole.", exception: exception);
         Tell(exception, Log.WriteFailed);
     }
-
-    void ISendQueueObserver.OnTransportLost() => OnTransportLost();
 
     // A send that was given up while it waited has let go of its payload as well.
     private static async ValueTask<SendResult> ReturnAfterAsync(ValueTask<SendResult> sending, byte[] rented)

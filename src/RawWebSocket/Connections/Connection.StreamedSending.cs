@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Connections;
@@ -24,7 +25,7 @@ internal sealed partial class Connection
         ArgumentNullException.ThrowIfNull(content);
         var fragments = new OutgoingFragments(type);
         cancellationToken.ThrowIfCancellationRequested();
-        if (await _sends.BeginMessageAsync(cancellationToken).ConfigureAwait(false) == SendResult.Closed)
+        if (await _sends.Fragments.BeginAsync(cancellationToken).ConfigureAwait(false) == SendResult.Closed)
         {
             return SendResult.Closed;
         }
@@ -35,7 +36,7 @@ internal sealed partial class Connection
             {
                 foreach (var payload in fragments.Split(piece))
                 {
-                    var sending = _sends.SendFragmentAsync(fragments.NextOpcode(), payload, isFinal: false, compression);
+                    var sending = _sends.Fragments.SendAsync(fragments.NextOpcode(), payload, isFinal: false, compression);
                     if (await sending.ConfigureAwait(false) == SendResult.Closed)
                     {
                         return SendResult.Closed;
@@ -53,7 +54,7 @@ internal sealed partial class Connection
             throw;
         }
 
-        return await _sends.SendFragmentAsync(fragments.NextOpcode(), default, isFinal: true, compression).ConfigureAwait(false);
+        return await _sends.Fragments.SendAsync(fragments.NextOpcode(), default, isFinal: true, compression).ConfigureAwait(false);
     }
 
     // Not begun: nothing happened. Cancelled: the message ends where it is, because a token never costs the connection. Broken: the
@@ -62,11 +63,11 @@ internal sealed partial class Connection
     {
         if (!fragments.HaveBegun)
         {
-            _sends.AbandonMessage();
+            _sends.Fragments.Abandon();
         }
         else if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
-            await _sends.SendFragmentAsync(fragments.NextOpcode(), default, isFinal: true).ConfigureAwait(false);
+            await _sends.Fragments.SendAsync(fragments.NextOpcode(), default, isFinal: true).ConfigureAwait(false);
         }
         else
         {

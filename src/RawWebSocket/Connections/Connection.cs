@@ -2,6 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RawWebSocket.Compression;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Receiving;
+using RawWebSocket.Connections.Sending;
+using RawWebSocket.Connections.Transports;
 using RawWebSocket.Diagnostics;
 
 namespace RawWebSocket.Connections;
@@ -46,10 +50,10 @@ internal sealed partial class Connection : WebSocketConnection
             _decompression = Shared.Compression.Incoming(agreement, Options.Compression, this);
         }
 
-        _received = new ReceiveQueue { Handler = activated.Handler is null ? null : this };
-        _sends = new SendQueue(upgraded.Output, this, compression, upgraded.Socket);
+        _received = new ReceiveQueue(activated.Handler is null ? null : this);
+        _sends = new SendQueue(upgraded.Output, endpoint.Sends, memory: this, tally: this, owner: this, compression);
         var run = endpoint.Guard is { } guard ? new InlineRun(guard) : null;
-        _loop = new ReceiveLoop(upgraded.Input, _received, _sends, this, run);
+        _loop = new ReceiveLoop(upgraded.Input, _received, _sends, owner: this, supplies: this, tally: this, run);
         if (!_transport.KeepsRequest)
         {
             _opening.KeepRequest(Gate);
@@ -102,7 +106,7 @@ internal sealed partial class Connection : WebSocketConnection
     /// <summary>Runs the connection to its end: until the application has been told that it is closed.</summary>
     public Task RunAsync() => _loop.RunAsync();
 
-    void IReceiveObserver.OnBegin()
+    void IReceiveOwner.OnBegin()
     {
         if (!_transport.TellsReader)
         {
@@ -118,7 +122,7 @@ internal sealed partial class Connection : WebSocketConnection
         _lastLook = LastLook.IsNotNeeded;
     }
 
-    async Task IReceiveObserver.EndAsync(LastWord? last)
+    async Task IReceiveOwner.EndAsync(LastWord? last)
     {
         Interlocked.Exchange(ref _lastLook, LastLook.IsImpossible);
         var outputEnds = Task.CompletedTask;
@@ -153,7 +157,7 @@ internal sealed partial class Connection : WebSocketConnection
                 await StopWatchingTransportAsync().ConfigureAwait(false);
                 _loop.LetGoOfInput();
                 LetGoOfMessage();
-                _sends.EndCompression();
+                _sends.Compression?.Release();
                 _received.Complete();
             }
             finally

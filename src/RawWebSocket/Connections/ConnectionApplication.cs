@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using RawWebSocket.Connections.Sending;
 
 namespace RawWebSocket.Connections;
 

@@ -1,3 +1,7 @@
+using RawWebSocket.Connections.Rates;
+using RawWebSocket.Connections.Receiving;
+using RawWebSocket.Connections.Sending;
+
 namespace RawWebSocket.Connections;
 
 /// <summary>What all connections of an endpoint share, so that none of them holds it for itself.</summary>
@@ -8,6 +12,9 @@ internal sealed record ConnectionEndpoint(ConnectionServices Services, RawWebSoc
 {
     /// <summary>Where it is mapped, for the log.</summary>
     public string Pattern { get; init; } = "unknown";
+
+    /// <summary>How much may wait to be sent, and what happens to more.</summary>
+    public SendTerms Sends { get; } = SendTerms.Of(Options, Services.LongWrite);
 
     /// <summary>How fast its peers may send.</summary>
     public EndpointRates Rates { get; } = Services.Rates.Of(Options);

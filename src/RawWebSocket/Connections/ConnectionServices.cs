@@ -1,6 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RawWebSocket.Compression;
+using RawWebSocket.Connections.Direct;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Rates;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Protocol;
 
@@ -20,7 +24,7 @@ internal sealed record ConnectionServices(
     CancellationToken Stopping)
 {
     /// <summary>How much of a long message a transport is given at once, in bytes.</summary>
-    public int LongWrite { get; init; } = SendQueue.Chunk;
+    public int LongWrite { get; init; } = MessageWriter.Chunk;
 
     /// <summary>Whether the transports send on the threads that flush.</summary>
     public bool SendsInline { get; init; }

@@ -1,3 +1,5 @@
+using RawWebSocket.Connections.Receiving;
+
 namespace RawWebSocket.Connections;
 
 /// <summary>An <see cref="IWebSocketHandler"/>: given the events of its connection one after the other.</summary>

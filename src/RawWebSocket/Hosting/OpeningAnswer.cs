@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Transports;
 using RawWebSocket.Handshake;
 
 namespace RawWebSocket.Hosting;

@@ -10,6 +10,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RawWebSocket.Compression;
 using RawWebSocket.Connections;
+using RawWebSocket.Connections.Direct;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Rates;
+using RawWebSocket.Connections.Receiving;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Groups;
 using RawWebSocket.Protocol;
@@ -78,7 +83,7 @@ internal sealed class RawWebSocketServer : IDisposable
             time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(),
             _open, memory, _rates, compression, directory, stopping)
         {
-            LongWrite = Math.Max(SendQueue.Chunk, _tuning?.LongWrite ?? 0),
+            LongWrite = Math.Max(MessageWriter.Chunk, _tuning?.LongWrite ?? 0),
             SendsInline = _tuning is { Options.InlineScheduling: true },
             Sockets = Options.Server.DirectSends ? SocketAccess.TryCreate(() => Log.SocketsUnknown(Logger, Environment.Version)) : null,
         };

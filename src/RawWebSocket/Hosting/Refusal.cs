@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Transports;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Handshake;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using RawWebSocket.Compression;
 using RawWebSocket.Connections;
+using RawWebSocket.Connections.Transports;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Handshake;
 

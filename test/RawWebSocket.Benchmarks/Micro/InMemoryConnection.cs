@@ -8,6 +8,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RawWebSocket.Benchmarks.Serving;
 using RawWebSocket.Compression;
 using RawWebSocket.Connections;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Rates;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Groups;
 using RawWebSocket.Protocol;
@@ -98,7 +100,7 @@ internal sealed class InMemoryConnection
 
         // A rate limit would hold back what no peer on a network can reach.
         var options = new RawWebSocketOptions { MaxMessagesPerSecond = int.MaxValue, MaxBytesPerSecond = int.MaxValue };
-        var upgraded = await Connections.Transport.UpgradeAsync(context);
+        var upgraded = await Connections.Transports.Transport.UpgradeAsync(context);
         var opening = new Opening(context, options, subprotocol: null, compression: null);
         var handler = new EchoHandler();
         var connection = new Connection(

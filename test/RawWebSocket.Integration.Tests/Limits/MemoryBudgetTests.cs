@@ -47,11 +47,14 @@ public class MemoryBudgetTests
     public async Task Nobody_is_shed_for_the_message_that_one_who_has_ended_still_holds()
     {
         var stuck = new Gate();
+        var gone = new Gate();
         var ended = new Recorder<WebSocketLimit?>();
         await using var app = Start(async connection =>
         {
             if (await connection.ReceiveAsync() is { Length: > 10 })
             {
+                await connection.Completion;
+                gone.Open();
                 await stuck.PassAsync();
             }
 
@@ -60,6 +63,7 @@ public class MemoryBudgetTests
         await using var holder = await app.ConnectAsync();
         await holder.SendFragmentsAsync(WebSocketMessageType.Binary, new byte[700 * 1024], new byte[100 * 1024]);
         await holder.DropAsync();
+        await gone.PassAsync();
         await using var hoarder = await app.ConnectAsync();
         var sending = hoarder.SendFramesAsync(
             TestFrame.Binary(new byte[700 * 1024]) with { Fin = false }, TestFrame.Continuation(new byte[10]));

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Lifetime;
 using RawWebSocket.Protocol;
 using static RawWebSocket.Tests.Wire.ClientFrame;
 

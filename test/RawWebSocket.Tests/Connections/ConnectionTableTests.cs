@@ -1,4 +1,5 @@
 using RawWebSocket.Connections;
+using RawWebSocket.Connections.Lifetime;
 
 namespace RawWebSocket.Tests.Connections;
 

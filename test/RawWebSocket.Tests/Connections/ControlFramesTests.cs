@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Text;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Receiving;
+using RawWebSocket.Connections.Timing;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
 
 /// <summary>Ten control frames a second.</summary>
-public class ControlFramesTests : IReceiveObserver
+public class ControlFramesTests : IPingObserver, IReceiveTally
 {
     private const int Most = 10;
 
@@ -15,13 +16,7 @@ public class ControlFramesTests : IReceiveObserver
     private readonly List<WebSocketLimit> _reached = [];
     private readonly ControlFrames _frames;
 
-    public ControlFramesTests() => _frames = new ControlFrames(this, _time, Most);
-
-    bool IReceiveObserver.IsAborted => false;
-
-    ReceiveRates? IReceiveObserver.Rates => null;
-
-    long IReceiveObserver.ReceiveAheadBytes => long.MaxValue;
+    public ControlFramesTests() => _frames = new ControlFrames(this, this, _time, Most);
 
     [Fact]
     public void Within_the_limit_every_ping_is_told_at_once()
@@ -38,7 +33,7 @@ public class ControlFramesTests : IReceiveObserver
     {
         var peers = new PeerClock(_time);
         peers.Start(TimeSpan.FromMilliseconds(100));
-        var frames = new ControlFrames(this, _time, Most, peers);
+        var frames = new ControlFrames(this, this, _time, Most, peers);
         _time.Advance(TimeSpan.FromSeconds(65));
         var incoming = Incoming.Ping(default);
         for (var ping = 0; ping < 10 * Most; ping++)
@@ -119,35 +114,21 @@ public class ControlFramesTests : IReceiveObserver
         _told.Count.ShouldBe(Most);
     }
 
-    MessageIntake IReceiveObserver.RentIntake(long finished) => throw new NotSupportedException();
-
-    ControlFrames IReceiveObserver.MakeControls() => throw new NotSupportedException();
-
-    void IReceiveObserver.OnBegin() => throw new NotSupportedException();
-
-    void IReceiveObserver.OnLookAway() => throw new NotSupportedException();
-
-    void IReceiveObserver.OnHeldBack(bool holds) => throw new NotSupportedException();
-
-    Task IReceiveObserver.EndAsync(LastWord? last) => throw new NotSupportedException();
-
-    void IReceiveObserver.OnReceived(long bytes)
+    void IReceiveTally.OnReceived(long bytes)
     {
     }
 
-    void IReceiveObserver.OnPartReceived()
+    void IReceiveTally.OnPartReceived()
     {
     }
 
-    void IReceiveObserver.OnMessagesReceived(int count)
+    void IReceiveTally.OnMessagesReceived(int count)
     {
     }
 
-    void IReceiveObserver.OnPingOrPong(in Incoming frame) => _told.Add($"{frame.Kind} {Encoding.UTF8.GetString(frame.Payload)}");
+    void IPingObserver.OnPingOrPong(in Incoming frame) => _told.Add($"{frame.Kind} {Encoding.UTF8.GetString(frame.Payload)}");
 
-    void IReceiveObserver.OnApplicationFailed(Exception exception) => Assert.Fail($"{exception}");
-
-    void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => _reached.Add(limit);
+    void IReceiveTally.OnLimitReached(WebSocketLimit limit) => _reached.Add(limit);
 
     private static ReadOnlySequence<byte> Payload(int number) => new(Encoding.UTF8.GetBytes($"{number}"));
 

@@ -1,4 +1,5 @@
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Sending;
 
 namespace RawWebSocket.Tests.Connections;
 
@@ -37,7 +38,7 @@ public class DeliveryClockTests
     public void A_peer_that_drips_has_one_patience_for_each_chunk_and_one_more()
     {
         const int Chunks = 3;
-        var left = (Chunks * SendQueue.Chunk) - 1;
+        var left = (Chunks * MessageWriter.Chunk) - 1;
         var verdict = Judge(left, 0);
         var beats = 0;
         while (verdict == DeliveryClock.Verdict.UnderWay)

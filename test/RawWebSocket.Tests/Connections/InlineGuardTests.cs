@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Linq.Expressions;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
-using RawWebSocket.Tests.Connections.Direct;
+using RawWebSocket.Tests.Connections.Transports;
 using RawWebSocket.Tests.Wire;
 
 namespace RawWebSocket.Tests.Connections;

@@ -1,4 +1,4 @@
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Lifetime;
 
 namespace RawWebSocket.Tests.Connections;
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Lifetime;
+using RawWebSocket.Connections.Timing;
 
 namespace RawWebSocket.Tests.Connections;
 

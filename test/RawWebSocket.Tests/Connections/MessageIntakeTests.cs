@@ -1,4 +1,5 @@
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Receiving;
+using RawWebSocket.Connections.Sending;
 
 namespace RawWebSocket.Tests.Connections;
 

@@ -1,5 +1,5 @@
 using System.Net.WebSockets;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Lifetime;
 
 namespace RawWebSocket.Tests.Connections;
 

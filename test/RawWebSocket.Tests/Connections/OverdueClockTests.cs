@@ -1,4 +1,4 @@
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Timing;
 
 namespace RawWebSocket.Tests.Connections;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
@@ -23,7 +23,7 @@ public class PendingSendTests
     {
         var pending = Pending();
         pending.Hold(_rig.Memory);
-        _rig.Budget.Held.ShouldBe(3 + RawWebSocket.Connections.Pending.Overhead);
+        _rig.Budget.Held.ShouldBe(3 + RawWebSocket.Connections.Sending.Pending.Overhead);
         pending.LetGo(_rig.Memory);
         _rig.ShouldHoldNothing();
     }

@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 using static RawWebSocket.Tests.Wire.ClientFrame;
 
@@ -85,7 +85,7 @@ public class ReceiveLoopMemoryTests
     public async Task Nobody_waits_for_memory_who_has_closed_since_what_comes_is_discarded()
     {
         await _rig.Arrive([.. Of(Text, new byte[50_000]), .. Of(Close, [0x03, 0xE8])]);
-        _ = _rig.Output.Queue.CloseAsync(new ClosePayload(WebSocketCloseStatus.NormalClosure, ""), StreamedMessage.IsInterrupted);
+        _ = _rig.Output.Queue.Controls.CloseAsync(new ClosePayload(WebSocketCloseStatus.NormalClosure, ""), StreamedMessage.IsInterrupted);
         _rig.Received.SignalChange();
         (await _rig.Ending.WaitAsync(Limit))!.Close!.Value.Code.ShouldBe(WebSocketCloseStatus.NormalClosure);
         _rig.Memory.Held.ShouldBe(0);

@@ -1,5 +1,6 @@
 using RawWebSocket.Compression;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Rates;
+using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 using RawWebSocket.Tests.Compression;
 using static RawWebSocket.Tests.Wire.ClientFrame;
@@ -156,7 +157,7 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         // The application is behind with the first of three, and then throws all away.
         var rig = new ReceiveLoopRig(aheadBytes: 1);
         var options = new RawWebSocketOptions { MessageRateLimiter = _messages, RateLimitAction = RateLimitAction.Close };
-        rig.Rates = new ReceiveRates(new EndpointRates(options), _connection, rig, rig.Received, rig.Time);
+        rig.Rates = new ReceiveRates(new EndpointRates(options), _connection, rig, rig, rig.Received, rig.Time);
         _messages.Available = 1;
         await rig.Arrive([.. Of(Text, "a"u8), .. Of(Text, "b"u8), .. Of(Text, "c"u8)]);
         rig.Received.Finish();
@@ -223,5 +224,5 @@ public sealed class ReceiveLoopRatesTests : IAsyncLifetime, IDisposable
         new RawWebSocketOptions { MessageRateLimiter = _messages, ByteRateLimiter = _bytes, RateLimitAction = action });
 
     private ReceiveRates Rates(RawWebSocketOptions options) =>
-        new(new EndpointRates(options), _connection, _rig, _rig.Received, _rig.Time);
+        new(new EndpointRates(options), _connection, _rig, _rig, _rig.Received, _rig.Time);
 }

@@ -1,13 +1,13 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
 
 /// <summary>A receive loop that runs inside the call that writes its input: what can be done has been done when that returns.</summary>
-internal sealed class ReceiveLoopRig : IReceiveObserver
+internal sealed class ReceiveLoopRig : IReceiveOwner, IReceiveSupplies, IReceiveTally, IPingObserver
 {
     private readonly Pipe _input = new(new PipeOptions(
         readerScheduler: PipeScheduler.Inline,
@@ -32,7 +32,9 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
             wrap?.Invoke(_input.Reader) ?? _input.Reader,
             Received,
             Output.Queue,
-            this,
+            owner: this,
+            supplies: this,
+            tally: this,
             run);
         _ = Loop.RunAsync();
     }
@@ -105,48 +107,48 @@ internal sealed class ReceiveLoopRig : IReceiveObserver
         {
             while (Received.TryTake(out var incoming))
             {
-                await Output.Queue.SendAsync(Opcode.Text, incoming.Payload, default).ConfigureAwait(false);
+                await Output.Queue.Messages.SendAsync(Opcode.Text, incoming.Payload, default).ConfigureAwait(false);
             }
         }
     }
 
-    MessageIntake IReceiveObserver.RentIntake(long finished) =>
+    MessageIntake IReceiveSupplies.RentIntake(long finished) =>
         MessageIntake.Rent(Received, Output.Queue, new DecoderTerms(MaxWholeLength: 1_000_000, MaxFragments: 1000, Memory, Inflater), finished);
 
-    ControlFrames IReceiveObserver.MakeControls() => new(this, Time, ControlFramesPerSecond);
+    ControlFrames IReceiveSupplies.MakeControls() => new(this, this, Time, ControlFramesPerSecond);
 
-    void IReceiveObserver.OnBegin()
+    void IReceiveOwner.OnBegin()
     {
     }
 
-    void IReceiveObserver.OnLookAway()
+    void IReceiveOwner.OnLookAway()
     {
     }
 
-    void IReceiveObserver.OnHeldBack(bool holds) => HeldBack.Add(holds);
+    void IReceiveOwner.OnHeldBack(bool holds) => HeldBack.Add(holds);
 
-    Task IReceiveObserver.EndAsync(LastWord? last)
+    Task IReceiveOwner.EndAsync(LastWord? last)
     {
         last?.Failure.ShouldBe(InputFailure);
         _ending.SetResult(last);
         return Task.CompletedTask;
     }
 
-    void IReceiveObserver.OnReceived(long bytes)
+    void IReceiveTally.OnReceived(long bytes)
     {
         ReceivedBytes += bytes;
         WhenReceived?.Invoke();
     }
 
-    void IReceiveObserver.OnPartReceived() => PartsReceived++;
+    void IReceiveTally.OnPartReceived() => PartsReceived++;
 
-    void IReceiveObserver.OnMessagesReceived(int count) => MessagesReceived += count;
+    void IReceiveTally.OnMessagesReceived(int count) => MessagesReceived += count;
 
-    void IReceiveObserver.OnApplicationFailed(Exception exception) => ApplicationFailure = exception;
+    void IReceiveOwner.OnApplicationFailed(Exception exception) => ApplicationFailure = exception;
 
-    void IReceiveObserver.OnLimitReached(WebSocketLimit limit) => LimitsReached.Add(limit);
+    void IReceiveTally.OnLimitReached(WebSocketLimit limit) => LimitsReached.Add(limit);
 
-    void IReceiveObserver.OnPingOrPong(in Incoming frame) => Output.Queue.SendPong(frame.Payload.ToArray());
+    void IPingObserver.OnPingOrPong(in Incoming frame) => Output.Queue.Controls.SendPong(frame.Payload.ToArray());
 
     // The test framework's context would send the loop to other threads.
     private static T Inline<T>(Func<T> action)

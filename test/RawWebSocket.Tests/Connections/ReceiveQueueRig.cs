@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
@@ -10,7 +10,7 @@ internal sealed class ReceiveQueueRig
 {
     private Task? _waiting;
 
-    public ReceiveQueueRig(IMessageHandler? handler = null) => Queue = new ReceiveQueue { Handler = handler };
+    public ReceiveQueueRig(IMessageHandler? handler = null) => Queue = new ReceiveQueue(handler);
 
     public ReceiveQueue Queue { get; }
 

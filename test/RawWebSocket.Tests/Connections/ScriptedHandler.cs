@@ -1,5 +1,5 @@
 using System.Text;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Receiving;
 
 namespace RawWebSocket.Tests.Connections;
 

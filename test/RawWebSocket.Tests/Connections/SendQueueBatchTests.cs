@@ -1,4 +1,4 @@
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
@@ -13,8 +13,8 @@ public class SendQueueBatchTests
     {
         _rig.Queue.BeginBatch();
         Task<SendResult>[] sends = [_rig.Send("a"), _rig.Send("b")];
-        _rig.Queue.SendPong("c"u8);
-        _rig.Queue.Post(EncodedFrame.Text("d")).ShouldBe(PostResult.Queued);
+        _rig.Queue.Controls.SendPong("c"u8);
+        _rig.Queue.Messages.Post(EncodedFrame.Text("d")).ShouldBe(PostResult.Queued);
         sends.ShouldAllBe(sending => sending.IsCompletedSuccessfully);
         (await Task.WhenAll(sends)).ShouldAllBe(result => result == SendResult.Sent);
         _rig.Output.Flushes.ShouldBe(0);
@@ -99,7 +99,7 @@ public class SendQueueBatchTests
     public async Task A_message_in_fragments_may_begin_and_end_inside_a_batch()
     {
         _rig.Queue.BeginBatch();
-        (await _rig.Queue.BeginMessageAsync(default)).ShouldBe(SendResult.Sent);
+        (await _rig.Queue.Fragments.BeginAsync(default)).ShouldBe(SendResult.Sent);
         _rig.SendFragment(Opcode.Text, "a").IsCompletedSuccessfully.ShouldBeTrue();
         var waiting = _rig.Send("c");
         _rig.SendFragment(Opcode.Continuation, "b", isFinal: true).IsCompletedSuccessfully.ShouldBeTrue();
@@ -121,9 +121,9 @@ public class SendQueueBatchTests
     [Fact]
     public void A_posted_frame_leaves_as_it_was_encoded_and_in_its_turn()
     {
-        _rig.Queue.Post(EncodedFrame.Text("a")).ShouldBe(PostResult.Queued);
+        _rig.Queue.Messages.Post(EncodedFrame.Text("a")).ShouldBe(PostResult.Queued);
         _ = _rig.Send("b");
-        _rig.Queue.Post(EncodedFrame.Binary("c"u8)).ShouldBe(PostResult.Queued);
+        _rig.Queue.Messages.Post(EncodedFrame.Binary("c"u8)).ShouldBe(PostResult.Queued);
         _ = _rig.Send("d");
         _rig.Read().ShouldBe(["81 a", "81 b", "82 c", "81 d"]);
     }
@@ -132,10 +132,10 @@ public class SendQueueBatchTests
     public void Posting_more_than_may_wait_is_an_overflow()
     {
         _ = _rig.Stall();
-        _rig.Queue.Post(EncodedFrame.Binary(new byte[58])).ShouldBe(PostResult.Queued);
-        _rig.Queue.Post(EncodedFrame.Binary(new byte[38])).ShouldBe(PostResult.Queued);
+        _rig.Queue.Messages.Post(EncodedFrame.Binary(new byte[58])).ShouldBe(PostResult.Queued);
+        _rig.Queue.Messages.Post(EncodedFrame.Binary(new byte[38])).ShouldBe(PostResult.Queued);
         _rig.Overflows.ShouldBeEmpty();
-        _rig.Queue.Post(EncodedFrame.Binary([])).ShouldBe(PostResult.Closed);
+        _rig.Queue.Messages.Post(EncodedFrame.Binary([])).ShouldBe(PostResult.Closed);
         _rig.Overflows.ShouldBe([HeldUpBy.Peer]);
     }
 
@@ -145,7 +145,7 @@ public class SendQueueBatchTests
         for (var i = 0; i < 10; i++)
         {
             _ = _rig.Stall();
-            _rig.Queue.Post(EncodedFrame.Binary(new byte[90])).ShouldBe(PostResult.Queued);
+            _rig.Queue.Messages.Post(EncodedFrame.Binary(new byte[90])).ShouldBe(PostResult.Queued);
             _rig.ReadFrames().Count.ShouldBe(2);
         }
 
@@ -158,7 +158,7 @@ public class SendQueueBatchTests
     {
         _ = _rig.Stall();
         _ = _rig.Send(new string('x', 1000));
-        _rig.Queue.Post(EncodedFrame.Binary(new byte[98])).ShouldBe(PostResult.Queued);
+        _rig.Queue.Messages.Post(EncodedFrame.Binary(new byte[98])).ShouldBe(PostResult.Queued);
         _rig.Overflows.ShouldBeEmpty();
     }
 
@@ -166,7 +166,7 @@ public class SendQueueBatchTests
     public void A_large_posted_frame_passes_in_chunks()
     {
         var rig = new SendQueueRig(high: 1_000_000);
-        rig.Queue.Post(EncodedFrame.Binary(new byte[300_000])).ShouldBe(PostResult.Queued);
+        rig.Queue.Messages.Post(EncodedFrame.Binary(new byte[300_000])).ShouldBe(PostResult.Queued);
         var frames = new List<long>();
         while (rig.ReadOnce() is var read && read > 0)
         {

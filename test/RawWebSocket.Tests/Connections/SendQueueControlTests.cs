@@ -1,5 +1,5 @@
 using System.Net.WebSockets;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
@@ -12,9 +12,9 @@ public class SendQueueControlTests
     [Fact]
     public void A_control_frame_goes_straight_into_a_free_output()
     {
-        _rig.Queue.SendPing("a"u8);
+        _rig.Queue.Controls.SendPing("a"u8);
         _rig.Read().ShouldBe(["89 a"]);
-        _rig.Queue.SendPong("b"u8);
+        _rig.Queue.Controls.SendPong("b"u8);
         _rig.Read().ShouldBe(["8a b"]);
     }
 
@@ -23,8 +23,8 @@ public class SendQueueControlTests
     {
         _ = _rig.Stall();
         _ = _rig.Send("waits");
-        _rig.Queue.SendPing("ping"u8);
-        _rig.Queue.SendPong("pong"u8);
+        _rig.Queue.Controls.SendPing("ping"u8);
+        _rig.Queue.Controls.SendPong("pong"u8);
         _rig.Read().ShouldBe(["81 stall", "8a pong", "89 ping", "81 waits"]);
     }
 
@@ -34,7 +34,7 @@ public class SendQueueControlTests
         _ = _rig.Stall();
         for (var i = 0; i < 1000; i++)
         {
-            _rig.Queue.SendPong([(byte)'0', (byte)('0' + (i % 10))]);
+            _rig.Queue.Controls.SendPong([(byte)'0', (byte)('0' + (i % 10))]);
         }
 
         _rig.Read().ShouldBe(["81 stall", "8a 09"]);
@@ -44,9 +44,9 @@ public class SendQueueControlTests
     public void Of_pings_that_wait_every_one_is_sent()
     {
         _ = _rig.Stall();
-        _rig.Queue.SendPing("1"u8);
-        _rig.Queue.SendPing("2"u8);
-        _rig.Queue.SendPing("3"u8);
+        _rig.Queue.Controls.SendPing("1"u8);
+        _rig.Queue.Controls.SendPing("2"u8);
+        _rig.Queue.Controls.SendPing("3"u8);
         _rig.Read().ShouldBe(["81 stall", "89 1", "89 2", "89 3"]);
     }
 
@@ -57,7 +57,7 @@ public class SendQueueControlTests
         _ = _rig.Stall();
         for (var i = 0; i < 1000; i++)
         {
-            _rig.Queue.SendPing(System.Text.Encoding.UTF8.GetBytes($"{i}"));
+            _rig.Queue.Controls.SendPing(System.Text.Encoding.UTF8.GetBytes($"{i}"));
         }
 
         _rig.Read().ShouldBe(["81 stall", .. Enumerable.Range(984, 16).Select(i => $"89 {i}")]);
@@ -68,8 +68,8 @@ public class SendQueueControlTests
     {
         byte[] payload = [(byte)'a'];
         _ = _rig.Stall();
-        _rig.Queue.SendPong(payload);
-        _rig.Queue.SendPing(payload);
+        _rig.Queue.Controls.SendPong(payload);
+        _rig.Queue.Controls.SendPing(payload);
         payload[0] = (byte)'b';
         _rig.Read().ShouldBe(["81 stall", "8a a", "89 a"]);
     }
@@ -79,7 +79,7 @@ public class SendQueueControlTests
     {
         _ = _rig.Send(new string('x', 200_000));
         _rig.ReadOnce().ShouldBeGreaterThan(0);
-        _rig.Queue.SendPong("pong"u8);
+        _rig.Queue.Controls.SendPong("pong"u8);
         _rig.ReadFrames().Select(frame => frame.FirstByte).ShouldBe([0x81, 0x8A]);
     }
 
@@ -100,20 +100,20 @@ public class SendQueueControlTests
     public async Task Nothing_is_taken_once_the_close_frame_is_queued_and_nothing_follows_it()
     {
         _ = _rig.Stall();
-        _rig.Queue.HasClose.ShouldBeFalse();
+        _rig.Queue.Controls.HasClose.ShouldBeFalse();
         var closing = _rig.Close();
-        _rig.Queue.HasClose.ShouldBeTrue();
+        _rig.Queue.Controls.HasClose.ShouldBeTrue();
 
         (await _rig.Send("x")).ShouldBe(SendResult.Closed);
-        (await _rig.Queue.BeginMessageAsync(default)).ShouldBe(SendResult.Closed);
-        _rig.Queue.Post(EncodedFrame.Text("x")).ShouldBe(PostResult.Closed);
+        (await _rig.Queue.Fragments.BeginAsync(default)).ShouldBe(SendResult.Closed);
+        _rig.Queue.Messages.Post(EncodedFrame.Text("x")).ShouldBe(PostResult.Closed);
         _rig.Overflows.ShouldBeEmpty();
-        _rig.Queue.SendPing("before"u8);
+        _rig.Queue.Controls.SendPing("before"u8);
         _rig.Read().ShouldBe(["81 stall", "89 before", "88 "]);
 
         (await closing).ShouldBe(SendResult.Sent);
-        _rig.Queue.SendPing("after"u8);
-        _rig.Queue.SendPong("after"u8);
+        _rig.Queue.Controls.SendPing("after"u8);
+        _rig.Queue.Controls.SendPong("after"u8);
         _rig.Read().ShouldBeEmpty();
         _rig.Output.Written.ShouldBe(_rig.Bytes);
     }
@@ -122,8 +122,8 @@ public class SendQueueControlTests
     public async Task A_control_frame_that_comes_while_the_close_frame_is_being_flushed_is_forgotten()
     {
         var closing = _rig.Close();
-        _rig.Queue.SendPing("late"u8);
-        _rig.Queue.SendPong("late"u8);
+        _rig.Queue.Controls.SendPing("late"u8);
+        _rig.Queue.Controls.SendPong("late"u8);
         _rig.Read().ShouldBe(["88 "]);
         (await closing).ShouldBe(SendResult.Sent);
     }
@@ -143,7 +143,7 @@ public class SendQueueControlTests
     [Fact]
     public async Task A_close_frame_with_the_longest_reason_is_sent_whole()
     {
-        var closing = _rig.Queue.CloseAsync(
+        var closing = _rig.Queue.Controls.CloseAsync(
             new ClosePayload(WebSocketCloseStatus.NormalClosure, new string('r', 123)), StreamedMessage.IsFinished);
         _rig.ReadFrames().ShouldHaveSingleItem().Payload.Length.ShouldBe(125);
         (await closing).ShouldBe(SendResult.Sent);

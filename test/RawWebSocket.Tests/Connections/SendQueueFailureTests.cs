@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using RawWebSocket.Compression;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 using RawWebSocket.Tests.Wire;
 
@@ -45,7 +45,7 @@ public sealed class SendQueueFailureTests : IDisposable
     [MemberData(nameof(Ways))]
     public async Task Nothing_follows_half_a_frame_and_the_connection_fails(Way way, bool isCompressed)
     {
-        var queue = new SendQueue(_pipe.Writer, _observer, isCompressed ? new SharedCompression(_zlib, Settings) : null);
+        var queue = _observer.QueueOver(_pipe.Writer, isCompressed ? new SharedCompression(_zlib, Settings) : null);
         _pool.ThrowAtRent(2);
         (await SendAsync(queue, way)).ShouldBe("Closed");
 
@@ -55,11 +55,11 @@ public sealed class SendQueueFailureTests : IDisposable
             (await SendAsync(queue, next)).ShouldBe("Closed");
         }
 
-        queue.SendPing([]);
-        (await queue.CloseAsync(ClosePayload.Empty, StreamedMessage.IsInterrupted)).ShouldBe(SendResult.Closed);
-        (await queue.DrainedAsync(default)).ShouldBeFalse();
+        queue.Controls.SendPing([]);
+        (await queue.Controls.CloseAsync(ClosePayload.Empty, StreamedMessage.IsInterrupted)).ShouldBe(SendResult.Closed);
+        (await queue.Drainage.WaitAsync(default)).ShouldBeFalse();
         await queue.StopAsync();
-        queue.BufferedBytes.ShouldBe(0);
+        queue.Drainage.BufferedBytes.ShouldBe(0);
         Flushed().ShouldBeEmpty("Of the only frame a part was written.");
         _observer.Failures.Count.ShouldBe(1);
     }
@@ -68,9 +68,9 @@ public sealed class SendQueueFailureTests : IDisposable
     public async Task What_waits_behind_half_a_frame_is_told_that_it_is_closed()
     {
         // Larger than what is written in one go, so that it is written by the queue's own loop, with flushes in between.
-        var queue = new SendQueue(_pipe.Writer, _observer);
+        var queue = _observer.QueueOver(_pipe.Writer);
         _pool.ThrowAtRent(40);
-        var large = queue.SendAsync(Opcode.Binary, new ReadOnlySequence<byte>(new byte[1_000_000]), default).AsTask();
+        var large = queue.Messages.SendAsync(Opcode.Binary, new ReadOnlySequence<byte>(new byte[1_000_000]), default).AsTask();
         (await large).ShouldBe(SendResult.Closed);
         _observer.Failures.ShouldHaveSingleItem().ShouldBeSameAs(_pool.Thrown);
         var flushed = Flushed();
@@ -85,19 +85,19 @@ public sealed class SendQueueFailureTests : IDisposable
     [InlineData(true)]
     public async Task A_ping_for_which_there_is_no_memory_fails_the_connection_and_throws_at_nobody(bool isClose)
     {
-        var queue = new SendQueue(_pipe.Writer, _observer);
+        var queue = _observer.QueueOver(_pipe.Writer);
         _pool.ThrowAtRent(1);
         if (isClose)
         {
-            (await queue.CloseAsync(ClosePayload.Empty, StreamedMessage.IsFinished)).ShouldBe(SendResult.Closed);
+            (await queue.Controls.CloseAsync(ClosePayload.Empty, StreamedMessage.IsFinished)).ShouldBe(SendResult.Closed);
         }
         else
         {
-            queue.SendPing("ping"u8);
+            queue.Controls.SendPing("ping"u8);
         }
 
         _observer.Failures.ShouldHaveSingleItem();
-        queue.WrittenClose.ShouldBeNull();
+        queue.Controls.WrittenClose.ShouldBeNull();
         (await SendAsync(queue, Way.Send)).ShouldBe("Closed");
         Flushed().ShouldBeEmpty();
     }
@@ -105,7 +105,7 @@ public sealed class SendQueueFailureTests : IDisposable
     [Fact]
     public async Task A_payload_that_cannot_be_compressed_goes_as_it_is()
     {
-        var queue = new SendQueue(_pipe.Writer, _observer, new FailingCompression(_zlib, Settings));
+        var queue = _observer.QueueOver(_pipe.Writer, new FailingCompression(_zlib, Settings));
         (await SendAsync(queue, Way.Send)).ShouldBe("Sent");
         (await SendAsync(queue, Way.Fragment)).ShouldBe("Sent");
         _observer.Failures.ShouldBeEmpty();
@@ -117,9 +117,9 @@ public sealed class SendQueueFailureTests : IDisposable
     [Fact]
     public async Task A_payload_that_is_disposed_between_header_and_copy_fails_the_connection()
     {
-        var queue = new SendQueue(_pipe.Writer, _observer);
+        var queue = _observer.QueueOver(_pipe.Writer);
         using var brittle = new BrittleMemory(usable: 1);
-        var sending = queue.SendAsync(Opcode.Binary, Segments.Of(new byte[10], brittle.Memory), default);
+        var sending = queue.Messages.SendAsync(Opcode.Binary, Segments.Of(new byte[10], brittle.Memory), default);
         (await sending).ShouldBe(SendResult.Closed);
         _observer.Failures.ShouldHaveSingleItem().ShouldBeOfType<ObjectDisposedException>();
         (await SendAsync(queue, Way.Send)).ShouldBe("Closed");
@@ -134,23 +134,23 @@ public sealed class SendQueueFailureTests : IDisposable
         switch (way)
         {
             case Way.Send:
-                return $"{await queue.SendAsync(Opcode.Binary, payload, default)}";
+                return $"{await queue.Messages.SendAsync(Opcode.Binary, payload, default)}";
             case Way.Segments:
-                return $"{await queue.SendAsync(Opcode.Binary, Segments.Cut(_payload, 10), default)}";
+                return $"{await queue.Messages.SendAsync(Opcode.Binary, Segments.Cut(_payload, 10), default)}";
             case Way.Batch:
                 // The second message of a batch is written without the lock.
                 queue.BeginBatch();
-                _ = await queue.SendAsync(Opcode.Binary, payload.Slice(0, 5), default);
-                var batched = await queue.SendAsync(Opcode.Binary, payload, default);
+                _ = await queue.Messages.SendAsync(Opcode.Binary, payload.Slice(0, 5), default);
+                var batched = await queue.Messages.SendAsync(Opcode.Binary, payload, default);
                 queue.EndBatch();
                 return $"{batched}";
             case Way.Post:
-                return $"{queue.Post(Opcode.Binary, _payload)}";
+                return $"{queue.Messages.Post(Opcode.Binary, _payload)}";
             case Way.PostedFrame:
-                return $"{queue.Post(EncodedFrame.Binary(_payload))}";
+                return $"{queue.Messages.Post(EncodedFrame.Binary(_payload))}";
             case Way.Fragment:
-                _ = await queue.BeginMessageAsync(default);
-                return $"{await queue.SendFragmentAsync(Opcode.Binary, _payload, isFinal: true)}";
+                _ = await queue.Fragments.BeginAsync(default);
+                return $"{await queue.Fragments.SendAsync(Opcode.Binary, _payload, isFinal: true)}";
             default:
                 throw new ArgumentOutOfRangeException(nameof(way));
         }

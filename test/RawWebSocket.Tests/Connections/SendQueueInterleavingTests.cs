@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Text;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 using RawWebSocket.Tests.Wire;
 
@@ -18,7 +18,7 @@ public class SendQueueInterleavingTests
     private readonly MemoryAccount _memory = new(new MemoryBudget(long.MaxValue));
     private readonly SendQueue _queue;
 
-    public SendQueueInterleavingTests() => _queue = new SendQueue(_pipe.Writer, new SilentObserver(_memory));
+    public SendQueueInterleavingTests() => _queue = new SilentObserver(_memory).QueueOver(_pipe.Writer);
 
     [Theory]
     [InlineData(1)]
@@ -28,12 +28,12 @@ public class SendQueueInterleavingTests
     {
         var reading = Task.Run(ReadAllAsync);
         await Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(() => SendAllAsync(sender, new Random(seed + sender)))));
-        _queue.SendPing("end"u8);
-        (await _queue.CloseAsync(new ClosePayload(WebSocketCloseStatus.NormalClosure, "end"), StreamedMessage.IsFinished))
+        _queue.Controls.SendPing("end"u8);
+        (await _queue.Controls.CloseAsync(new ClosePayload(WebSocketCloseStatus.NormalClosure, "end"), StreamedMessage.IsFinished))
             .ShouldBe(SendResult.Sent);
         await _queue.StopAsync();
         await _pipe.Writer.CompleteAsync();
-        _queue.BufferedBytes.ShouldBe(0);
+        _queue.Drainage.BufferedBytes.ShouldBe(0);
         _memory.Held.ShouldBe(0);
         _memory.Budget.Held.ShouldBe(0);
 
@@ -61,7 +61,7 @@ public class SendQueueInterleavingTests
     }
 
     private async Task SendAsync(string message) =>
-        (await _queue.SendAsync(Opcode.Text, new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(message)), default))
+        (await _queue.Messages.SendAsync(Opcode.Text, new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(message)), default))
             .ShouldBe(SendResult.Sent);
 
     private async Task SendAllAsync(int sender, Random random)
@@ -72,7 +72,7 @@ public class SendQueueInterleavingTests
             switch (random.Next(4))
             {
                 case 0:
-                    _queue.Post(EncodedFrame.Text(message)).ShouldBe(PostResult.Queued);
+                    _queue.Messages.Post(EncodedFrame.Text(message)).ShouldBe(PostResult.Queued);
                     break;
                 case 1:
                     await SendInFragmentsAsync(message, random);
@@ -89,33 +89,33 @@ public class SendQueueInterleavingTests
 
             if (number % 10 == 0)
             {
-                _queue.SendPing("ping"u8);
-                _queue.SendPong("pong"u8);
+                _queue.Controls.SendPing("ping"u8);
+                _queue.Controls.SendPong("pong"u8);
             }
         }
     }
 
     private async Task SendInFragmentsAsync(byte[] message, Random random)
     {
-        (await _queue.BeginMessageAsync(default)).ShouldBe(SendResult.Sent);
+        (await _queue.Fragments.BeginAsync(default)).ShouldBe(SendResult.Sent);
         var opcode = Opcode.Text;
         for (var start = 0; start < message.Length;)
         {
             var length = Math.Min(random.Next(1, 2000), message.Length - start);
-            (await _queue.SendFragmentAsync(opcode, message.AsMemory(start, length), isFinal: false)).ShouldBe(SendResult.Sent);
+            (await _queue.Fragments.SendAsync(opcode, message.AsMemory(start, length), isFinal: false)).ShouldBe(SendResult.Sent);
             opcode = Opcode.Continuation;
             start += length;
         }
 
-        (await _queue.SendFragmentAsync(opcode, default, isFinal: true)).ShouldBe(SendResult.Sent);
+        (await _queue.Fragments.SendAsync(opcode, default, isFinal: true)).ShouldBe(SendResult.Sent);
     }
 
     // What is given up in time shows up nowhere, and what was not is a message of nobody's.
     private async Task SendAfterOneThatIsCancelledAsync(byte[] message)
     {
         using var cancellation = new CancellationTokenSource();
-        var givenUp = _queue.SendAsync(Opcode.Binary, new ReadOnlySequence<byte>("given up"u8.ToArray()), cancellation.Token).AsTask();
-        var kept = _queue.SendAsync(Opcode.Text, new ReadOnlySequence<byte>(message), default);
+        var givenUp = _queue.Messages.SendAsync(Opcode.Binary, new ReadOnlySequence<byte>("given up"u8.ToArray()), cancellation.Token).AsTask();
+        var kept = _queue.Messages.SendAsync(Opcode.Text, new ReadOnlySequence<byte>(message), default);
         cancellation.Cancel();
         await givenUp.ContinueWith(static _ => { }, TaskScheduler.Default);
         (await kept).ShouldBe(SendResult.Sent);

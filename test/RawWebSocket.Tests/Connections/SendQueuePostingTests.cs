@@ -1,4 +1,4 @@
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
@@ -39,8 +39,8 @@ public class SendQueuePostingTests
         var rig = Stalled(SlowReaderPolicy.DropOldest);
         var first = rig.Send("awaited, and longer than all that may be posted");
         rig.Post("aaaa");
-        rig.Queue.SendPing("ping"u8);
-        rig.Queue.SendPong("pong"u8);
+        rig.Queue.Controls.SendPing("ping"u8);
+        rig.Queue.Controls.SendPong("pong"u8);
         var second = rig.Send("awaited");
         rig.Post("bbbbbbbb");
         rig.Post("cccccccc");
@@ -175,7 +175,7 @@ public class SendQueuePostingTests
     public async Task What_waits_behind_an_unfinished_message_is_the_applications_fault()
     {
         var rig = new SendQueueRig(high: 12);
-        (await rig.Queue.BeginMessageAsync(default)).ShouldBe(SendResult.Sent);
+        (await rig.Queue.Fragments.BeginAsync(default)).ShouldBe(SendResult.Sent);
         rig.Post("aaaa").ShouldBe(PostResult.Queued);
         rig.Post("bbbbbbbb").ShouldBe(PostResult.Closed);
         rig.Overflows.ShouldBe([HeldUpBy.Application]);
@@ -190,9 +190,9 @@ public class SendQueuePostingTests
     {
         var rig = new SendQueueRig();
         byte[] data = [(byte)'a'];
-        rig.Queue.Post(Opcode.Binary, data).ShouldBe(PostResult.Queued);
+        rig.Queue.Messages.Post(Opcode.Binary, data).ShouldBe(PostResult.Queued);
         rig.Memory.Held.ShouldBe(3);
-        rig.Queue.Post(Opcode.Text, data).ShouldBe(PostResult.Queued);
+        rig.Queue.Messages.Post(Opcode.Text, data).ShouldBe(PostResult.Queued);
         rig.Memory.Held.ShouldBe(3 + 3 + Pending.Overhead);
         data[0] = (byte)'b';
         rig.Read().ShouldBe(["82 a", "81 a"]);
@@ -206,8 +206,8 @@ public class SendQueuePostingTests
     {
         var rig = new SendQueueRig();
         _ = rig.Close();
-        rig.Queue.Post(Opcode.Text, "x"u8).ShouldBe(PostResult.Closed);
-        rig.Queue.Post(Opcode.Text, new byte[100_000]).ShouldBe(PostResult.Closed);
+        rig.Queue.Messages.Post(Opcode.Text, "x"u8).ShouldBe(PostResult.Closed);
+        rig.Queue.Messages.Post(Opcode.Text, new byte[100_000]).ShouldBe(PostResult.Closed);
         rig.Post("x").ShouldBe(PostResult.Closed);
         rig.Read();
         await rig.Queue.StopAsync();

@@ -2,7 +2,8 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Text;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
+using RawWebSocket.Connections.Transports;
 using RawWebSocket.Protocol;
 using RawWebSocket.Tests.Wire;
 
@@ -12,7 +13,7 @@ namespace RawWebSocket.Tests.Connections;
 /// A send queue over a pipe that holds its writer up as soon as one byte lies unread, so that it depends on the test alone when a flush
 /// ends. Everything that reading sets going has happened when the reading call returns.
 /// </summary>
-internal sealed class SendQueueRig : ISendQueueObserver
+internal sealed class SendQueueRig : ISendTally, IOutputOwner
 {
     private readonly Pipe _pipe;
     private readonly List<string> _dropped = [];
@@ -39,27 +40,21 @@ internal sealed class SendQueueRig : ISendQueueObserver
             useSynchronizationContext: false));
         Output = new WatchedWriter(_pipe.Writer);
         Memory = new MemoryAccount(Budget);
-        Marks = new QueueMarks(high, low, policy);
-        Queue = new SendQueue(Output, this);
+        Marks = new SendTerms(high, low, policy);
+        Queue = new SendQueue(Output, Marks, Memory, tally: this, owner: this);
     }
 
     public SendQueue Queue { get; }
 
     public WatchedWriter Output { get; }
 
-    public QueueMarks Marks { get; }
-
-    public int LongWrite => SendQueue.Chunk;
-
-    public bool SendsInline => false;
+    public SendTerms Marks { get; }
 
     public bool IsLost => false;
 
     public MemoryBudget Budget { get; }
 
     public MemoryAccount Memory { get; }
-
-    IMemoryAccount ISendQueueObserver.Memory => Memory;
 
     public long Bytes { get; private set; }
 
@@ -91,7 +86,7 @@ internal sealed class SendQueueRig : ISendQueueObserver
     /// <summary>Nothing waits, and nothing is charged for.</summary>
     public void ShouldHoldNothing()
     {
-        Queue.BufferedBytes.ShouldBe(0);
+        Queue.Drainage.BufferedBytes.ShouldBe(0);
         Memory.Held.ShouldBe(0);
         Budget.Held.ShouldBe(0);
     }
@@ -136,16 +131,16 @@ internal sealed class SendQueueRig : ISendQueueObserver
     }
 
     public Task<SendResult> Send(string text, CancellationToken cancellationToken = default) =>
-        Queue.SendAsync(Opcode.Text, Payload(text), cancellationToken).AsTask();
+        Queue.Messages.SendAsync(Opcode.Text, Payload(text), cancellationToken).AsTask();
 
-    public PostResult Post(string text, string? key = null) => Queue.Post(EncodedFrame.Text(text), key);
+    public PostResult Post(string text, string? key = null) => Queue.Messages.Post(EncodedFrame.Text(text), key);
 
     public Task<SendResult> SendFragment(Opcode opcode, string text, bool isFinal = false) =>
-        Queue.SendFragmentAsync(opcode, Encoding.UTF8.GetBytes(text), isFinal).AsTask();
+        Queue.Fragments.SendAsync(opcode, Encoding.UTF8.GetBytes(text), isFinal).AsTask();
 
     public Task<SendResult> Close(
         WebSocketCloseStatus code = WebSocketCloseStatus.Empty, StreamedMessage streamed = StreamedMessage.IsFinished) =>
-        Queue.CloseAsync(new ClosePayload(code, ""), streamed);
+        Queue.Controls.CloseAsync(new ClosePayload(code, ""), streamed);
 
     public static ReadOnlySequence<byte> Payload(string text) => new(Encoding.UTF8.GetBytes(text));
 
@@ -158,7 +153,7 @@ internal sealed class SendQueueRig : ISendQueueObserver
         SynchronizationContext.SetSynchronizationContext(context);
     }
 
-    void ISendQueueObserver.OnSent(long bytes, int messages)
+    void ISendTally.OnSent(long bytes, int messages)
     {
         if (CountingFailure is not null)
         {
@@ -169,15 +164,27 @@ internal sealed class SendQueueRig : ISendQueueObserver
         Messages += messages;
     }
 
-    void ISendQueueObserver.OnPartSent() => Parts++;
+    void ISendTally.OnPartSent() => Parts++;
 
-    void ISendQueueObserver.OnSendQueueOverflow(HeldUpBy heldUpBy) => Overflows.Add(heldUpBy);
+    void IOutputOwner.OnSendQueueOverflow(HeldUpBy heldUpBy) => Overflows.Add(heldUpBy);
 
-    void ISendQueueObserver.OnTooMuchQueued() => TooMuchQueued++;
+    void ISendTally.OnTooMuchQueued() => TooMuchQueued++;
 
-    void ISendQueueObserver.OnMessageDropped(string reason) => _dropped.Add(reason);
+    void ISendTally.OnMessageDropped(string reason) => _dropped.Add(reason);
 
-    void ISendQueueObserver.OnWriteFailed(Exception exception) => WriteFailure = exception;
+    void IOutputOwner.OnWriteFailed(Exception exception) => WriteFailure = exception;
 
-    void ISendQueueObserver.OnTransportLost() => TransportLost++;
+    void IOutputOwner.OnFlushFailed(Exception exception)
+    {
+        if (Transport.IsDisconnect(exception))
+        {
+            TransportLost++;
+        }
+        else
+        {
+            WriteFailure = exception;
+        }
+    }
+
+    void IOutputOwner.OnTransportLost() => TransportLost++;
 }

@@ -1,5 +1,5 @@
 using System.Net.WebSockets;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
@@ -25,7 +25,7 @@ public class SendQueueStreamingTests
     {
         await Begin();
         var other = _rig.Send("other");
-        _rig.Queue.Post(EncodedFrame.Text("posted")).ShouldBe(PostResult.Queued);
+        _rig.Queue.Messages.Post(EncodedFrame.Text("posted")).ShouldBe(PostResult.Queued);
         await SendFragmentAndRead(Opcode.Text, "a", "01 a");
         other.IsCompleted.ShouldBeFalse();
 
@@ -40,7 +40,7 @@ public class SendQueueStreamingTests
     {
         await Begin();
         await SendFragmentAndRead(Opcode.Text, "a", "01 a");
-        _rig.Queue.SendPong("pong"u8);
+        _rig.Queue.Controls.SendPong("pong"u8);
         _rig.Read().ShouldBe(["8a pong"]);
         await SendFragmentAndRead(Opcode.Continuation, "b", "80 b", isFinal: true);
     }
@@ -49,9 +49,9 @@ public class SendQueueStreamingTests
     public async Task Control_frames_that_wait_leave_before_the_fragment_that_waits()
     {
         await Begin();
-        _rig.Queue.SendPing("stall"u8);
+        _rig.Queue.Controls.SendPing("stall"u8);
         var fragment = _rig.SendFragment(Opcode.Text, "a");
-        _rig.Queue.SendPing("ping"u8);
+        _rig.Queue.Controls.SendPing("ping"u8);
         fragment.IsCompleted.ShouldBeFalse();
         _rig.Read().ShouldBe(["89 stall", "89 ping", "01 a"]);
         (await fragment).ShouldBe(SendResult.Sent);
@@ -62,7 +62,7 @@ public class SendQueueStreamingTests
     {
         _ = _rig.Stall("a");
         _ = _rig.Send("b");
-        var begun = _rig.Queue.BeginMessageAsync(default).AsTask();
+        var begun = _rig.Queue.Fragments.BeginAsync(default).AsTask();
         _ = _rig.Send("d");
         begun.IsCompleted.ShouldBeFalse();
 
@@ -78,7 +78,7 @@ public class SendQueueStreamingTests
     {
         await Begin();
         var other = _rig.Send("other");
-        _rig.Queue.AbandonMessage();
+        _rig.Queue.Fragments.Abandon();
         _rig.Read().ShouldBe(["81 other"]);
         (await other).ShouldBe(SendResult.Sent);
     }
@@ -88,7 +88,7 @@ public class SendQueueStreamingTests
     {
         using var cancellation = new CancellationTokenSource();
         _ = _rig.Stall("a");
-        var begun = _rig.Queue.BeginMessageAsync(cancellation.Token).AsTask();
+        var begun = _rig.Queue.Fragments.BeginAsync(cancellation.Token).AsTask();
         var next = _rig.Send("b");
         cancellation.Cancel();
         await Should.ThrowAsync<OperationCanceledException>(begun);
@@ -128,7 +128,7 @@ public class SendQueueStreamingTests
     public async Task A_close_that_interrupts_ends_a_fragment_that_waits()
     {
         await Begin();
-        _rig.Queue.SendPing("stall"u8);
+        _rig.Queue.Controls.SendPing("stall"u8);
         var fragment = _rig.SendFragment(Opcode.Text, "a");
         var closing = _rig.Close(streamed: StreamedMessage.IsInterrupted);
         (await fragment).ShouldBe(SendResult.Closed);
@@ -154,7 +154,7 @@ public class SendQueueStreamingTests
     {
         await Begin();
         await SendFragmentAndRead(Opcode.Text, "a", "01 a");
-        var waiting = _rig.Queue.BeginMessageAsync(default).AsTask();
+        var waiting = _rig.Queue.Fragments.BeginAsync(default).AsTask();
         var closing = _rig.Close(streamed: StreamedMessage.IsInterrupted);
         _rig.Read().ShouldBe(["88 "]);
         (await closing).ShouldBe(SendResult.Sent);
@@ -165,7 +165,7 @@ public class SendQueueStreamingTests
     public async Task A_close_that_interrupts_gives_no_turn_even_when_no_message_is_under_way_yet()
     {
         _ = _rig.Stall("a");
-        var waiting = _rig.Queue.BeginMessageAsync(default).AsTask();
+        var waiting = _rig.Queue.Fragments.BeginAsync(default).AsTask();
         var closing = _rig.Close(streamed: StreamedMessage.IsInterrupted);
         _rig.Read().ShouldBe(["81 a", "88 "]);
         (await closing).ShouldBe(SendResult.Sent);
@@ -176,9 +176,9 @@ public class SendQueueStreamingTests
     public async Task Stopping_ends_the_message_and_those_that_wait_for_a_turn()
     {
         await Begin();
-        _rig.Queue.SendPing("stall"u8);
+        _rig.Queue.Controls.SendPing("stall"u8);
         var fragment = _rig.SendFragment(Opcode.Text, "a");
-        var waiting = _rig.Queue.BeginMessageAsync(default).AsTask();
+        var waiting = _rig.Queue.Fragments.BeginAsync(default).AsTask();
         var stopped = _rig.Queue.StopAsync();
 
         (await fragment).ShouldBe(SendResult.Closed);
@@ -197,7 +197,7 @@ public class SendQueueStreamingTests
         (await _rig.SendFragment(Opcode.Continuation, "b")).ShouldBe(SendResult.Closed);
     }
 
-    private async Task Begin() => (await _rig.Queue.BeginMessageAsync(default)).ShouldBe(SendResult.Sent);
+    private async Task Begin() => (await _rig.Queue.Fragments.BeginAsync(default)).ShouldBe(SendResult.Sent);
 
     private async Task SendFragmentAndRead(Opcode opcode, string text, string frame, bool isFinal = false)
     {

@@ -42,7 +42,7 @@ public class SendQueueTests
         var payload = new byte[length];
         new Random(length).NextBytes(payload);
         var sequence = isCut ? Segments.Cut(payload, length / 3, length / 3, length / 2) : new ReadOnlySequence<byte>(payload);
-        var sending = _rig.Queue.SendAsync(Opcode.Binary, sequence, default).AsTask();
+        var sending = _rig.Queue.Messages.SendAsync(Opcode.Binary, sequence, default).AsTask();
 
         var frame = _rig.ReadFrames().ShouldHaveSingleItem();
         frame.FirstByte.ShouldBe((byte)0x82);
@@ -161,7 +161,7 @@ public class SendQueueTests
     {
         var first = _rig.Stall();
         var waiting = _rig.Send("waits");
-        _rig.Queue.SendPing([]);
+        _rig.Queue.Controls.SendPing([]);
 
         var stopped = _rig.Queue.StopAsync();
         (await waiting).ShouldBe(SendResult.Closed);
@@ -178,11 +178,11 @@ public class SendQueueTests
         await _rig.Queue.StopAsync();
         (await _rig.Send("x")).ShouldBe(SendResult.Closed);
         (await _rig.Close()).ShouldBe(SendResult.Closed);
-        (await _rig.Queue.BeginMessageAsync(default)).ShouldBe(SendResult.Closed);
+        (await _rig.Queue.Fragments.BeginAsync(default)).ShouldBe(SendResult.Closed);
         (await _rig.SendFragment(Opcode.Text, "x")).ShouldBe(SendResult.Closed);
-        _rig.Queue.Post(EncodedFrame.Binary(new byte[8])).ShouldBe(PostResult.Closed);
-        _rig.Queue.SendPing([]);
-        _rig.Queue.SendPong([]);
+        _rig.Queue.Messages.Post(EncodedFrame.Binary(new byte[8])).ShouldBe(PostResult.Closed);
+        _rig.Queue.Controls.SendPing([]);
+        _rig.Queue.Controls.SendPong([]);
         _rig.Output.Written.ShouldBe(0);
         _rig.Output.Flushes.ShouldBe(0);
         _rig.Overflows.ShouldBeEmpty();
@@ -256,9 +256,9 @@ public class SendQueueTests
     public void What_is_written_is_counted_with_its_headers()
     {
         _ = _rig.Stall("12345");
-        _rig.Queue.Post(EncodedFrame.Text("123"));
+        _rig.Queue.Messages.Post(EncodedFrame.Text("123"));
         _ = _rig.Send(new string('x', 70_000));
-        _rig.Queue.SendPing([1, 2]);
+        _rig.Queue.Controls.SendPing([1, 2]);
         _ = _rig.Close(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure);
         _rig.ReadFrames().Count.ShouldBe(5);
 

@@ -25,7 +25,7 @@ public class SendQueueUnawaitedTests
     [Fact]
     public void What_it_holds_is_charged_for_and_seen_as_a_flush_under_way_until_it_has_ended()
     {
-        _rig.Queue.SendPong("a"u8);
+        _rig.Queue.Controls.SendPong("a"u8);
         var first = _rig.Queue.UnderWay.Flush;
         first.ShouldNotBe(0);
         _rig.Queue.UnderWay.Bytes.ShouldBe(PongSize);
@@ -34,7 +34,7 @@ public class SendQueueUnawaitedTests
         _rig.Queue.UnderWay.Flush.ShouldBe(0);
         _rig.ShouldHoldNothing();
 
-        _rig.Queue.SendPong("b"u8);
+        _rig.Queue.Controls.SendPong("b"u8);
         _rig.Queue.UnderWay.Flush.ShouldNotBeOneOf(0, first);
         _rig.Memory.Held.ShouldBe(PongSize);
         _rig.Read().ShouldBe(["8a b"]);
@@ -73,7 +73,7 @@ public class SendQueueUnawaitedTests
         for (var i = 0; i < Tries; i++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            _rig.Queue.SendPong("a"u8);
+            _rig.Queue.Controls.SendPong("a"u8);
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
             _rig.Queue.UnderWay.Flush.ShouldNotBe(0);
             _rig.Read().ShouldBe(["8a a"]);
@@ -85,11 +85,11 @@ public class SendQueueUnawaitedTests
     [Fact]
     public void The_heartbeat_lets_go_of_what_it_needs_and_the_next_makes_it_anew()
     {
-        _rig.Queue.SendPong("a"u8);
+        _rig.Queue.Controls.SendPong("a"u8);
         _rig.Queue.Trim();
         _rig.Read().ShouldBe(["8a a"]);
         _rig.Queue.Trim();
-        _rig.Queue.SendPong("b"u8);
+        _rig.Queue.Controls.SendPong("b"u8);
         _rig.Read().ShouldBe(["8a b"]);
         _rig.ShouldHoldNothing();
     }

@@ -1,4 +1,4 @@
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Transports;
 
 namespace RawWebSocket.Tests.Connections;
 

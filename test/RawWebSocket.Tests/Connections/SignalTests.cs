@@ -1,4 +1,4 @@
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Receiving;
 
 namespace RawWebSocket.Tests.Connections;
 

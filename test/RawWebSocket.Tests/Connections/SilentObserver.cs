@@ -1,22 +1,19 @@
-using RawWebSocket.Connections;
+using System.IO.Pipelines;
+using RawWebSocket.Compression;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections;
 
-/// <summary>A send queue's observer for tests in which nothing overflows and nothing fails.</summary>
+/// <summary>What a send queue tells, for tests in which nothing overflows and nothing fails.</summary>
 /// <param name="memory">Charged for what waits.</param>
-/// <param name="sendsInline">Whether the transport sends on the thread that flushes.</param>
-internal class SilentObserver(IMemoryAccount memory, bool sendsInline = false) : ISendQueueObserver
+internal class SilentObserver(IMemoryAccount memory) : ISendTally, IOutputOwner
 {
-    public IMemoryAccount Memory => memory;
-
-    public QueueMarks Marks => new(long.MaxValue, 0, SlowReaderPolicy.Close);
-
-    public int LongWrite => SendQueue.Chunk;
-
-    public bool SendsInline => sendsInline;
-
     public bool IsLost => false;
+
+    /// <summary>A queue that tells it to this.</summary>
+    public SendQueue QueueOver(PipeWriter output, OutgoingCompression? compression = null) =>
+        new(output, new SendTerms(long.MaxValue, 0, SlowReaderPolicy.Close), memory, tally: this, owner: this, compression);
 
     public void OnSent(long bytes, int messages)
     {
@@ -28,13 +25,15 @@ internal class SilentObserver(IMemoryAccount memory, bool sendsInline = false) :
 
     public void OnTooMuchQueued() => Assert.Fail("Nothing overflows.");
 
-    public void OnMessageDropped(string reason) => Assert.Fail(reason);
+    public virtual void OnMessageDropped(string reason) => Assert.Fail(reason);
 
     public void OnSendQueueOverflow(HeldUpBy heldUpBy) => Assert.Fail("Nothing overflows.");
 
     public void OnTransportLost()
     {
     }
+
+    public virtual void OnFlushFailed(Exception exception) => OnWriteFailed(exception);
 
     public virtual void OnWriteFailed(Exception exception) => Assert.Fail(exception.ToString());
 }

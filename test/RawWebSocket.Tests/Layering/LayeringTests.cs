@@ -21,6 +21,19 @@ public partial class LayeringTests
         ["Hosting"] = [.. Codecs, "Connections", "Groups", "Tuning"],
     };
 
+    // The same inside of Connections; its root has the connection itself, which joins them.
+    private static readonly Dictionary<string, string[]> MayNameInConnections = new()
+    {
+        ["Direct"] = [],
+        ["Sending"] = [],
+        ["Timing"] = [],
+        ["Transports"] = ["Direct"],
+        ["Rates"] = ["Timing"],
+        ["Receiving"] = ["Rates", "Sending", "Timing", "Transports"],
+        ["Lifetime"] = ["Rates", "Receiving", "Sending", "Timing", "Transports", SourceFile.Root],
+        [SourceFile.Root] = ["Direct", "Lifetime", "Rates", "Receiving", "Sending", "Timing", "Transports"],
+    };
+
     private static readonly List<SourceFile> Files = SourceFile.ReadAll();
 
     [Fact]
@@ -34,11 +47,27 @@ public partial class LayeringTests
          where MayName.ContainsKey(named) && !MayName[file.Folder].Contains(named)
          select $"{file.Name} names RawWebSocket.{named}").ShouldBeEmpty();
 
+    // By their types, since a room names those of the folder around it without a using.
+    [Fact]
+    public void No_room_of_the_connections_names_one_that_stands_above_it()
+    {
+        var files = Files.Where(file => file.Folder == "Connections").ToList();
+        files.Select(file => file.Room).ShouldBeSubsetOf(MayNameInConnections.Keys, "Say in this test where a new room stands.");
+        (from file in files
+         from other in files
+         where file.Room != other.Room && !MayNameInConnections[file.Room].Contains(other.Room)
+         from type in other.Types
+         where file.Names(type)
+         select $"{file.Name} names {type} of {other.Room}").ShouldBeEmpty();
+    }
+
     // Otherwise a type could stand in one folder and be used as if it stood in another.
     [Fact]
     public void Every_file_has_the_namespace_of_its_folder() =>
         (from file in Files
-         let expected = file.Folder == SourceFile.Root ? "RawWebSocket" : $"RawWebSocket.{file.Folder}"
+         let expected = file.Folder == SourceFile.Root ? "RawWebSocket"
+             : file.Folder == "Connections" && file.Room != SourceFile.Root ? $"RawWebSocket.Connections.{file.Room}"
+             : $"RawWebSocket.{file.Folder}"
          where file.Namespace != expected && !IsExtensionWhereUsersLook(file)
          select $"{file.Name} is in {file.Namespace}").ShouldBeEmpty();
 
@@ -91,6 +120,21 @@ public partial class LayeringTests
     [InlineData("X.cs", "using RawWebSocket.Protocol; string b = \"\"; // \"\n class C : RawWebSocket.Groups.D;", "Protocol Groups")]
     public void These_tests_see_what_a_file_names(string name, string text, string folders) =>
         string.Join(' ', SourceFile.Parse(name, text).FoldersNamed).ShouldBe(folders);
+
+    [Theory]
+    [InlineData("public sealed partial class Queue(int a) { private enum Inner { } }", "Queue")]
+    [InlineData("internal readonly record struct Marks(int High);\ninternal interface ITally { }", "Marks ITally")]
+    public void These_tests_see_which_types_a_file_declares(string text, string types) =>
+        string.Join(' ', SourceFile.Parse("Connections/Sending/X.cs", text).Types).ShouldBe(types);
+
+    [Fact]
+    public void These_tests_see_the_types_that_a_file_names()
+    {
+        var file = SourceFile.Parse("Connections/Sending/X.cs", "class X(Connection a) { } // Transport\nvar b = MyConnection;");
+        file.Room.ShouldBe("Sending");
+        file.Names("Connection").ShouldBeTrue();
+        file.Names("Transport").ShouldBeFalse();
+    }
 
     private static bool IsExtensionWhereUsersLook(SourceFile file) =>
         file.Folder is "Hosting" or "Tuning"

@@ -21,6 +21,12 @@ internal sealed partial record SourceFile(string Name, string Folder, string Cod
     public static SourceFile Parse(string name, string text) =>
         new(name, name.Contains('/') ? name[..name.IndexOf('/')] : Root, CommentsAndStrings().Replace(text, " "));
 
+    /// <summary>The folder inside of its folder.</summary>
+    public string Room => Name.Split('/') is [_, var room, _, ..] ? room : Root;
+
+    /// <summary>The types that it declares, but for those inside of others.</summary>
+    public IEnumerable<string> Types => TypeDeclaration().Matches(Code).Select(match => match.Groups["name"].Value).Distinct();
+
     /// <summary>The folders whose namespaces the file uses or names in full.</summary>
     public IEnumerable<string> FoldersNamed =>
         FolderNamespace().Matches(Code).Select(match => match.Groups["folder"].Value)
@@ -29,6 +35,9 @@ internal sealed partial record SourceFile(string Name, string Folder, string Cod
             .Except([Folder]);
 
     public string? Namespace => NamespaceLine().Match(Code) is { Success: true } match ? match.Groups["name"].Value : null;
+
+    /// <summary>Whether it names a type, other than as a member of something.</summary>
+    public bool Names(string type) => Regex.IsMatch(Code, $@"(?<![\w.]){type}\b");
 
     /// <summary>Those of the given identifiers that the file names.</summary>
     public IEnumerable<string> Identifiers(Regex pattern) => pattern.Matches(Code).Select(match => match.Value).Distinct();
@@ -42,6 +51,12 @@ internal sealed partial record SourceFile(string Name, string Folder, string Cod
     // A namespace of the library's own: not the end of a longer name, and not the file's own namespace line.
     [GeneratedRegex(@"(?<![\w.])(?<!namespace\s+)(?:global::)?RawWebSocket\.(?<folder>[A-Z]\w*)")]
     private static partial Regex FolderNamespace();
+
+    [GeneratedRegex(
+        @"^(?:(?:internal|public|static|abstract|sealed|readonly|partial|ref)\s+)+(?:record struct|record class|class|struct|record|interface|enum)"
+        + @"\s+(?<name>\w+)",
+        RegexOptions.Multiline)]
+    private static partial Regex TypeDeclaration();
 
     [GeneratedRegex(@"^namespace\s+(?<name>[\w.]+)", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();

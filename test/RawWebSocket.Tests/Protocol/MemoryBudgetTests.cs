@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Protocol;

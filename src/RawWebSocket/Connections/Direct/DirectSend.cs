@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Direct;
 
 /// <summary>
 /// The system call that sends, on Linux; only to be used where it <see cref="IsAvailable"/>. <see cref="Socket.Send(ReadOnlySpan{byte})"/>

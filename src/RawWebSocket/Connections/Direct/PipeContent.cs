@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Direct;
 
 /// <summary>
 /// Tells whether everything that was flushed into a pipe has left it. The runtime's pipe counts that and does not say, so its own count is

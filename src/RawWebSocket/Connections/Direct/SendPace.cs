@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Direct;
 
 /// <summary>
 /// Notices short sends in fast succession: each for itself would be a system call and a segment, where Kestrel's queue makes one of many.

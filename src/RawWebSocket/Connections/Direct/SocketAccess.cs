@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Direct;
 
 /// <summary>
 /// Finds the socket behind a connection of Kestrel's, if what is written to the transport reaches it as it is: no TLS, and no connection

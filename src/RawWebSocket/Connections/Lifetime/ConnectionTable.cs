@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>
 /// Connections, each at a place of its own: all that is held for one is a reference, where a node of a dictionary would be five times that.

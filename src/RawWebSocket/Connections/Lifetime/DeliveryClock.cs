@@ -1,4 +1,6 @@
-namespace RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
+
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>
 /// Judges, once a heartbeat, a peer that has been sent our close frame and still has bytes before it to take: while it takes some within
@@ -38,7 +40,7 @@ internal struct DeliveryClock
         if (!_begun)
         {
             (_begun, _begunAt, _progressAt, _least) = (true, now, now, bytes);
-            _longest = patience * (1 + (bytes / SendQueue.Chunk));
+            _longest = patience * (1 + (bytes / MessageWriter.Chunk));
         }
         else if (bytes < _least)
         {

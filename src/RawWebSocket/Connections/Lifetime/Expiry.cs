@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>
 /// Judges, once a heartbeat, whether a connection's time has run out: without a message, in all, or because its user's authentication has.

@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>An endpoint that the host has waited for longer than it should while it stops.</summary>
 /// <param name="Pattern">Which.</param>

@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>
 /// Judges a peer's silence, once a heartbeat. The receive loop only notes that something was heard, so keep-alive costs a message nothing.

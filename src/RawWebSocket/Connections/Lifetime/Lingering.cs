@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
+using RawWebSocket.Connections.Timing;
+using RawWebSocket.Connections.Transports;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>
 /// The last moments of a connection whose peer may still be sending. TCP answers bytes that nobody reads any more with

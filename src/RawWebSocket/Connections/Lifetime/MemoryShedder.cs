@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>
 /// Keeps the memory budget: aborts the connections that hold most, until what the others hold fits again. Whoever holds no more than a fair

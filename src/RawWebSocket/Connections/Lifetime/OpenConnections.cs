@@ -1,4 +1,6 @@
-namespace RawWebSocket.Connections;
+using RawWebSocket.Connections.Timing;
+
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>
 /// The connections that are open, and the one timer that looks at the time limits of them all, once a beat. It beats only while there

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>The pings that wait for their pong (RFC 6455 section 5.5.3), each told from the others by its payload.</summary>
 /// <remarks>Thread-safe.</remarks>

@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>How everyone is sent away when the host stops.</summary>
 /// <param name="Code">1001 or 1012.</param>

@@ -1,4 +1,6 @@
-namespace RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
+
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>
 /// Closes the connections that were open when the host began to stop: in an order drawn by lot, spread over some time, so that the

@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>
 /// Tells handlers that the host stops, several at once. Their code is synchronous and may block, so it runs on threads of its own and not

@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>What the server's own buffers may hold.</summary>
 /// <param name="Budget">Of all connections together, in bytes.</param>

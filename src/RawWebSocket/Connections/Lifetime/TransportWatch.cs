@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RawWebSocket.Diagnostics;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Lifetime;
 
 /// <summary>
 /// Keeps the transport budget: what the server has read ahead of us, or not sent yet, is not ours to refuse, so when all connections

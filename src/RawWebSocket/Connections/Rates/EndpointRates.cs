@@ -1,6 +1,6 @@
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Rates;
 
 /// <summary>How fast the peers of one endpoint may send, each for itself or as the application's own limiters say.</summary>
 internal sealed class EndpointRates(RawWebSocketOptions options) : IDisposable

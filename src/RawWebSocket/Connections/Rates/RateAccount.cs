@@ -1,6 +1,6 @@
 using System.Threading.RateLimiting;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Rates;
 
 /// <summary>
 /// What one connection may still send under one <see cref="RateLimit"/>. It runs into debt first, since what has come has come, and pays

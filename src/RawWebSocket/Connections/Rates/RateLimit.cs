@@ -1,7 +1,8 @@
 using System.Threading.RateLimiting;
+using RawWebSocket.Connections.Timing;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Rates;
 
 /// <summary>
 /// One rate of an endpoint: the application's own limiter, or a token bucket for each connection. A limiter costs a lock or two at each

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Rates;
 
 /// <summary>The rates of all endpoints, each known by its options.</summary>
 internal sealed class RateLimits : IDisposable

@@ -1,7 +1,8 @@
 using System.Buffers;
+using RawWebSocket.Connections.Timing;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>
 /// The pings and pongs of a peer, and how many of them a second may bring (RFC 6455 sections 5.5.2 and 5.5.3). Pings beyond the limit
@@ -9,10 +10,11 @@ namespace RawWebSocket.Connections;
 /// </summary>
 /// <remarks>Section 5.5.3: "the endpoint MAY elect to send a Pong frame for only the most recently processed Ping frame."</remarks>
 /// <param name="observer">Told of each that is let through.</param>
+/// <param name="tally">Told when the limit is reached.</param>
 /// <param name="time">The clock.</param>
 /// <param name="perSecond">The limit.</param>
 /// <param name="peers">The clock that peers are held to; null in tests that have none.</param>
-internal sealed class ControlFrames(IReceiveObserver observer, TimeProvider time, int perSecond, PeerClock? peers = null)
+internal sealed class ControlFrames(IPingObserver observer, IReceiveTally tally, TimeProvider time, int perSecond, PeerClock? peers = null)
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
@@ -55,7 +57,7 @@ internal sealed class ControlFrames(IReceiveObserver observer, TimeProvider time
 
         if (_count == perSecond + 1L)
         {
-            observer.OnLimitReached(WebSocketLimit.ControlFrameRate);
+            tally.OnLimitReached(WebSocketLimit.ControlFrameRate);
         }
 
         if (_count > perSecond && frame.Kind == IncomingKind.Ping)

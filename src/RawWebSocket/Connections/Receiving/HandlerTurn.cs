@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>What a handler does next that has dealt with what it was given.</summary>
 internal enum HandlerTurn

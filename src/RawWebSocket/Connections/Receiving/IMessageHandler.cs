@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>An application that is given its messages instead of asking for them.</summary>
 internal interface IMessageHandler

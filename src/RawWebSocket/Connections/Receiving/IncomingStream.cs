@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net.WebSockets;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>A message in pieces, as the receive queue has them.</summary>
 internal sealed class IncomingStream(ReceiveQueue received, Incoming first) : WebSocketMessageStream

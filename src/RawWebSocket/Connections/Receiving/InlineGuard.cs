@@ -1,6 +1,6 @@
 using System.Runtime;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>
 /// Protects the threads that poll the sockets from an endpoint whose code blocks them: trips when it has kept one for too long twice

@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>One connection's use of the thread that polls its socket: from when on the application has it, if it does.</summary>
 /// <remarks>Begun and ended by the thread that runs the application; looked at by the heartbeat's.</remarks>

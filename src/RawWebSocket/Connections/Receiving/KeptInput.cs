@@ -1,6 +1,6 @@
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>The transport's memory that is kept while the application is behind, as the memory budget sees it.</summary>
 internal struct KeptInput

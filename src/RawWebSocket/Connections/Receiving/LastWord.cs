@@ -1,6 +1,6 @@
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>What a peer's part ended with: its close frame, what it is failed for, or what reading it threw.</summary>
 internal sealed class LastWord

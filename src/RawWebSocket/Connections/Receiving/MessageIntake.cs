@@ -1,7 +1,8 @@
 using System.Buffers;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>
 /// Lets the decoder read messages as the application wants them. The one place where a stream is promised, and where the promise is
@@ -151,7 +152,7 @@ internal sealed class MessageIntake
     private Incoming Read(bool asked, ref ReadOnlySequence<byte> unread)
     {
         var streamLimit = long.MaxValue;
-        _decoder.Delivery = _sends!.HasClose ? Delivery.Ignored : _received!.DecideDelivery(asked, out streamLimit);
+        _decoder.Delivery = _sends!.Controls.HasClose ? Delivery.Ignored : _received!.DecideDelivery(asked, out streamLimit);
         _decoder.MaxStreamedLength = streamLimit;
         var promisesStream = _decoder.Delivery == Delivery.Streamed;
         var incoming = _decoder.Read(ref unread);

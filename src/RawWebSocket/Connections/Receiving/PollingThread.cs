@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>
 /// A thread that polls sockets: how long it has waited for a processor that others had. Linux counts that for each thread, and the heartbeat

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>Reads how long a thread was ready to run and had no processor, as Linux counts it.</summary>
 internal static class ProcessorWait

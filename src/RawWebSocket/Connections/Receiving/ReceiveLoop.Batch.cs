@@ -1,7 +1,7 @@
 using System.Buffers;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <content>Dealing with what a read has brought, frame by frame, as far as there is room for it.</content>
 internal sealed partial class ReceiveLoop
@@ -33,13 +33,13 @@ internal sealed partial class ReceiveLoop
         }
         finally
         {
-            observer.OnMessagesReceived(_intake.Messages - before);
+            tally.OnMessagesReceived(_intake.Messages - before);
         }
     }
 
     private LastWord? ReadUntilLast(ref ReadOnlySequence<byte> unread)
     {
-        var rates = observer.Rates;
+        var rates = supplies.Rates;
         _leftUnread = false;
         var isMuch = Budget.IsMuch(unread.Length);
         _waitsForMemory = isMuch && !MayAdd(unread.Length - _intake!.LeftInPlace);
@@ -50,7 +50,7 @@ internal sealed partial class ReceiveLoop
                 _intake!.Count(incoming);
                 if (!incoming.EndsMessage)
                 {
-                    observer.OnPartReceived();
+                    tally.OnPartReceived();
                 }
 
                 received.Add(incoming);
@@ -65,7 +65,7 @@ internal sealed partial class ReceiveLoop
             }
 
             // A peer that is being closed has only CloseTimeout left, and may not be able to stop at once.
-            if (!Controls.TryTake(incoming) && !sends.HasClose)
+            if (!Controls.TryTake(incoming) && !sends.Controls.HasClose)
             {
                 return new LastWord(ProtocolFault.TooManyControlFrames);
             }

@@ -1,7 +1,7 @@
 using System.Buffers;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <content>
 /// How much is kept for an application that is behind, and how much may be added when the memory budget is nearly used up. What the
@@ -31,7 +31,7 @@ internal sealed partial class ReceiveLoop
             return false;
         }
 
-        if (sends.HasClose)
+        if (sends.Controls.HasClose)
         {
             return KeepsTooMuch(unread);
         }
@@ -41,7 +41,7 @@ internal sealed partial class ReceiveLoop
             return KeepsTooMuch(unread);
         }
 
-        if (waiting >= observer.ReceiveAheadBytes || KeepsTooMuch(unread))
+        if (waiting >= supplies.ReceiveAheadBytes || KeepsTooMuch(unread))
         {
             return true;
         }
@@ -54,9 +54,9 @@ internal sealed partial class ReceiveLoop
     private bool KeepsTooMuch(in ReadOnlySequence<byte> unread) =>
         received.HoldsInput && PassedOf(unread) - received.InPlaceBytes is var besides && besides > 0 && besides >= MayKeepBesides;
 
-    private long MayKeepBesides => sends.HasClose
+    private long MayKeepBesides => sends.Controls.HasClose
         ? DiscardAhead
-        : Budget.IsScarce ? Math.Min(observer.ReceiveAheadBytes, Budget.MayKeep) : observer.ReceiveAheadBytes;
+        : Budget.IsScarce ? Math.Min(supplies.ReceiveAheadBytes, Budget.MayKeep) : supplies.ReceiveAheadBytes;
 
     private long PassedOf(in ReadOnlySequence<byte> unread) => _intake!.Known - unread.Length;
 
@@ -64,7 +64,7 @@ internal sealed partial class ReceiveLoop
 
     // Whoever has closed discards what comes. Others go on with what is little, so that those who hold little notice nothing.
     private bool MayAdd(long bytes) =>
-        !Budget.IsExceeded || sends.HasClose || bytes == 0 || sends.Memory.Held + bytes <= Budget.MayHoldBeyond;
+        !Budget.IsExceeded || sends.Controls.HasClose || bytes == 0 || sends.Memory.Held + bytes <= Budget.MayHoldBeyond;
 
     private bool TryRead(ref ReadOnlySequence<byte> unread, bool isMuch, out Incoming incoming) =>
         isMuch && unread.Length > Portion ? TryReadPortions(ref unread, out incoming) : _intake!.TryRead(ref unread, out incoming);
@@ -100,7 +100,7 @@ internal sealed partial class ReceiveLoop
     // Those who hold more than their part are shed, and whoever is not goes on when that has helped.
     private async Task AwaitMemoryAsync()
     {
-        while (HoldBack(_waitsForMemory && !observer.IsAborted && !sends.HasClose && Budget.IsExceeded))
+        while (HoldBack(_waitsForMemory && !owner.IsAborted && !sends.Controls.HasClose && Budget.IsExceeded))
         {
             Budget.WhenRelieved(received.SignalChange);
             await LookAwayAsync().ConfigureAwait(false);

@@ -1,7 +1,7 @@
 using System.Buffers;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <content>Paying for what a read has brought, where there are limits of rates, before anything more is read.</content>
 internal sealed partial class ReceiveLoop
@@ -17,12 +17,12 @@ internal sealed partial class ReceiveLoop
 
     // What comes behind this side's close, or is dropped with the connection, is not looked into. What a peer that has gone left behind
     // still is, and costs as much as before: until it has had CloseTimeout, and is aborted.
-    private bool IsExcusedFromPaying => sends.HasClose || observer.IsAborted;
+    private bool IsExcusedFromPaying => sends.Controls.HasClose || owner.IsAborted;
 
     private bool TryPay(long arrived)
     {
         var messages = _intake!.TakeMessages();
-        return IsExcusedFromPaying || observer.Rates is not { } rates || rates.TrySpend(messages, arrived);
+        return IsExcusedFromPaying || supplies.Rates is not { } rates || rates.TrySpend(messages, arrived);
     }
 
     // Nothing is read until what came is paid for, so TCP holds the peer back.

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using RawWebSocket.Connections.Sending;
+using RawWebSocket.Connections.Transports;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>
 /// Reads the transport from the opening handshake to the end. All that one read brought is dealt with, answered with one flush, and paid
@@ -12,7 +14,9 @@ internal sealed partial class ReceiveLoop(
     PipeReader input,
     ReceiveQueue received,
     SendQueue sends,
-    IReceiveObserver observer,
+    IReceiveOwner owner,
+    IReceiveSupplies supplies,
+    IReceiveTally tally,
     InlineRun? run = null)
 {
     // A peer that sends faster than it is read would never let go of its
@@ -20,6 +24,7 @@ internal sealed partial class ReceiveLoop(
     private const int ReadsPerTurn = 16;
 
     private KeptInput _kept;
+    private HeldBack _heldBack;
 
     // There from the first byte of something to the end of all that has begun.
     private MessageIntake? _intake;
@@ -52,6 +57,9 @@ internal sealed partial class ReceiveLoop(
     /// <summary>Whether the memory budget is charged for what the application has waiting, since the last read.</summary>
     public bool KeepsMemory => _keepsForApplication;
 
+    /// <summary>Whether the peer is being held back: reading waits for the application, for memory, or because of a rate.</summary>
+    public bool IsHeldBack => _heldBack.IsNow;
+
     /// <summary>Whether bytes had arrived behind the last thing that was read.</summary>
     public bool HasLeftUnread { get; private set; }
 
@@ -67,8 +75,11 @@ internal sealed partial class ReceiveLoop(
     /// <summary>Tells the message or frame that the peer has begun and not finished from all others; 0 when there is none.</summary>
     public long Unfinished => Volatile.Read(ref _progress) is var progress && long.IsOddInteger(progress) ? progress : 0;
 
+    /// <inheritdoc cref="HeldBack.Take" />
+    public bool TakeHeldBack() => _heldBack.Take();
+
     /// <summary>
-    /// Reads to the end, and then lets the observer end the connection: in one task, because a connection holds each all its life.
+    /// Reads to the end, and then lets the owner end the connection: in one task, because a connection holds each all its life.
     /// </summary>
     public async Task RunAsync()
     {
@@ -99,7 +110,7 @@ internal sealed partial class ReceiveLoop(
         await EndAsync().ConfigureAwait(false);
     }
 
-    // Not asynchronous where it need not be: what the observer puts into the context is to stay there, for the application to be found in
+    // Not asynchronous where it need not be: what the owner puts into the context is to stay there, for the application to be found in
     // it.
     private ValueTask<bool> BeginAsync()
     {
@@ -108,14 +119,14 @@ internal sealed partial class ReceiveLoop(
             return BeginElsewhereAsync();
         }
 
-        observer.OnBegin();
+        owner.OnBegin();
         return new(true);
     }
 
     private async ValueTask<bool> BeginElsewhereAsync()
     {
         await Task.Yield();
-        observer.OnBegin();
+        owner.OnBegin();
         return true;
     }
 
@@ -123,7 +134,7 @@ internal sealed partial class ReceiveLoop(
     // each.
     private async ValueTask<bool> EndAsync()
     {
-        await observer.EndAsync(_last).ConfigureAwait(false);
+        await owner.EndAsync(_last).ConfigureAwait(false);
         return false;
     }
 
@@ -136,22 +147,22 @@ internal sealed partial class ReceiveLoop(
             await Task.Yield();
         }
 
-        _intake ??= observer.RentIntake(_progress / 2);
+        _intake ??= supplies.RentIntake(_progress / 2);
         var buffer = result.Buffer;
         var arrived = buffer.Length - _intake.Known;
-        observer.OnReceived(arrived);
+        tally.OnReceived(arrived);
 
         var unread = buffer.Slice(_intake.Passed);
         _intake.Known = buffer.Length;
 
         // Whoever was aborted meanwhile is not read any more.
-        _last = result.IsCanceled && observer.IsAborted ? null : ReadFrames(ref unread);
+        _last = result.IsCanceled && owner.IsAborted ? null : ReadFrames(ref unread);
         while (_last is null && MustWait(unread))
         {
             _kept.Set(KeptOf(unread), sends.Memory);
             await LookAwayAsync().ConfigureAwait(false);
             Controls.Excuse();
-            _last = observer.IsAborted ? null : ReadFrames(ref unread);
+            _last = owner.IsAborted ? null : ReadFrames(ref unread);
         }
 
         var goesOn = Leave(result, unread);
@@ -161,7 +172,7 @@ internal sealed partial class ReceiveLoop(
         }
 
         if (goesOn && !TryPay(arrived + _intake.TakeSurcharge())
-            && await SettleAsync(observer.Rates!, Controls.AreExcused).ConfigureAwait(false) is { } fault)
+            && await SettleAsync(supplies.Rates!, Controls.AreExcused).ConfigureAwait(false) is { } fault)
         {
             _last = new LastWord(fault);
         }
@@ -181,7 +192,7 @@ internal sealed partial class ReceiveLoop(
         Volatile.Write(ref _progress, (2 * _intake.Finished) + (_intake.IsInMessage || !unread.IsEmpty ? 1 : 0));
 
         // What is left unread makes the next read end at once.
-        var isLeft = IsBatchOver(observer.Rates, unread) || (_waitsForMemory && !unread.IsEmpty);
+        var isLeft = IsBatchOver(supplies.Rates, unread) || (_waitsForMemory && !unread.IsEmpty);
         var examined = isLeft ? Math.Max(passed, _intake.Examined) : buffer.Length;
         input.AdvanceTo(
             _holdsInput ? buffer.Start : unread.Start,
@@ -190,7 +201,7 @@ internal sealed partial class ReceiveLoop(
         _intake.Known = kept + unread.Length;
         _intake.Examined = examined - (passed - kept);
         HasLeftUnread = !unread.IsEmpty;
-        return _last is null && !(result.IsCompleted && !isLeft) && !observer.IsAborted;
+        return _last is null && !(result.IsCompleted && !isLeft) && !owner.IsAborted;
     }
 
     /// <summary>Lets go of what has been gathered of a message that will never be finished.</summary>
@@ -239,7 +250,7 @@ internal sealed partial class ReceiveLoop(
         _holdsInput = false;
     }
 
-    private ControlFrames Controls => _controls ??= observer.MakeControls();
+    private ControlFrames Controls => _controls ??= supplies.MakeControls();
 
     private ValueTask<ReadResult> ReadAsync()
     {
@@ -263,9 +274,23 @@ internal sealed partial class ReceiveLoop(
         }
     }
 
+    // The application is behind: it has as much waiting as it may, or it has not said how it wants the message that begins.
+    private bool MustWait(in ReadOnlySequence<byte> unread) =>
+        HoldBack(!owner.IsAborted && (_leftUnread || _intake!.AwaitsDecision || KeepsTooMuch(unread)));
+
+    private bool HoldBack(bool holds)
+    {
+        if (_heldBack.Set(holds))
+        {
+            owner.OnHeldBack(holds);
+        }
+
+        return holds;
+    }
+
     private Task LookAwayAsync()
     {
-        observer.OnLookAway();
+        owner.OnLookAway();
         return received.WaitForChangeAsync();
     }
 }

@@ -1,34 +1,40 @@
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>
 /// Between the receive loop, which adds, and the application, which takes. The application runs on the loop's own thread when it is
 /// waiting, so a handler that finishes at once costs no thread switch; while it is busy, what comes waits here.
 /// </summary>
 /// <remarks>
+/// <para>
 /// Payloads are not copied: they lie where the transport put them until the application has taken the next one. One adder, one taker. Every
 /// connection has one, so it is its own lock.
+/// </para>
+/// <para>
+/// The short way is past the queue: a message goes straight to a handler that waits for one. A handler that finishes it at once goes on waiting
+/// and has never been woken; one that does not is resumed, to wait for what it has begun.
+/// </para>
 /// </remarks>
-internal sealed partial class ReceiveQueue
+/// <param name="handler">Given every message, and busy whenever it does not wait; null for a delegate, which may never ask for one.</param>
+internal sealed class ReceiveQueue(IMessageHandler? handler = null)
 {
-    // What an entry counts besides its payload for ReceiveAheadBytes, so that a flood of empty messages is counted too.
-    private const int EntrySize = 64;
-
     // What it takes of this process's memory, as the budget sees it: the queue grows by doubling.
     private const int EntryMemory = 128;
 
     private Signal _changed;
+    private HandlerSeat _seat = new(handler);
+    private Taker _taker;
 
-    // Made when something is kept for the application. An idle connection has none.
-    private Backlog? _backlog;
-    private bool _takesWhole;
+    // Made when something is kept for the application.
+    private ReceiveBacklog? _backlog;
     private bool _skipsMessage;
-    private Over _over;
     private bool _finished;
+    private volatile bool _isCompleted;
+    private volatile bool _isDropped;
 
     /// <summary>How many bytes wait to be taken.</summary>
-    public long WaitingBytes => _backlog is { } backlog ? Volatile.Read(ref backlog.WaitingBytes) : 0;
+    public long WaitingBytes => _backlog?.WaitingBytes ?? 0;
 
     /// <summary>What the queue itself takes for what waits, roughly.</summary>
     public long WaitingOverhead => (long)WaitingCount * EntryMemory;
@@ -37,10 +43,16 @@ internal sealed partial class ReceiveQueue
     public bool KeepsMemory => HoldsInput || WaitingOverhead > 0;
 
     /// <summary>How many bytes of the transport's buffer are still in use, waiting or being looked at.</summary>
-    public long InPlaceBytes => _backlog is { } backlog ? Volatile.Read(ref backlog.InPlaceBytes) : 0;
+    public long InPlaceBytes => _backlog?.InPlaceBytes ?? 0;
 
     /// <summary>Whether the transport's buffer must be kept.</summary>
     public bool HoldsInput => InPlaceBytes > 0;
+
+    /// <summary>Whether the application has said that it wants nothing more.</summary>
+    public bool IsDiscarded { get; private set; }
+
+    /// <summary>How many entries there is room for.</summary>
+    public int Capacity => _backlog?.Capacity ?? 0;
 
     /// <summary>
     /// Whether all that came has been taken and dealt with: the taker waits for more, is gone, or has never taken anything.
@@ -51,13 +63,12 @@ internal sealed partial class ReceiveQueue
         {
             lock (this)
             {
-                return _finished || (WaitingCount == 0 && (_takerWaits || (Handler is null && _backlog is not { HasCurrent: true })));
+                return _finished || (WaitingCount == 0 && (_taker.Waits || (!_seat.IsTaken && _backlog is not { HasCurrent: true })));
             }
         }
     }
 
-    /// <summary>Given every message, and busy whenever it does not wait; null for a delegate, which may never ask for one.</summary>
-    public IMessageHandler? Handler { get; init; }
+    private int WaitingCount => _backlog?.Count ?? 0;
 
     /// <summary>How the decoder should hand over a message that begins now, or has begun without anyone asking for it.</summary>
     /// <param name="asked">Whether it matters what the taker asks for: the message cannot be handed over ahead of that.</param>
@@ -65,68 +76,44 @@ internal sealed partial class ReceiveQueue
     public Delivery DecideDelivery(bool asked, out long streamLimit)
     {
         streamLimit = long.MaxValue;
-        if (Handler is not null && !_finished)
+        if (_seat.IsTaken && !_finished)
         {
             return Delivery.Whole;
         }
 
-        if (_takesWhole && !asked && !_finished)
+        if (_taker.TakesWhole && !asked && !_finished)
         {
             return Delivery.Ahead;
         }
 
         lock (this)
         {
-            if (_finished)
-            {
-                return Delivery.Discarded;
-            }
-
             // What waits already is what the taker gets; nobody has asked for what comes after it.
-            var isAsked = _takerWaits && WaitingCount == 0;
-            if (isAsked && _takerWants == Delivery.Streamed)
-            {
-                streamLimit = _taker!.StreamLimit;
-                _streamGranted = true;
-                return Delivery.Streamed;
-            }
-
-            return !_takesWhole ? Delivery.Undecided : isAsked ? Delivery.Whole : Delivery.Ahead;
+            return _finished ? Delivery.Discarded : _taker.Decide(isNext: WaitingCount == 0, ref streamLimit);
         }
     }
-
-    /// <summary>
-    /// Lets whoever waits for a change look again: the application has made room, asked for something or finished, or the connection has
-    /// come to another state.
-    /// </summary>
-    public void SignalChange() => _changed.Set(this);
-
-    /// <summary>Waits for the next change; for none if there has been one since the last wait. There is one waiter at a time.</summary>
-    public Task WaitForChangeAsync() => _changed.WaitAsync(this);
 
     /// <summary>
     /// Adds a message or a piece. A handler that waits is given it at once; any other taker is not woken before <see cref="Wake"/>.
     /// </summary>
     public void Add(in Incoming incoming)
     {
-        if (MayHandOver(incoming))
+        if (MayGive(incoming))
         {
-            HandOver(incoming);
+            Give(incoming);
             return;
         }
 
         lock (this)
         {
-            if (_finished || _skipsMessage || _over.HasFlag(Over.Dropped))
+            if (_finished || _skipsMessage || _isDropped)
             {
                 _skipsMessage &= !incoming.EndsMessage;
                 incoming.Owned?.Release();
                 return;
             }
 
-            Kept.Waiting.Enqueue(incoming);
-            Kept.WaitingBytes += SizeOf(incoming);
-            Kept.InPlaceBytes += InPlaceSizeOf(incoming);
+            (_backlog ??= new()).Add(incoming);
         }
     }
 
@@ -137,26 +124,181 @@ internal sealed partial class ReceiveQueue
         lock (this)
         {
             any = WaitingCount > 0;
-            if (!_takerWaits || !(any || IsCompleted))
+            if (!_taker.Waits || !(any || _isCompleted))
             {
                 return;
             }
 
-            EndWait();
+            _taker.End();
         }
 
         Continue(any);
     }
+
+    /// <summary>Takes the next thing, letting the one before go.</summary>
+    public bool TryTake(out Incoming incoming)
+    {
+        lock (this)
+        {
+            _backlog?.ReleaseCurrent();
+            if (_backlog is null || !_backlog.TryTake(out incoming))
+            {
+                incoming = default;
+                return false;
+            }
+        }
+
+        SignalChange();
+        return true;
+    }
+
+    /// <summary>Waits until something can be taken, letting the one before go; false when nothing more will come.</summary>
+    /// <param name="wanted">The next message whole, or as a stream; undecided for the next piece of one that has begun.</param>
+    /// <param name="streamLimit">The longest message to stream.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public ValueTask<bool> WaitAsync(Delivery wanted, long streamLimit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ValueTask<bool> wait;
+        lock (this)
+        {
+            ThrowIfTakerWaits();
+            wait = MustWait(wanted) ? _taker.BeginTask(this, streamLimit, cancellationToken) : new(WaitingCount > 0);
+        }
+
+        SignalChange();
+        return wait;
+    }
+
+    /// <summary>
+    /// Lets the handler wait until it is given a message or resumed, unless it may take one, letting the one before go. It holds nothing
+    /// while it waits.
+    /// </summary>
+    public HandlerTurn WaitForHandler()
+    {
+        HandlerTurn turn;
+        lock (this)
+        {
+            turn = MustWait(Delivery.Whole) ? HandlerTurn.Waits : WaitingCount > 0 ? HandlerTurn.Takes : HandlerTurn.Ends;
+            if (turn == HandlerTurn.Waits)
+            {
+                _seat.KeepContext();
+                _taker.Begin();
+            }
+        }
+
+        SignalChange();
+        return turn;
+    }
+
+    /// <summary>What was begun with the message that the handler has been given last.</summary>
+    public ValueTask TakeBegun() => _backlog?.TakeBegun() ?? default;
+
+    /// <summary>Notes the context that the handler's calls run in, until it waits for the first time.</summary>
+    public void KeepContext() => _seat.KeepContext();
+
+    /// <inheritdoc cref="HandlerSeat.Run" />
+    public void RunInContext(ContextCallback callback, object state) => _seat.Run(callback, state);
+
+    /// <summary>
+    /// Lets whoever waits for a change look again: the application has made room, asked for something or finished, or the connection has
+    /// come to another state.
+    /// </summary>
+    public void SignalChange() => _changed.Set(this);
+
+    /// <summary>Waits for the next change; for none if there has been one since the last wait. There is one waiter at a time.</summary>
+    public Task WaitForChangeAsync() => _changed.WaitAsync(this);
 
     /// <summary>Says that nothing more will come.</summary>
     public void Complete()
     {
         lock (this)
         {
-            _over |= Over.Completed;
+            _isCompleted = true;
         }
 
         Wake();
+    }
+
+    /// <summary>Says that nobody will take any more; what waits is let go.</summary>
+    public void Finish()
+    {
+        lock (this)
+        {
+            _finished = true;
+            _backlog?.ReleaseCurrent();
+            _backlog?.ReleaseWaiting();
+        }
+
+        SignalChange();
+    }
+
+    /// <summary>
+    /// Lets go of what waits, at once, and of all that still comes. Only what the application is looking at stays, until it asks for the
+    /// next or has finished. It learns nothing by this: nobody who drops a connection may run its application.
+    /// </summary>
+    public void Drop()
+    {
+        lock (this)
+        {
+            _isDropped = true;
+            _backlog?.ReleaseWaiting();
+        }
+
+        SignalChange();
+    }
+
+    /// <summary>Says that nothing more is wanted, though the connection goes on; what waits is let go.</summary>
+    /// <exception cref="InvalidOperationException">Something is being waited for.</exception>
+    public void Discard()
+    {
+        lock (this)
+        {
+            ThrowIfTakerWaits();
+            IsDiscarded = true;
+        }
+
+        Finish();
+    }
+
+    /// <summary>Lets the rest of the message that is being streamed go by.</summary>
+    public void SkipMessage()
+    {
+        lock (this)
+        {
+            _skipsMessage = _backlog?.SkipMessage() ?? true;
+        }
+
+        SignalChange();
+    }
+
+    /// <summary>Says that no message has begun for the taker that wants a stream, so that it may still give up waiting.</summary>
+    public void WithdrawStream()
+    {
+        CancellationToken cancelled;
+        lock (this)
+        {
+            cancelled = _taker.Withdraw();
+        }
+
+        if (cancelled.IsCancellationRequested)
+        {
+            CancelWait(cancelled);
+        }
+    }
+
+    /// <summary>Ends a wait because its token says so.</summary>
+    public void CancelWait(CancellationToken cancellationToken)
+    {
+        lock (this)
+        {
+            if (!_taker.TryCancel(cancellationToken))
+            {
+                return;
+            }
+        }
+
+        _taker.SetCancelled(cancellationToken);
     }
 
     /// <summary>Gives back the room that was needed, once nothing is kept any more. Called now and then, by any thread.</summary>
@@ -164,72 +306,68 @@ internal sealed partial class ReceiveQueue
     {
         lock (this)
         {
-            if (_backlog is { HasCurrent: false, Waiting.Count: 0 })
+            if (_backlog is { HasCurrent: false, Count: 0 })
             {
                 _backlog = null;
             }
         }
     }
 
-    /// <summary>How many entries there is room for.</summary>
-    public int Capacity => _backlog?.Waiting.Capacity ?? 0;
-
-    private Backlog Kept => _backlog ??= new();
-
-    private int WaitingCount => _backlog?.Waiting.Count ?? 0;
-
-    /// <summary>Takes the next thing, letting the one before go.</summary>
-    public bool TryTake(out Incoming incoming)
+    // Lets go of the last, and notes what is asked for.
+    private bool MustWait(Delivery wanted)
     {
-        lock (this)
-        {
-            ReleaseCurrent();
-            if (_backlog is null || !_backlog.Waiting.TryDequeue(out incoming))
-            {
-                incoming = default;
-                return false;
-            }
+        _backlog?.ReleaseCurrent();
+        _taker.Ask(wanted);
+        return WaitingCount == 0 && !_isCompleted;
+    }
 
-            _backlog.WaitingBytes -= SizeOf(incoming);
-            _backlog.Current = incoming;
-            _backlog.HasCurrent = true;
+    private void ThrowIfTakerWaits()
+    {
+        if (_taker.Waits)
+        {
+            throw new InvalidOperationException("Another receive is under way on this connection; wait for it first.");
+        }
+    }
+
+    // On this thread, as far as the application goes without waiting.
+    private void Continue(bool any)
+    {
+        if (_seat.IsTaken)
+        {
+            _seat.Resume();
+        }
+        else
+        {
+            _taker.Continue(any);
+        }
+    }
+
+    // Only the loop's thread ends a handler's wait, and nothing waits before the handler while that waits itself.
+    private bool MayGive(in Incoming incoming) =>
+        _seat.IsTaken
+        && _taker.Waits
+        && incoming.Kind == IncomingKind.Message
+        && WaitingCount == 0
+        && !_isCompleted && !_isDropped
+        && _seat.IsHere;
+
+    private void Give(in Incoming incoming)
+    {
+        var handling = _seat.Give(incoming);
+        if (handling.IsCompletedSuccessfully)
+        {
+            // Blocks nothing, as it has completed; a pooled task goes back to its pool only when its result has been taken.
+            handling.GetAwaiter().GetResult();
+            incoming.Owned?.Release();
+            return;
         }
 
-        SignalChange();
-        return true;
+        lock (this)
+        {
+            (_backlog ??= new()).AddCurrent(incoming, handling);
+            _taker.End();
+        }
+
+        _seat.Resume();
     }
-
-    private bool IsCompleted => _over.HasFlag(Over.Completed);
-
-    /// <summary>Why nothing more is handed over.</summary>
-    [Flags]
-    private enum Over : byte
-    {
-        No,
-
-        /// <summary>Nothing more will come; what waits may be taken.</summary>
-        Completed = 1,
-
-        /// <summary>What waits, and what comes, is let go.</summary>
-        Dropped = 2,
-    }
-
-    private sealed class Backlog
-    {
-        public Queue<Incoming> Waiting { get; } = new();
-
-        public long WaitingBytes;
-        public long InPlaceBytes;
-
-        // What the application is looking at; let go when it asks for the next.
-        public Incoming Current;
-        public bool HasCurrent;
-
-        // What a handler has begun with it, and not finished at once.
-        public ValueTask Begun;
-    }
-
-    private static long SizeOf(in Incoming incoming) => incoming.Payload.Length + EntrySize;
-
-    private static long InPlaceSizeOf(in Incoming incoming) => incoming.Owned is null ? incoming.Payload.Length : 0;
 }

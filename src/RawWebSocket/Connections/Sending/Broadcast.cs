@@ -2,7 +2,7 @@ using System.Buffers;
 using RawWebSocket.Compression;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Sending;
 
 /// <summary>One message for many connections: encoded once, and compressed once for all that agreed to the same parameters.</summary>
 /// <remarks>Thread-safe.</remarks>

@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Sending;
 
 /// <summary>Why a post was not sent, as it stands in the metrics.</summary>
 internal static class DropReason

@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Sending;
 
 /// <summary>What the messages of a full queue wait for.</summary>
 internal enum HeldUpBy

@@ -1,6 +1,6 @@
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Sending;
 
 /// <summary>What waits its turn in a <see cref="SendQueue"/>, because another is being written or the transport is full.</summary>
 /// <remarks>Used under the queue's lock.</remarks>

@@ -1,6 +1,6 @@
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Sending;
 
 /// <summary>A frame that nobody waits for, so that a slow reader's may be dropped.</summary>
 /// <param name="frame">The frame, perhaps shared with other connections.</param>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Sending;
 
 /// <summary>What a <see cref="PendingSend"/> is to become when its turn comes.</summary>
 internal enum PendingKind
@@ -55,7 +55,17 @@ internal sealed class PendingSend(PendingKind kind, Opcode opcode, ReadOnlySeque
         _sent.TrySetResult(result);
     }
 
-    public void Cancel(CancellationToken cancellationToken) => _sent.TrySetCanceled(cancellationToken);
-
-    private void GiveUp(CancellationToken cancellationToken) => _queue!.GiveUp(this, cancellationToken);
+    // One that still waits leaves the queue, with all it holds. One whose turn has come is left alone.
+    private void GiveUp(CancellationToken cancellationToken)
+    {
+        lock (_queue!)
+        {
+            if (IsWaiting)
+            {
+                _queue.Order.Kept.Discard(this);
+                _sent.TrySetCanceled(cancellationToken);
+                _queue.Drainage.TellIfDrained();
+            }
+        }
+    }
 }

@@ -1,130 +1,148 @@
-using System.Buffers;
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using RawWebSocket.Compression;
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Sending;
 
 /// <summary>
-/// The only writer of the transport's output. Frames are written straight into it when it is free, and wait here when it is not: in
-/// order, except that control frames pass, also between the fragments of a message (RFC 6455 section 5.4).
+/// The only writer of a connection's output, for any number of threads. A frame is written at once if the output is free, and waits if it is
+/// not. Who finds the output free holds it, flushes it, and takes along what has come to wait meanwhile.
 /// </summary>
 /// <remarks>
-/// <para>
-/// Thread-safe; every connection has one, so it is its own lock. Short frames are written under the lock, or by the thread of a batch
-/// while that is <see cref="OutputLease">lent</see> the output; the transport is flushed outside of it, by whoever holds <c>_busy</c>.
-/// </para>
-/// <para>
-/// Between <see cref="BeginBatch"/> and <see cref="EndBatch"/>, what the receive loop's own thread sends is left for one flush at the
-/// end. Sends from other threads are not delayed by that.
-/// </para>
-/// <para>No caller's token ever reaches the transport: a write given up half-way would break the stream of frames.</para>
+/// <para>One lock joins the parts; it is the queue itself, because every connection has one. What always holds:</para>
+/// <list type="table">
+/// <item><term>writing</term><description>
+/// Under the lock, while nobody holds the output (<see cref="FlushPump.IsHeld"/>), or by whoever does.</description></item>
+/// <item><term>flushing</term><description>
+/// Outside of the lock, by whoever holds the output. So there is one flush at a time, and no writing meanwhile.</description></item>
+/// <item><term>order</term><description>
+/// Nothing is written past what waits (<see cref="SendOrder.IsFree"/>) but control frames. The close frame is the last.</description></item>
+/// <item><term>half a frame</term><description>
+/// What breaks the writer stops the queue before the lock is left, and then fails the connection. Nothing follows.</description></item>
+/// <item><term>waiting</term><description>
+/// If something waits that may be written, somebody holds the output and will look. Who has waited is told after the flush that carried
+/// it.</description></item>
+/// <item><term>unflushed</term><description>
+/// Bytes are left unflushed without a holder only by the thread of a batch, until its end.</description></item>
+/// <item><term>calling out</term><description>
+/// Under the lock the tally only counts. The owner is told outside of it. Senders go on elsewhere.</description></item>
+/// </list>
 /// </remarks>
-/// <param name="output">The transport's output.</param>
-/// <param name="socket">The socket behind it, where frames may leave through that; null for none.</param>
-/// <param name="observer">Told what has been written, and asked what it may do.</param>
-/// <param name="compression">
-/// Compresses messages when they are written, in the order in which they leave; null where that is not agreed.
-/// </param>
-internal sealed partial class SendQueue(
-    PipeWriter output, ISendQueueObserver observer, OutgoingCompression? compression = null, SafeSocketHandle? socket = null)
+internal sealed class SendQueue
 {
-    /// <summary>Payloads up to this many bytes are written in one go.</summary>
-    public const int Chunk = 64 * 1024;
+    private MessageWriter _writer;
+    private SendOrder _order;
+    private SendBatch _batch;
+    private SlowReaderGuard _guard;
 
-    private FrameOutput _output = new(output, socket);
-    private SendPace _pace;
-
-    // Held by whoever writes outside of the lock or flushes; nobody else touches the output meanwhile.
-    private bool _busy;
-
-    // A message in fragments is under way: between its fragments only control frames may leave.
-    private bool _streaming;
-    private bool _streamBegun;
-    private bool _streamsInterrupted;
-
-    private QueuedClose? _close;
-    private bool _closeWritten;
-    private volatile bool _stopped;
-
-    // Written since the last flush: bytes, and messages that ended.
-    private int _unflushed;
-    private int _unflushedMessages;
-
-    private enum Turn
+    /// <param name="output">The transport's output.</param>
+    /// <param name="terms">What holds for all queues of the endpoint.</param>
+    /// <param name="memory">Charged for what waits.</param>
+    /// <param name="tally">Counts what is sent.</param>
+    /// <param name="owner">Told when nothing more can be sent.</param>
+    /// <param name="compression">What compresses messages; null where that is not agreed.</param>
+    public SendQueue(
+        PipeWriter output,
+        SendTerms terms,
+        IMemoryAccount memory,
+        ISendTally tally,
+        IOutputOwner owner,
+        OutgoingCompression? compression = null)
     {
-        /// <summary>Closed or closing: nothing is sent.</summary>
-        Refused,
-
-        /// <summary>Written, and flushed at the end of the batch, to whose thread the output may have been lent.</summary>
-        Batched,
-
-        /// <summary>Written; the caller holds the output and must flush it.</summary>
-        Written,
-
-        /// <summary>Queued.</summary>
-        Queued,
-
-        /// <summary>A post that is not sent, because too much waits.</summary>
-        Dropped,
-
-        /// <summary>A post for which too much waits that the peer does not read, so that the connection ends.</summary>
-        HeldUpByPeer,
-
-        /// <summary>The same behind a message that the application does not finish.</summary>
-        HeldUpByApplication,
+        Terms = terms;
+        Memory = memory;
+        Owner = owner;
+        _writer = new MessageWriter(output, compression, tally);
+        _order = new SendOrder(memory);
+        Pump = new FlushPump(this);
     }
 
-    /// <summary>What the connection's memory is charged to.</summary>
-    public IMemoryAccount Memory => observer.Memory;
+    /// <summary>Sends and posts messages of one frame.</summary>
+    public MessageSender Messages => new(this);
 
-    /// <summary>Whether bytes of the peer are known to wait in the socket that this writes to.</summary>
-    public bool HasUnreadInput => _output.HasUnreadInput;
+    /// <summary>Sends messages in fragments.</summary>
+    public FragmentSender Fragments => new(this);
 
-    private bool IsClosing => _close is not null || _stopped;
+    /// <summary>Sends pings, pongs and the close frame.</summary>
+    public ControlSender Controls => new(this);
 
-    private bool IsFree => !_busy && !_streaming && FirstWaiting is null;
+    /// <summary>How much waits, and who waits for it to become little.</summary>
+    public Drainage Drainage => new(this);
 
-    /// <summary>Sends a message of one frame. Completes when the transport has taken it and has room for more.</summary>
-    public ValueTask<SendResult> SendAsync(
-        Opcode opcode,
-        in ReadOnlySequence<byte> payload,
-        CancellationToken cancellationToken,
-        MessageCompression messageCompression = MessageCompression.AsAgreed)
+    /// <summary>What all that waits is charged to.</summary>
+    public IMemoryAccount Memory { get; }
+
+    /// <summary>What compresses; null where that is not agreed.</summary>
+    public OutgoingCompression? Compression => Writer.Compression;
+
+    /// <summary>Whether some thread gathers what it sends.</summary>
+    public bool IsBatching => _batch.IsOpen;
+
+    /// <inheritdoc cref="FlushPump.UnderWay" />
+    public (int Flush, long Bytes) UnderWay => Pump.UnderWay;
+
+    /// <inheritdoc cref="Backlog.SharedBytes" />
+    public long SharedBytes
     {
-        if (cancellationToken.IsCancellationRequested)
+        get
         {
-            return ValueTask.FromCanceled<SendResult>(cancellationToken);
-        }
-
-        PendingSend? pending;
-        Turn turn;
-        try
-        {
-            if (payload.IsSingleSegment && TryWriteInBatch(opcode, payload.FirstSpan))
+            lock (this)
             {
-                return new(SendResult.Sent);
+                return Order.Backlog?.SharedBytes ?? 0;
             }
-
-            turn = WriteOrQueue(opcode, payload, messageCompression, cancellationToken, out pending);
         }
-        catch (WriteFailedException failure)
-        {
-            return new(Fail(failure.Cause));
-        }
+    }
 
-        switch (turn)
+    // The parts, for the types of this folder: used under the lock, but for the pump's flushing.
+    internal SendTerms Terms { get; }
+
+    internal IOutputOwner Owner { get; }
+
+    internal ref MessageWriter Writer => ref _writer;
+
+    internal ref SendOrder Order => ref _order;
+
+    internal FlushPump Pump { get; }
+
+    internal ref SlowReaderGuard Guard => ref _guard;
+
+    /// <summary>Whether a message may be written at once. Under the lock.</summary>
+    internal bool IsFree => !Pump.IsHeld && Order.IsFree;
+
+    /// <summary>Whether nothing is taken for sending any more. Under the lock.</summary>
+    internal bool IsClosing => Order.IsClosing || Writer.Frames.IsBroken;
+
+    /// <summary>Whether something waits that may be written. Under the lock.</summary>
+    internal bool HasNext => Order.HasNext && !Writer.Frames.IsBroken;
+
+    /// <summary>Whether this thread is in its batch.</summary>
+    internal bool IsInBatch => _batch.IsMine;
+
+    /// <summary>Begins to gather what this thread sends.</summary>
+    public void BeginBatch() => _batch.Begin();
+
+    /// <summary>Flushes what was gathered. Does not wait: senders that come upon a full transport do.</summary>
+    public void EndBatch()
+    {
+        _batch.End();
+
+        // Read without the lock: this thread sees what it has written itself, and who else writes flushes.
+        if (Writer.Frames.Unflushed > 0)
         {
-            case Turn.Refused:
-                return new(SendResult.Closed);
-            case Turn.Batched:
-                return new(SendResult.Sent);
-            case Turn.Written:
-                return FlushAsync(LeaveNow());
-            default:
-                Drain();
-                return new(pending!.Task);
+            FlushGathered();
+        }
+    }
+
+    /// <summary>Gives back the room that was needed, once nothing waits any more. Called now and then, by any thread.</summary>
+    public void Trim()
+    {
+        lock (this)
+        {
+            if (!Pump.IsHeld)
+            {
+                Order.Trim();
+                Pump.Trim();
+            }
         }
     }
 
@@ -134,95 +152,98 @@ internal sealed partial class SendQueue(
     /// </summary>
     public Task StopAsync()
     {
-        using (Enter())
+        lock (this)
         {
             Stop();
-            return _busy ? (Kept.Idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+            return !Pump.IsHeld
+                ? Task.CompletedTask
+                : (Order.Kept.Idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
     /// <summary>Lets go of what waits, because the transport has been dropped.</summary>
     public void Abandon()
     {
-        using (Enter())
+        lock (this)
         {
             Stop();
         }
     }
 
-    private Turn WriteOrQueue(
-        Opcode opcode,
-        in ReadOnlySequence<byte> payload,
-        MessageCompression messageCompression,
-        CancellationToken cancellationToken,
-        out PendingSend? pending)
+    /// <summary>
+    /// To be called when something has been written: takes the output for its flush, which the caller owes. False in a batch, which flushes
+    /// at its end. Under the lock.
+    /// </summary>
+    internal bool TryHold()
     {
-        pending = null;
-        using (Enter())
+        if (_batch.Takes(Writer.Frames.Unflushed))
         {
-            if (IsClosing)
+            return false;
+        }
+
+        Pump.Hold(Writer.BeginFlush());
+        return true;
+    }
+
+    /// <summary>Lets a send wait for its turn, until its sender gives it up. Under the lock.</summary>
+    internal PendingSend Enqueue(PendingSend pending, CancellationToken cancellationToken)
+    {
+        Order.Kept.Add(pending);
+        pending.CancelWith(this, cancellationToken);
+        return pending;
+    }
+
+    /// <summary>Starts to write what waits, unless somebody is at it or it is not its turn.</summary>
+    internal void Drain()
+    {
+        lock (this)
+        {
+            if (Pump.IsHeld || !HasNext)
             {
-                return Turn.Refused;
+                return;
             }
 
-            if (IsFree && payload.Length <= Chunk)
+            Pump.Hold(0);
+        }
+
+        Pump.GoOn(SendResult.Sent);
+    }
+
+    /// <summary>Flushes what this thread's batch has gathered. Nobody waits for that.</summary>
+    internal void FlushGathered()
+    {
+        lock (this)
+        {
+            // Whoever holds the output takes it along. Behind half a frame nothing leaves, and not that half either.
+            if (Pump.IsHeld || Writer.Frames.IsBroken || Writer.Frames.Unflushed == 0)
             {
-                WriteMessage(opcode, payload, messageCompression);
-                return LendOrHold();
+                return;
             }
 
-            pending = new PendingSend(PendingKind.Frame, opcode, payload) { Compression = messageCompression };
-            Enqueue(pending);
-            pending.CancelWith(this, cancellationToken);
-            return Turn.Queued;
+            Pump.Hold(Writer.BeginFlush());
         }
+
+        Pump.Flush();
     }
 
-    // Of what has been written by somebody who can wait for the system call. Asked once for a flush, by whoever holds the output.
-    private Leave LeaveNow() =>
-        _output.HasSocket
-        && _flushing < SendPace.ShortSend
-        && !observer.SendsInline
-        && _pace.IsFast(Environment.TickCount)
-            ? Leave.WithOthers
-            : Leave.AtOnce;
-
-    // Where the transport sends on the thread that flushes, there are no others to leave with.
-    private Leave OrAtOnce(Leave leave) => observer.SendsInline ? Leave.AtOnce : leave;
-
-    // Called before the first write outside of a batch.
-    private void Prefer(Leave leave)
+    /// <summary>Ends sending. Under the lock.</summary>
+    internal void Stop()
     {
-        if (OrAtOnce(leave) == Leave.WithOthers)
+        Writer.Forget();
+        if (!Pump.IsHeld)
         {
-            _output.PreferPipe();
+            Writer.Frames.Drop();
         }
+
+        Order.Stop();
+        Drainage.Tell(canSend: false);
     }
 
-    // For a flush of what has been written.
-    private void Hold()
+    /// <summary>Ends all sends, and the connection with them, because writing has thrown. Outside of the lock.</summary>
+    internal SendResult Fail(WriteFailedException failure)
     {
-        BeginFlush();
-        _busy = true;
-    }
-
-    private void Stop()
-    {
-        _stopped = true;
-        _unflushed = _unflushedMessages = 0;
-        if (!_busy)
-        {
-            _output.Drop();
-        }
-
-        InterruptStreams();
-        ForgetControlFrames();
-        while (FirstWaiting is { } pending)
-        {
-            Discard(pending);
-            pending.Complete(SendResult.Closed);
-        }
-
-        SignalDrained(canSend: false);
+        Abandon();
+        Owner.OnWriteFailed(failure.Cause);
+        return SendResult.Closed;
     }
 }

@@ -1,6 +1,6 @@
 using RawWebSocket.Protocol;
 
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Sending;
 
 /// <summary>What waits in a <see cref="SendQueue"/>, in the order of its turns; the posts among it also by age and by key.</summary>
 /// <remarks>Every step takes the same time, however much waits. Used under the queue's lock.</remarks>

@@ -1,4 +1,4 @@
-namespace RawWebSocket.Connections;
+namespace RawWebSocket.Connections.Sending;
 
 /// <summary>
 /// Writing to the transport's output threw, so that part of a frame may stand there. No further byte may follow it: the peer would take

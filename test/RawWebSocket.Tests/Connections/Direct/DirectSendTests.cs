@@ -1,4 +1,5 @@
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Direct;
+using RawWebSocket.Tests.Connections.Transports;
 
 namespace RawWebSocket.Tests.Connections.Direct;
 

@@ -1,3 +1,5 @@
+using RawWebSocket.Tests.Connections.Transports;
+
 namespace RawWebSocket.Tests.Connections.Direct;
 
 /// <summary>As <see cref="LinuxFactAttribute"/>, for a theory.</summary>

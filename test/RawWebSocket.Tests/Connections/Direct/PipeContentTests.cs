@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Direct;
 
 namespace RawWebSocket.Tests.Connections.Direct;
 

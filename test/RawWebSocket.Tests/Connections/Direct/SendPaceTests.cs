@@ -1,4 +1,4 @@
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Direct;
 
 namespace RawWebSocket.Tests.Connections.Direct;
 

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Direct;
+using RawWebSocket.Connections.Transports;
 
 namespace RawWebSocket.Tests.Connections.Direct;
 
@@ -61,7 +62,7 @@ public class SocketAccessTests
             try
             {
                 var upgraded = await Transport.UpgradeAsync(context, sockets);
-                found.TrySetResult(upgraded.Socket is not null);
+                found.TrySetResult(upgraded.Output is DirectWriter);
             }
             catch (Exception exception)
             {

@@ -1,4 +1,4 @@
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
 
 namespace RawWebSocket.Tests.Connections.Model;
 

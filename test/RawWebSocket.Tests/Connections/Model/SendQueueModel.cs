@@ -1,4 +1,4 @@
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
 
 namespace RawWebSocket.Tests.Connections.Model;
 
@@ -6,7 +6,7 @@ namespace RawWebSocket.Tests.Connections.Model;
 /// What a send queue may do and has to, told without locks, tasks or chunks: it is told what is asked of the queue, and compares what the
 /// queue has written since.
 /// </summary>
-internal sealed partial class SendQueueModel(QueueMarks marks, ScheduledOutput output)
+internal sealed partial class SendQueueModel(SendTerms marks, ScheduledOutput output)
 {
     private const int Chunk = 64 * 1024;
 

@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections.Model;
@@ -10,7 +10,7 @@ internal sealed partial class SendQueueSchedule
 {
     private ModelFrame? _close;
 
-    // Of a batch more than one, since asking how much is buffered, as each check does, takes the output back that it had been lent.
+    // Of a batch more than one.
     private void SendSome()
     {
         for (var more = _model.InBatch ? _random.Next(3) : 0; more >= 0; more--)
@@ -26,7 +26,7 @@ internal sealed partial class SendQueueSchedule
         Do($"{send}", () =>
         {
             _model.Send(send);
-            Await(send, _queue.SendAsync(Opcode.Text, Payload(send), send.Cancellation?.Token ?? default).AsTask());
+            Await(send, _queue.Messages.SendAsync(Opcode.Text, Payload(send), send.Cancellation?.Token ?? default).AsTask());
         });
     }
 
@@ -40,8 +40,8 @@ internal sealed partial class SendQueueSchedule
             var expected = _model.Post(post);
             var payload = Encoding.ASCII.GetBytes(post.Text);
             var result = _random.Next(2) == 0
-                ? _queue.Post(Opcode.Binary, payload, key)
-                : _queue.Post(EncodedFrame.Binary(payload), key);
+                ? _queue.Messages.Post(Opcode.Binary, payload, key)
+                : _queue.Messages.Post(EncodedFrame.Binary(payload), key);
 
             // A post is queued as soon as it is written, whatever becomes of the flush.
             result.ShouldBeOneOf(HasThrown && !threwBefore ? [expected, PostResult.Closed] : [expected]);
@@ -61,11 +61,11 @@ internal sealed partial class SendQueueSchedule
                 var payload = Encoding.ASCII.GetBytes(frame.Text);
                 if (isPing)
                 {
-                    _queue.SendPing(payload);
+                    _queue.Controls.SendPing(payload);
                 }
                 else
                 {
-                    _queue.SendPong(payload);
+                    _queue.Controls.SendPong(payload);
                 }
             });
             _model.Watch();
@@ -85,7 +85,7 @@ internal sealed partial class SendQueueSchedule
                 Do("gives the turn back", () =>
                 {
                     _model.Abandon();
-                    _queue.AbandonMessage();
+                    _queue.Fragments.Abandon();
                 });
                 break;
             case { Told: Fate.Sent } when _fragment is null or { Told: Fate.Sent }:
@@ -104,7 +104,7 @@ internal sealed partial class SendQueueSchedule
         Do($"{turn}", () =>
         {
             _model.Begin(turn);
-            Await(turn, _queue.BeginMessageAsync(turn.Cancellation?.Token ?? default).AsTask());
+            Await(turn, _queue.Fragments.BeginAsync(turn.Cancellation?.Token ?? default).AsTask());
         });
     }
 
@@ -117,7 +117,7 @@ internal sealed partial class SendQueueSchedule
         Do($"{fragment}{(isFinal ? ", the last" : "")}", () =>
         {
             _model.SendFragment(fragment);
-            Await(fragment, _queue.SendFragmentAsync(opcode, Encoding.ASCII.GetBytes(fragment.Text), isFinal).AsTask());
+            Await(fragment, _queue.Fragments.SendAsync(opcode, Encoding.ASCII.GetBytes(fragment.Text), isFinal).AsTask());
         });
         (_turn, _fragment) = isFinal ? (null, null) : (_turn, fragment);
     }
@@ -154,11 +154,11 @@ internal sealed partial class SendQueueSchedule
     {
         if (!_model.InBatch)
         {
-            return _queue.DrainedAsync(default).AsTask();
+            return _queue.Drainage.WaitAsync(default).AsTask();
         }
 
         Task<bool>? drained = null;
-        AnotherThread.Runs(() => drained = _queue.DrainedAsync(default).AsTask());
+        AnotherThread.Runs(() => drained = _queue.Drainage.WaitAsync(default).AsTask());
         return drained!;
     }
 
@@ -175,7 +175,7 @@ internal sealed partial class SendQueueSchedule
         Do($"closes, the message in fragments {streamed}", () =>
         {
             _model.Close(close, streamed);
-            var closing = _queue.CloseAsync(new ClosePayload(WebSocketCloseStatus.Empty, ""), streamed);
+            var closing = _queue.Controls.CloseAsync(new ClosePayload(WebSocketCloseStatus.Empty, ""), streamed);
             if (_close is null)
             {
                 _close = close;
@@ -187,7 +187,7 @@ internal sealed partial class SendQueueSchedule
     private void HurryClose() => Do("drops what the close waits for", () =>
     {
         _model.HurryClose();
-        _queue.DropWhatClosingWaitsFor();
+        _queue.Controls.HurryClose();
     });
 
     private Task Stop()

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
+using RawWebSocket.Connections.Transports;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections.Model;
@@ -9,7 +10,7 @@ namespace RawWebSocket.Tests.Connections.Model;
 /// One schedule, drawn from a seed: what senders ask of a send queue, in turns with a transport that ends its flushes when it likes, and
 /// after each step the queue compared with its model.
 /// </summary>
-internal sealed partial class SendQueueSchedule : ISendQueueObserver
+internal sealed partial class SendQueueSchedule : ISendTally, IOutputOwner
 {
     private const int Steps = 60;
 
@@ -25,7 +26,7 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
     private readonly ScheduledOutput _output;
     private readonly SendQueue _queue;
     private readonly SendQueueModel _model;
-    private readonly QueueMarks _marks;
+    private readonly SendTerms _marks;
     private int _number;
     private int _tooMuchQueued;
     private int _flushesSeen;
@@ -39,22 +40,14 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
         _random = new Random(seed);
         var quick = _random.Next(3) * 0.4;
         var high = (long)_random.Next(10, 200);
-        _marks = new QueueMarks(high, _random.Next((int)high + 1), (SlowReaderPolicy)_random.Next(4));
+        _marks = new SendTerms(high, _random.Next((int)high + 1), (SlowReaderPolicy)_random.Next(4));
         _output = new ScheduledOutput(() => _random.NextDouble() < quick, block: throwsAt is null ? int.MaxValue : 20, throwsAt);
-        _queue = new SendQueue(_output, this);
+        _queue = new SendQueue(_output, _marks, _memory, tally: this, owner: this);
         _model = new SendQueueModel(_marks, _output);
         _steps.Add($"seed {seed}, {_marks}");
     }
 
-    IMemoryAccount ISendQueueObserver.Memory => _memory;
-
-    QueueMarks ISendQueueObserver.Marks => _marks;
-
-    int ISendQueueObserver.LongWrite => SendQueue.Chunk;
-
-    bool ISendQueueObserver.SendsInline => false;
-
-    bool ISendQueueObserver.IsLost => false;
+    bool IOutputOwner.IsLost => false;
 
     /// <summary>Whether the output has thrown.</summary>
     public bool HasThrown => _output.Thrown is not null;
@@ -155,7 +148,7 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
         var stopped = Stop();
         Check();
         stopped.IsCompletedSuccessfully.ShouldBeTrue("The output is free.");
-        _queue.BufferedBytes.ShouldBe(0);
+        _queue.Drainage.BufferedBytes.ShouldBe(0);
         _memory.Held.ShouldBe(0);
         _memory.Budget.Held.ShouldBe(0);
         _awaited.ShouldAllBe(frame => frame.Told != Fate.Undecided);
@@ -172,7 +165,7 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
             frame.Told.ShouldBe(frame.Fate, $"{frame}");
         }
 
-        _queue.BufferedBytes.ShouldBe(_model.Buffered, "BufferedBytes");
+        _queue.Drainage.BufferedBytes.ShouldBe(_model.Buffered, "BufferedBytes");
         _memory.Held.ShouldBe(_model.Held, "held by the connection");
         _memory.Budget.Held.ShouldBe(_model.Held, "held in all");
         _dropped.ShouldBe(_model.Dropped);
@@ -213,21 +206,30 @@ internal sealed partial class SendQueueSchedule : ISendQueueObserver
 
     private static ReadOnlySequence<byte> Payload(ModelFrame frame) => new(Encoding.ASCII.GetBytes(frame.Text));
 
-    void ISendQueueObserver.OnSent(long bytes, int messages)
+    void ISendTally.OnSent(long bytes, int messages)
     {
     }
 
-    void ISendQueueObserver.OnPartSent()
+    void ISendTally.OnPartSent()
     {
     }
 
-    void ISendQueueObserver.OnWriteFailed(Exception exception) => _writeFailures.Add(exception);
+    void IOutputOwner.OnWriteFailed(Exception exception) => _writeFailures.Add(exception);
 
-    void ISendQueueObserver.OnTransportLost() => _output.HasFailed.ShouldBeTrue("The transport is there.");
+    void IOutputOwner.OnFlushFailed(Exception exception)
+    {
+        _output.HasFailed.ShouldBeTrue("The transport is there.");
+        if (!Transport.IsDisconnect(exception))
+        {
+            _writeFailures.Add(exception);
+        }
+    }
 
-    void ISendQueueObserver.OnTooMuchQueued() => _tooMuchQueued++;
+    void IOutputOwner.OnTransportLost() => _output.HasFailed.ShouldBeTrue("The transport is there.");
 
-    void ISendQueueObserver.OnMessageDropped(string reason) => _dropped.Add(reason);
+    void ISendTally.OnTooMuchQueued() => _tooMuchQueued++;
 
-    void ISendQueueObserver.OnSendQueueOverflow(HeldUpBy heldUpBy) => _overflows.Add(heldUpBy);
+    void ISendTally.OnMessageDropped(string reason) => _dropped.Add(reason);
+
+    void IOutputOwner.OnSendQueueOverflow(HeldUpBy heldUpBy) => _overflows.Add(heldUpBy);
 }

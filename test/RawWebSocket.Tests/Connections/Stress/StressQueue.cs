@@ -4,7 +4,8 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using RawWebSocket.Compression;
-using RawWebSocket.Connections;
+using RawWebSocket.Connections.Sending;
+using RawWebSocket.Connections.Transports;
 using RawWebSocket.Protocol;
 
 namespace RawWebSocket.Tests.Connections.Stress;
@@ -13,7 +14,7 @@ namespace RawWebSocket.Tests.Connections.Stress;
 /// The send queue under stress: how it is made, what is asked of it, and what it tells. Of the stress tests only this file knows by what
 /// names it does that.
 /// </summary>
-internal sealed class StressQueue : ISendQueueObserver
+internal sealed class StressQueue : ISendTally, IOutputOwner
 {
     // Small, so that there are both connections that keep a compressor and some that find none.
     private static readonly ZlibPools Zlib = new(maxAttached: 1);
@@ -21,14 +22,12 @@ internal sealed class StressQueue : ISendQueueObserver
 
     private readonly MemoryAccount _memory = new(new MemoryBudget(long.MaxValue));
     private readonly ConcurrentQueue<Exception> _failures = [];
-    private readonly StressTerms _terms;
     private readonly SendQueue _queue;
     private volatile bool _isLost;
     private int _overflows;
 
     private StressQueue(PipeWriter output, StressTerms terms)
     {
-        _terms = terms;
         OutgoingCompression? compression = terms.Compression switch
         {
             StressCompression.EachAlone => new SharedCompression(Zlib, Settings) { MinimumSize = terms.LeastCompressed },
@@ -36,13 +35,14 @@ internal sealed class StressQueue : ISendQueueObserver
                 new DedicatedCompression(Zlib, Settings, _memory, TimeProvider.System) { MinimumSize = terms.LeastCompressed },
             _ => null,
         };
-        _queue = new SendQueue(output, this, compression);
+        _queue = new SendQueue(
+            output, new SendTerms(terms.High, terms.Low, terms.Policy, terms.LongWrite), _memory, tally: this, owner: this, compression);
     }
 
     /// <summary>What memory is charged for, of the connection and of all.</summary>
     public long Held => Math.Max(Math.Abs(_memory.Held), Math.Abs(_memory.Budget.Held));
 
-    public long BufferedBytes => _queue.BufferedBytes;
+    public long BufferedBytes => _queue.Drainage.BufferedBytes;
 
     public long BytesTold { get; private set; }
 
@@ -59,88 +59,80 @@ internal sealed class StressQueue : ISendQueueObserver
 
     public int Overflows => Volatile.Read(ref _overflows);
 
-    IMemoryAccount ISendQueueObserver.Memory => _memory;
-
-    QueueMarks ISendQueueObserver.Marks => new(_terms.High, _terms.Low, _terms.Policy);
-
-    int ISendQueueObserver.LongWrite => _terms.LongWrite;
-
-    bool ISendQueueObserver.SendsInline => false;
-
-    bool ISendQueueObserver.IsLost => _isLost;
+    bool IOutputOwner.IsLost => _isLost;
 
     /// <summary>The only place where a queue is made.</summary>
     public static StressQueue Over(PipeWriter output, StressTerms terms) => new(output, terms);
 
     public Task<SendResult> SendAsync(
         Opcode opcode, ReadOnlySequence<byte> payload, MessageCompression compression, CancellationToken cancellationToken) =>
-        _queue.SendAsync(opcode, payload, cancellationToken, compression).AsTask();
+        _queue.Messages.SendAsync(opcode, payload, cancellationToken, compression).AsTask();
 
-    public PostResult Post(Opcode opcode, byte[] payload, string? key) => _queue.Post(opcode, payload, key);
+    public PostResult Post(Opcode opcode, byte[] payload, string? key) => _queue.Messages.Post(opcode, payload, key);
 
     /// <summary>Posts it as a broadcast does, for which it may have been compressed already.</summary>
-    public PostResult PostBroadcast(byte[] payload, string? key) => _queue.Post(Broadcast.Binary(payload).For(_queue.Compression), key);
+    public PostResult PostBroadcast(byte[] payload, string? key) => _queue.Messages.Post(Broadcast.Binary(payload).For(_queue.Compression), key);
 
-    public void SendPing(byte[] payload) => _queue.SendPing(payload);
+    public void SendPing(byte[] payload) => _queue.Controls.SendPing(payload);
 
-    public void SendPong(byte[] payload) => _queue.SendPong(payload);
+    public void SendPong(byte[] payload) => _queue.Controls.SendPong(payload);
 
-    public Task<SendResult> BeginMessageAsync(CancellationToken cancellationToken) => _queue.BeginMessageAsync(cancellationToken).AsTask();
+    public Task<SendResult> BeginMessageAsync(CancellationToken cancellationToken) => _queue.Fragments.BeginAsync(cancellationToken).AsTask();
 
     public Task<SendResult> SendFragmentAsync(Opcode opcode, ReadOnlyMemory<byte> payload, bool isFinal, MessageCompression compression) =>
-        _queue.SendFragmentAsync(opcode, payload, isFinal, compression).AsTask();
+        _queue.Fragments.SendAsync(opcode, payload, isFinal, compression).AsTask();
 
-    public void AbandonMessage() => _queue.AbandonMessage();
+    public void AbandonMessage() => _queue.Fragments.Abandon();
 
     public void BeginBatch() => _queue.BeginBatch();
 
     public void EndBatch() => _queue.EndBatch();
 
-    public Task<bool> DrainedAsync(CancellationToken cancellationToken) => _queue.DrainedAsync(cancellationToken).AsTask();
+    public Task<bool> DrainedAsync(CancellationToken cancellationToken) => _queue.Drainage.WaitAsync(cancellationToken).AsTask();
 
     /// <summary>Closes, and finishes first what has been sent before.</summary>
-    public Task<SendResult> CloseAsync(int code) => _queue.CloseAsync(PayloadOf(code), StreamedMessage.IsFinished);
+    public Task<SendResult> CloseAsync(int code) => _queue.Controls.CloseAsync(PayloadOf(code), StreamedMessage.IsFinished);
 
     /// <summary>Closes, and leaves a message in fragments as it is.</summary>
-    public Task<SendResult> CloseInterruptingAsync(int code) => _queue.CloseAsync(PayloadOf(code), StreamedMessage.IsInterrupted);
+    public Task<SendResult> CloseInterruptingAsync(int code) => _queue.Controls.CloseAsync(PayloadOf(code), StreamedMessage.IsInterrupted);
 
     /// <summary>Lets a close frame that waits be the next.</summary>
-    public void HurryClose() => _queue.DropWhatClosingWaitsFor();
+    public void HurryClose() => _queue.Controls.HurryClose();
 
     public Task StopAsync() => _queue.StopAsync();
 
     public void Abandon() => _queue.Abandon();
 
-    public void EndCompression() => _queue.EndCompression();
+    public void EndCompression() => _queue.Compression?.Release();
 
     /// <summary>What others ask now and then while it is used: clocks, keep-alive, whoever sheds memory.</summary>
     public void Look()
     {
-        _queue.BufferedBytes.ShouldBeGreaterThanOrEqualTo(0);
+        _queue.Drainage.BufferedBytes.ShouldBeGreaterThanOrEqualTo(0);
         _queue.SharedBytes.ShouldBeGreaterThanOrEqualTo(0);
         _queue.UnderWay.Bytes.ShouldBeGreaterThanOrEqualTo(0);
-        _ = _queue.AwaitsFragment;
-        _ = _queue.HasClose;
-        _ = _queue.WrittenClose;
+        _ = _queue.Fragments.AreAwaited;
+        _ = _queue.Controls.HasClose;
+        _ = _queue.Controls.WrittenClose;
         _ = _queue.IsBatching;
         _queue.Trim();
     }
 
-    void ISendQueueObserver.OnSent(long bytes, int messages)
+    void ISendTally.OnSent(long bytes, int messages)
     {
         BytesTold += bytes;
         MessagesTold += messages;
     }
 
-    void ISendQueueObserver.OnPartSent()
+    void ISendTally.OnPartSent()
     {
     }
 
-    void ISendQueueObserver.OnTooMuchQueued()
+    void ISendTally.OnTooMuchQueued()
     {
     }
 
-    void ISendQueueObserver.OnMessageDropped(string reason)
+    void ISendTally.OnMessageDropped(string reason)
     {
         if (reason == DropReason.Newest)
         {
@@ -152,11 +144,23 @@ internal sealed class StressQueue : ISendQueueObserver
         }
     }
 
-    void ISendQueueObserver.OnSendQueueOverflow(HeldUpBy heldUpBy) => Interlocked.Increment(ref _overflows);
+    void IOutputOwner.OnSendQueueOverflow(HeldUpBy heldUpBy) => Interlocked.Increment(ref _overflows);
 
-    void ISendQueueObserver.OnWriteFailed(Exception exception) => _failures.Enqueue(exception);
+    void IOutputOwner.OnWriteFailed(Exception exception) => _failures.Enqueue(exception);
 
-    void ISendQueueObserver.OnTransportLost() => _isLost = true;
+    void IOutputOwner.OnTransportLost() => _isLost = true;
+
+    void IOutputOwner.OnFlushFailed(Exception exception)
+    {
+        if (_isLost || Transport.IsDisconnect(exception))
+        {
+            _isLost = true;
+        }
+        else
+        {
+            _failures.Enqueue(exception);
+        }
+    }
 
     private static ClosePayload PayloadOf(int code) => new((WebSocketCloseStatus)code, "the end");
 }

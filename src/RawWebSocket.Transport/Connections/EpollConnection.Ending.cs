@@ -1,0 +1,183 @@
+using Microsoft.AspNetCore.Connections;
+using RawWebSocket.Transport.Native;
+
+namespace RawWebSocket.Transport.Connections;
+
+// How the connection ends. Everything here may be called on any thread, unless it says otherwise.
+internal sealed partial class EpollConnection
+{
+    private readonly CancellationTokenSource _closedSource = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // The descriptor is to be closed and the token to be cancelled.
+    private int _stepsToEnd = 2;
+    private int _isLost;
+    private int _isTold;
+    private bool _isClosed;
+    private volatile bool _isReaderCompleted;
+    private volatile bool _isOutputFinished;
+    private volatile bool _isDisposed;
+
+    /// <summary>
+    /// Drops what has not been sent and ends the connection: with a reset, or with a FIN if there is no reason, as Kestrel does when the
+    /// peer has ended its side already.
+    /// </summary>
+    public override void Abort(ConnectionAbortedException? abortReason)
+    {
+        if (Interlocked.Exchange(ref _isLost, 1) != 0)
+        {
+            return;
+        }
+
+        Log.Aborted(_logger, ConnectionId, abortReason?.Message ?? "the server has ended it.");
+        if (_descriptor.TryUse())
+        {
+            if (abortReason is null)
+            {
+                SocketCalls.ShutDownWriting(_descriptor.Number);
+            }
+            else
+            {
+                SocketCalls.Reset(_descriptor.Number);
+            }
+
+            _descriptor.Release();
+        }
+
+        Tear(abortReason ?? new ConnectionAbortedException("The server has ended the connection."));
+    }
+
+    /// <inheritdoc/>
+    public override void Abort() => Abort(new ConnectionAbortedException());
+
+    /// <summary>Ends both halves if the application has not; completes when all has been sent and the descriptor is closed.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        _input.Complete();
+        _output.Complete();
+        CloseIfDone();
+        await _ended.Task.ConfigureAwait(false);
+        _closedSource.Dispose();
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void OnReaderCompleted()
+    {
+        _isReaderCompleted = true;
+        TellClosedIfUnread();
+    }
+
+    /// <inheritdoc/>
+    public void OnSendFailed(int error) => Lose(error);
+
+    /// <inheritdoc/>
+    public void OnWriterFailed(Exception exception) =>
+        Abort(new ConnectionAbortedException("The application has completed the output with an exception.", exception));
+
+    /// <inheritdoc/>
+    public void OnOutputFinished()
+    {
+        if (_descriptor.TryUse())
+        {
+            SocketCalls.ShutDownWriting(_descriptor.Number);
+            _descriptor.Release();
+        }
+
+        _isOutputFinished = true;
+        CloseIfDone();
+    }
+
+    // The peer, or the way to it, has failed.
+    private void Lose(int error)
+    {
+        if (Interlocked.Exchange(ref _isLost, 1) != 0)
+        {
+            return;
+        }
+
+        var exception = Errno.Exception(error);
+        Log.Lost(_logger, ConnectionId, exception.Message);
+        Tear(new ConnectionResetException(exception.Message, exception));
+    }
+
+    private void Tear(Exception reason)
+    {
+        _input.Finish(reason);
+        _output.Break();
+        TellClosed();
+        Post(Posts.Close);
+    }
+
+    private void CloseIfDone()
+    {
+        if (_isDisposed && _isOutputFinished)
+        {
+            Post(Posts.Close);
+        }
+    }
+
+    // On the loop's thread.
+    private void CloseDescriptor()
+    {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        if (!_descriptor.TryRetire())
+        {
+            // Somebody is in a system call that does not wait.
+            Post(Posts.Close);
+            return;
+        }
+
+        _isClosed = true;
+        _loop.Remove(this);
+        SocketCalls.Close(_descriptor.Number);
+        TellClosed();
+        StepToEnd();
+    }
+
+    // Who reads no more does not come to the peer's end, and is told of it all the same. Called when either has become known.
+    private void TellClosedIfUnread()
+    {
+        Interlocked.MemoryBarrier();
+        if (_isPeerFinished && _isReaderCompleted)
+        {
+            TellClosed();
+        }
+    }
+
+    // Callbacks of a token are other people's code: never on the loop.
+    private void TellClosed()
+    {
+        if (Interlocked.Exchange(ref _isTold, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.CancelClosed(), this, preferLocal: false);
+        }
+    }
+
+    private void CancelClosed()
+    {
+        try
+        {
+            _closedSource.Cancel();
+        }
+        catch (Exception exception)
+        {
+            Log.ClosedCallbackFailed(_logger, exception, ConnectionId);
+        }
+
+        StepToEnd();
+    }
+
+    private void StepToEnd()
+    {
+        if (Interlocked.Decrement(ref _stepsToEnd) == 0)
+        {
+            _ended.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RawWebSocket.Transport.Connections;
+using RawWebSocket.Transport.Listening;
+using RawWebSocket.Transport.Loops;
+
+namespace RawWebSocket.Transport;
+
+/// <summary>Kestrel's way to the transport: one for a host, with the loops and the memory of all its endpoints.</summary>
+[SuppressMessage("Performance", "CA1812", Justification = "The container makes it.")]
+internal sealed class EpollTransportFactory : IConnectionListenerFactory, IConnectionListenerFactorySelector
+{
+    private readonly LoopGroup _loops;
+    private readonly ConnectionSettings _settings;
+
+    public EpollTransportFactory(
+        IOptions<RawWebSocketTransportOptions> options, ILoggerFactory loggers, IMemoryPoolFactory<byte>? pools = null)
+    {
+        // The pool is never disposed of: a connection may outlive the host's endpoints for a moment, and unused it is garbage.
+        var pool = pools?.Create(new MemoryPoolOptions { Owner = "kestrel" }) ?? MemoryPool<byte>.Shared;
+        var hostLogger = loggers.CreateLogger(Log.Category);
+        _loops = new LoopGroup(options.Value, hostLogger);
+        _settings = new ConnectionSettings(options.Value, pool, loggers.CreateLogger(Log.ConnectionCategory), hostLogger);
+    }
+
+    /// <summary>Whether it is an address or a path; all else is for Kestrel's own sockets.</summary>
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint;
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult<IConnectionListener>(new EpollListener(endpoint, _loops, _settings));
+    }
+}

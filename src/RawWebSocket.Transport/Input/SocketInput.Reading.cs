@@ -1,0 +1,192 @@
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+
+namespace RawWebSocket.Transport.Input;
+
+// The application's half: the contract of PipeReader, with the same exceptions as Pipe for who breaks it.
+internal sealed partial class SocketInput
+{
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => ReadAsync(0, cancellationToken);
+
+    public override bool TryRead(out ReadResult result)
+    {
+        lock (this)
+        {
+            ThrowIfCompletedOrPending();
+            if (_received.Length > 0 || _isCancelRequested || _isFinished)
+            {
+                result = TakeResult();
+                return true;
+            }
+        }
+
+        result = default;
+        return false;
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        bool resumes;
+        lock (this)
+        {
+            ThrowIfCompletedOrPending();
+            if (!_isReading)
+            {
+                throw new InvalidOperationException("There is no read to advance.");
+            }
+
+            var consumedBytes = _received.OffsetOf(consumed) ?? 0;
+            var examinedBytes = _received.OffsetOf(examined) ?? _examined;
+            if (examinedBytes < consumedBytes || examinedBytes < _examined)
+            {
+                throw new InvalidOperationException(
+                    "The examined position cannot be less than the consumed one, nor than the previously examined one.");
+            }
+
+            _isReading = false;
+            _received.Consume(consumedBytes);
+            _examined = examinedBytes - consumedBytes;
+            resumes = TryResume();
+        }
+
+        if (resumes)
+        {
+            receiver.Resume();
+        }
+    }
+
+    public override void CancelPendingRead()
+    {
+        bool wakes;
+        lock (this)
+        {
+            _isCancelRequested = true;
+            wakes = TryEndWait();
+        }
+
+        if (wakes)
+        {
+            Wake();
+        }
+    }
+
+    public override void Complete(Exception? exception = null)
+    {
+        lock (this)
+        {
+            if (_isReaderCompleted)
+            {
+                return;
+            }
+
+            _isReaderCompleted = true;
+            _isReading = false;
+            _examined = 0;
+            _received.Clear();
+        }
+
+        receiver.OnReaderCompleted();
+    }
+
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
+    {
+        // Outside the lock: it waits for a callback that runs, which wants the lock.
+        _registration.Dispose();
+        lock (this)
+        {
+            _ = _source.GetResult(token);
+            _isPending = false;
+            if (_cancelledBy.IsCancellationRequested)
+            {
+                var cancelledBy = _cancelledBy;
+                _cancelledBy = default;
+                throw new OperationCanceledException(cancelledBy);
+            }
+
+            return TakeResult();
+        }
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<ReadResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken) =>
+        ReadAsync(minimumSize, cancellationToken);
+
+    private ValueTask<ReadResult> ReadAsync(int minimumSize, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<ReadResult>(cancellationToken);
+        }
+
+        bool resumes;
+        ValueTask<ReadResult> pending;
+        lock (this)
+        {
+            ThrowIfCompletedOrPending();
+            _wanted = minimumSize;
+            if (IsReady)
+            {
+                return new ValueTask<ReadResult>(TakeResult());
+            }
+
+            if (_isReading && !_isTentative)
+            {
+                throw new InvalidOperationException("Reading is already in progress.");
+            }
+
+            // Who wants more than there is has looked at what there is.
+            _examined = _received.Length;
+            _isPending = _isWaiting = true;
+            _source.Reset();
+            pending = new ValueTask<ReadResult>(this, _source.Version);
+            resumes = TryResume();
+        }
+
+        _registration = cancellationToken.UnsafeRegister(static (input, token) => ((SocketInput)input!).OnCancelled(token), this);
+        if (resumes)
+        {
+            receiver.Resume();
+        }
+
+        return pending;
+    }
+
+    private void OnCancelled(CancellationToken token)
+    {
+        bool wakes;
+        lock (this)
+        {
+            if (_isWaiting)
+            {
+                _cancelledBy = token;
+            }
+
+            wakes = TryEndWait();
+        }
+
+        if (wakes)
+        {
+            Wake();
+        }
+    }
+
+    private void ThrowIfCompletedOrPending()
+    {
+        if (_isReaderCompleted)
+        {
+            throw new InvalidOperationException("Reading is not allowed after the reader was completed.");
+        }
+
+        if (_isPending)
+        {
+            throw new InvalidOperationException("Concurrent reads are not supported.");
+        }
+    }
+}

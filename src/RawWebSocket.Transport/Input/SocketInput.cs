@@ -1,0 +1,193 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.ExceptionServices;
+using System.Threading.Tasks.Sources;
+
+namespace RawWebSocket.Transport.Input;
+
+/// <summary>
+/// What a connection receives, as a pipe that the application reads. This half is for the loop's thread, the other for the application.
+/// Everything happens under the lock of the object itself, but nobody is called under it.
+/// </summary>
+internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> pool, int limit)
+    : PipeReader, IValueTaskSource<ReadResult>, IThreadPoolWorkItem
+{
+    private ReceivedBytes _received = new(pool);
+    private ManualResetValueTaskSourceCore<bool> _source;
+    private CancellationTokenRegistration _registration;
+    private CancellationToken _cancelledBy;
+    private Exception? _error;
+    private long _examined;
+    private long _wanted;
+
+    // From the read to its result, and from the read to what ends the wait.
+    private bool _isPending;
+    private bool _isWaiting;
+
+    // From a result to the advance; a cancelled one need not be advanced.
+    private bool _isReading;
+    private bool _isTentative;
+    private bool _isCancelRequested;
+    private bool _isFinished;
+    private bool _isReaderCompleted;
+    private bool _isPaused;
+
+    private long Unexamined => _received.Length - _examined;
+
+    private bool IsReady =>
+        _isCancelRequested || _isFinished || (_received.Length > _examined && _received.Length >= _wanted);
+
+    /// <summary>How much may be received now; 0 when the application has to look at what there is first, or reads no more.</summary>
+    public int Allowance(int most)
+    {
+        lock (this)
+        {
+            if (_isFinished || _isReaderCompleted || _isPaused)
+            {
+                return 0;
+            }
+
+            var room = limit - Unexamined;
+            _isPaused = room <= 0;
+            return (int)Math.Clamp(room, 0, most);
+        }
+    }
+
+    /// <summary>Takes what the current block of the loop has received, copies it or borrows the block, and wakes the reader.</summary>
+    public void Deliver(ReceiveBlocks blocks, int count)
+    {
+        bool wakes;
+        ReceiveBlock? borrowed;
+        lock (this)
+        {
+            if (_isReaderCompleted)
+            {
+                return;
+            }
+
+            borrowed = Take(blocks, count);
+            wakes = TryEndWait();
+        }
+
+        try
+        {
+            if (wakes)
+            {
+                Wake();
+            }
+        }
+        finally
+        {
+            // Also when the reader has thrown: the next connection's bytes must not come where it may still look.
+            if (borrowed is not null)
+            {
+                LendIfHeld(blocks, borrowed);
+            }
+        }
+    }
+
+    /// <summary>Nothing more will come, because of an error or not.</summary>
+    public void Finish(Exception? error)
+    {
+        bool wakes;
+        lock (this)
+        {
+            if (_isFinished)
+            {
+                return;
+            }
+
+            _isFinished = true;
+            _error = error;
+            wakes = TryEndWait();
+        }
+
+        if (wakes)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>On the thread that runs the reader.</summary>
+    void IThreadPoolWorkItem.Execute() => _source.SetResult(true);
+
+    // Who waits, inline, sees the loop's own block. Half a block and more is lent without being copied. All else is copied.
+    private ReceiveBlock? Take(ReceiveBlocks blocks, int count)
+    {
+        var block = blocks.Current;
+        if (blocks.CanLend)
+        {
+            if (receiver.RunsInline && _isWaiting && _received.Length == 0 && count >= _wanted)
+            {
+                _received.Attach(block, count);
+                return block;
+            }
+
+            if (count >= block.Bytes.Length / 2)
+            {
+                _received.Attach(block, count);
+                blocks.Lend();
+                return null;
+            }
+        }
+
+        _received.Copy(block.Bytes[..count]);
+        return null;
+    }
+
+    // The reader has had its turn on this thread. What it still looks at is its own now.
+    private void LendIfHeld(ReceiveBlocks blocks, ReceiveBlock borrowed)
+    {
+        lock (this)
+        {
+            if (_received.Holds(borrowed))
+            {
+                blocks.Lend();
+            }
+        }
+    }
+
+    private bool TryEndWait()
+    {
+        var ends = _isWaiting && (IsReady || _cancelledBy.IsCancellationRequested);
+        _isWaiting &= !ends;
+        return ends;
+    }
+
+    private void Wake()
+    {
+        if (receiver.RunsInline)
+        {
+            _source.SetResult(true);
+        }
+        else
+        {
+            receiver.RunOnPool(this);
+        }
+    }
+
+    private bool TryResume()
+    {
+        var resumes = _isPaused && Unexamined < limit / 2;
+        _isPaused &= !resumes;
+        return resumes && !_isFinished && !_isReaderCompleted;
+    }
+
+    private ReadResult TakeResult()
+    {
+        if (_error is not null)
+        {
+            ExceptionDispatchInfo.Throw(_error);
+        }
+
+        if (_isReading && !_isTentative)
+        {
+            throw new InvalidOperationException("Reading is already in progress.");
+        }
+
+        _isReading = true;
+        _isTentative = _isCancelRequested;
+        _isCancelRequested = false;
+        return new ReadResult(_received.AsSequence(), _isTentative, _isFinished);
+    }
+}
