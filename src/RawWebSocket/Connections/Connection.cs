@@ -231,6 +231,12 @@ internal sealed partial class Connection : WebSocketConnection
         try
         {
             _opening.KeepRequest(Gate);
+            if (IsAborted && !HasGivenUp)
+            {
+                // Whoever aborts it says so first, and may not have come to it yet.
+                _transport.Abort(Gate);
+            }
+
             _transport.LetGo(Gate);
             await _transport.CompleteAsync(_loop.Input, IsAborted).ConfigureAwait(false);
         }

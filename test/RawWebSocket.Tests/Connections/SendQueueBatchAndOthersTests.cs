@@ -127,7 +127,7 @@ public class SendQueueBatchAndOthersTests
         queue.Messages.Post(Opcode.Text, first).ShouldBe(PostResult.Queued);
         output.WhenAsked = () => queue.Messages.Post(Opcode.Text, "inside"u8);
         queue.Messages.Post(Opcode.Text, "2"u8).ShouldBe(PostResult.Closed);
-        observer.Failures.ShouldHaveSingleItem().ShouldBeOfType<InvalidOperationException>().Message.ShouldContain("memory sends");
+        observer.Failures.ShouldHaveSingleItem().ShouldBeOfType<InvalidOperationException>().Message.ShouldContain("sends on the connection");
         output.WhenAsked = null;
         AnotherThread.Runs(() => queue.Messages.Post(Opcode.Text, "outside"u8).ShouldBe(PostResult.Closed));
         queue.EndBatch();

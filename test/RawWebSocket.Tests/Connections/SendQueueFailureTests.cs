@@ -114,6 +114,18 @@ public sealed class SendQueueFailureTests : IDisposable
         frames.ForEach(frame => frame.Payload.ShouldBe(_payload));
     }
 
+    // It counted as compressed, so that whatever waited was never written.
+    [Fact]
+    public async Task What_could_neither_be_compressed_nor_written_keeps_nothing_waiting()
+    {
+        var queue = _observer.QueueOver(_pipe.Writer, new FailingCompression(_zlib, Settings));
+        using var gone = new BrittleMemory(usable: 0, length: MessageWriter.Chunk);
+        Should.Throw<ObjectDisposedException>(
+            () => queue.Messages.SendAsync(Opcode.Binary, new ReadOnlySequence<byte>(gone.Memory), default).AsTask());
+        var closing = Task.Run(() => queue.Controls.CloseAsync(ClosePayload.Empty, StreamedMessage.IsFinished));
+        (await closing.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(SendResult.Sent);
+    }
+
     [Fact]
     public async Task A_payload_that_is_disposed_between_header_and_copy_fails_the_connection()
     {
@@ -185,13 +197,13 @@ public sealed class SendQueueFailureTests : IDisposable
     }
 
     /// <summary>Memory that can be looked at so many times before it is gone.</summary>
-    private sealed class BrittleMemory(int usable) : MemoryManager<byte>
+    private sealed class BrittleMemory(int usable, int length = 10) : MemoryManager<byte>
     {
         private int _left = usable;
 
-        public override Memory<byte> Memory => CreateMemory(10);
+        public override Memory<byte> Memory => CreateMemory(length);
 
-        public override Span<byte> GetSpan() => _left-- > 0 ? new byte[10] : throw new ObjectDisposedException(nameof(BrittleMemory));
+        public override Span<byte> GetSpan() => _left-- > 0 ? new byte[length] : throw new ObjectDisposedException(nameof(BrittleMemory));
 
         public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
 

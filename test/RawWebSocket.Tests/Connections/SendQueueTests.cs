@@ -188,6 +188,31 @@ public class SendQueueTests
         _rig.Overflows.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(0, 70_000)]
+    [InlineData(0, 0, 70_000, 0, 5)]
+    [InlineData(70_000, 0, 70_000, 0)]
+    public async Task A_large_message_may_have_empty_pieces(params int[] lengths)
+    {
+        var rig = new SendQueueRig(pauseThreshold: 0);
+        var pieces = lengths.Select(length => new ReadOnlyMemory<byte>(new byte[length])).ToArray();
+        var sending = rig.Queue.Messages.SendAsync(Opcode.Binary, Segments.Of(pieces), default).AsTask();
+        (await sending.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(SendResult.Sent);
+        rig.ReadFrames().ShouldHaveSingleItem().Payload.Length.ShouldBe(lengths.Sum());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_payload_that_sends_when_it_is_looked_at_breaks_no_frame(int pieces)
+    {
+        using var memory = new CallingMemory(() => _rig.Queue.Messages.Post(Opcode.Text, "inside"u8));
+        var payload = Segments.Of([.. Enumerable.Repeat((ReadOnlyMemory<byte>)memory.Memory, pieces)]);
+        Should.Throw<InvalidOperationException>(() => _rig.Queue.Messages.SendAsync(Opcode.Text, payload, default).AsTask());
+        _ = _rig.Send("after");
+        _rig.Read().ShouldBe(["81 after"]);
+    }
+
     [Fact]
     public async Task Stopping_in_the_middle_of_a_large_message_stops_behind_it()
     {
@@ -273,5 +298,27 @@ public class SendQueueTests
         var frames = _rig.Read();
         (await sending).ShouldBe(SendResult.Sent);
         return frames;
+    }
+
+    /// <summary>Memory that calls somebody when it is looked at.</summary>
+    private sealed class CallingMemory(Action call) : MemoryManager<byte>
+    {
+        public override Memory<byte> Memory => CreateMemory(10);
+
+        public override Span<byte> GetSpan()
+        {
+            call();
+            return new byte[10];
+        }
+
+        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
     }
 }

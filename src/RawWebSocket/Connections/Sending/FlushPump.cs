@@ -10,8 +10,7 @@ namespace RawWebSocket.Connections.Sending;
 /// <param name="queue">Whose output it is.</param>
 internal sealed class FlushPump(SendQueue queue)
 {
-    // Counts the beginnings and the ends of flushes that are not done at once, so it is odd while one is under way.
-    private int _flushes;
+    private FlushesUnderWay _flushes;
     private int _flushing;
     private int _charged;
     private UnawaitedFlush? _unawaited;
@@ -22,21 +21,8 @@ internal sealed class FlushPump(SendQueue queue)
     /// <summary>How many bytes the flush under way carries. Under the queue's lock.</summary>
     public int Flushing => _flushing;
 
-    /// <summary>
-    /// The flush that the peer holds up, as a number that the next one does not have, and how many bytes it takes along; 0 when none is
-    /// under way. For any thread.
-    /// </summary>
-    public (int Flush, long Bytes) UnderWay
-    {
-        get
-        {
-            var flush = Volatile.Read(ref _flushes);
-            var bytes = Volatile.Read(ref _flushing);
-
-            // Of one that has ended in between the bytes may be another's.
-            return int.IsOddInteger(flush) && Volatile.Read(ref _flushes) == flush ? (flush, bytes) : default;
-        }
-    }
+    /// <summary>The flush that the peer holds up, as a number that the next one does not have, and its bytes; 0 when none is. Any thread.</summary>
+    public (int Flush, long Bytes) UnderWay => _flushes.Now(in _flushing);
 
     /// <summary>Takes the output, for a flush of so many bytes. Under the queue's lock.</summary>
     public void Hold(int bytes)
@@ -98,27 +84,32 @@ internal sealed class FlushPump(SendQueue queue)
     {
         try
         {
+            bool? goesOn;
             lock (queue)
             {
-                return EndFlush(last) && TryWriteNext();
+                EndFlush(last);
+                goesOn = TryWriteNext();
             }
+
+            while (goesOn is null)
+            {
+                lock (queue)
+                {
+                    goesOn = TryWriteNext();
+                }
+            }
+
+            return goesOn.Value;
         }
         catch (Exception exception)
         {
             // The output threw, or a payload was disposed of before its turn: the stream of frames is broken, and with it the connection.
-            queue.Owner.OnWriteFailed((exception as WriteFailedException)?.Cause ?? exception);
+            GiveUp((exception as WriteFailedException)?.Cause ?? exception);
+            return false;
         }
-
-        lock (queue)
-        {
-            EndFlush(SendResult.Closed);
-        }
-
-        return false;
     }
 
-    // False when it was the last, and nobody holds the output any more.
-    private bool EndFlush(SendResult last)
+    private void EndFlush(SendResult last)
     {
         _flushing = 0;
         if (last == SendResult.Closed)
@@ -127,33 +118,51 @@ internal sealed class FlushPump(SendQueue queue)
         }
 
         queue.Order.Backlog?.FinishWritten(last);
-        if (queue.HasNext)
+        queue.Drainage.TellIfDrained();
+    }
+
+    // Whether there is something to be flushed. Null when there is more to be written before: others are let in meanwhile, who find the
+    // output held.
+    private bool? TryWriteNext()
+    {
+        if (!queue.HasNext)
         {
-            queue.Drainage.TellIfDrained();
+            Release();
+            return false;
+        }
+
+        queue.Order.WriteNext(ref queue.Writer, queue.Terms.LongWrite);
+        if (queue.Order.Backlog is { Long.IsInFragments: true } && !queue.Writer.HasRun)
+        {
+            return null;
+        }
+
+        if (queue.Writer.Frames.Unflushed > 0)
+        {
+            _flushing = queue.Writer.BeginFlush();
             return true;
         }
 
-        Release();
-        return false;
+        // It was only somebody's turn to send a message in fragments.
+        queue.Writer.Forget();
+        queue.Order.Backlog?.FinishWritten(SendResult.Sent);
+        return null;
     }
 
-    private bool TryWriteNext()
+    private void GiveUp(Exception cause)
     {
-        do
+        try
         {
-            queue.Order.WriteNext(ref queue.Writer, queue.Terms.LongWrite);
-            if (queue.Writer.Frames.Unflushed > 0)
-            {
-                _flushing = queue.Writer.BeginFlush();
-                return true;
-            }
-
-            queue.Order.Backlog?.FinishWritten(SendResult.Sent);
+            queue.Owner.OnWriteFailed(cause);
         }
-        while (queue.HasNext);
-
-        Release();
-        return false;
+        finally
+        {
+            lock (queue)
+            {
+                EndFlush(SendResult.Closed);
+                Release();
+            }
+        }
     }
 
     private void Release()
@@ -199,12 +208,12 @@ internal sealed class FlushPump(SendQueue queue)
     {
         _charged = isCharged ? _flushing : 0;
         queue.Memory.Charge(_charged);
-        Interlocked.Increment(ref _flushes);
+        _flushes.Turn();
     }
 
     private void EndWait()
     {
-        Interlocked.Increment(ref _flushes);
+        _flushes.Turn();
         queue.Memory.Release(_charged);
     }
 

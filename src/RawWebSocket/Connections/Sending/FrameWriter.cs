@@ -18,13 +18,18 @@ internal struct FrameWriter(PipeWriter output)
     // Memory of the output, of which so much has been written.
     private Memory<byte> _room;
     private int _used;
-    private bool _asksOutput;
 
     /// <summary>How many bytes have been written since the last flush began.</summary>
     public int Unflushed { get; private set; }
 
     /// <summary>Whether writing has thrown, so that nothing may be written any more.</summary>
     public bool IsBroken { get; private set; }
+
+    /// <summary>
+    /// Whether memory is being asked for or looked at that may be the application's own. That may do anything then, and a frame inside of a
+    /// frame would break the stream, so nothing can be written.
+    /// </summary>
+    public bool IsLooking { get; set; }
 
     /// <summary>Writes a frame whose payload lies in one piece.</summary>
     /// <exception cref="WriteFailedException">The output threw.</exception>
@@ -57,14 +62,14 @@ internal struct FrameWriter(PipeWriter output)
     {
         if (payload.IsSingleSegment)
         {
-            Write(opcode, isFinal, payload.FirstSpan);
+            Write(opcode, isFinal, LookAt(payload.First));
             return;
         }
 
         // Looked at before the header is written: a part that has been disposed throws, and must not leave half a frame.
         foreach (var part in payload)
         {
-            _ = part.Span;
+            _ = LookAt(part);
         }
 
         WriteHeader(opcode, isFinal, payload.Length);
@@ -104,10 +109,10 @@ internal struct FrameWriter(PipeWriter output)
             }
             else
             {
-                _asksOutput = true;
+                IsLooking = true;
                 HandBack();
                 output.Write(bytes);
-                _asksOutput = false;
+                IsLooking = false;
             }
 
             Unflushed += bytes.Length;
@@ -125,7 +130,7 @@ internal struct FrameWriter(PipeWriter output)
         ReadOnlySpan<byte> span;
         try
         {
-            span = bytes.Span;
+            span = LookAt(bytes);
         }
         catch (Exception exception)
         {
@@ -162,10 +167,10 @@ internal struct FrameWriter(PipeWriter output)
     {
         if (_room.Length - _used < least)
         {
-            _asksOutput = true;
+            IsLooking = true;
             HandBack();
             _room = output.GetMemory(least);
-            _asksOutput = false;
+            IsLooking = false;
         }
 
         return _room.Span[_used..];
@@ -187,19 +192,32 @@ internal struct FrameWriter(PipeWriter output)
         (_room, _used) = (default, 0);
     }
 
-    // Memory of the application's own may do anything when it is asked for. A frame inside of a frame would break the stream.
-    private void ThrowIfReentered()
+    private ReadOnlySpan<byte> LookAt(ReadOnlyMemory<byte> bytes)
     {
-        if (_asksOutput)
+        ThrowIfReentered();
+        IsLooking = true;
+        try
         {
-            throw new InvalidOperationException("The transport's memory sends on the connection for which it is asked.");
+            return bytes.Span;
+        }
+        finally
+        {
+            IsLooking = false;
+        }
+    }
+
+    private readonly void ThrowIfReentered()
+    {
+        if (IsLooking)
+        {
+            throw new InvalidOperationException("Memory of the transport or of a payload sends on the connection that asks for it.");
         }
     }
 
     private WriteFailedException Broken(Exception cause)
     {
         IsBroken = true;
-        _asksOutput = false;
+        IsLooking = false;
         return new WriteFailedException(cause);
     }
 }

@@ -29,20 +29,16 @@ internal sealed class LongMessage(Pending pending, bool isCompressed)
     /// <param name="most">When so much has been written in all, the portion ends.</param>
     /// <exception cref="WriteFailedException">The output threw.</exception>
     public bool WriteNext(ref MessageWriter writer, int most) =>
-        isCompressed ? WriteFragments(ref writer) : WriteFrame(ref writer, most);
+        isCompressed ? WriteFragment(ref writer) : WriteFrame(ref writer, most);
 
-    private bool WriteFragments(ref MessageWriter writer)
+    // One at a time, because compressing takes long, and the queue's lock is left in between.
+    private bool WriteFragment(ref MessageWriter writer)
     {
-        do
-        {
-            var fragment = _rest.Slice(0, Math.Min(MessageWriter.Chunk, _rest.Length));
-            _rest = _rest.Slice(fragment.Length);
-            writer.WriteFragment(_opcode, isFinal: _rest.IsEmpty, fragment, MessageCompression.AsAgreed);
-            _opcode = Opcode.Continuation;
-            Rest = _rest.IsEmpty ? 0 : Rest - fragment.Length;
-        }
-        while (!_rest.IsEmpty && !writer.HasRun);
-
+        var fragment = _rest.Slice(0, Math.Min(MessageWriter.Chunk, _rest.Length));
+        _rest = _rest.Slice(fragment.Length);
+        writer.WriteFragment(_opcode, isFinal: _rest.IsEmpty, fragment, MessageCompression.AsAgreed);
+        _opcode = Opcode.Continuation;
+        Rest = _rest.IsEmpty ? 0 : Rest - fragment.Length;
         return _rest.IsEmpty;
     }
 
@@ -57,7 +53,15 @@ internal sealed class LongMessage(Pending pending, bool isCompressed)
 
         while (!_rest.IsEmpty && frames.Unflushed < most)
         {
-            var part = _rest.First;
+            var next = _rest.Start;
+            _rest.TryGet(ref next, out var part);
+            if (part.IsEmpty)
+            {
+                // Cutting nothing off would leave it where it is.
+                _rest = _rest.Slice(next);
+                continue;
+            }
+
             part = part[..Math.Min(part.Length, most - frames.Unflushed)];
             frames.Write(part);
             _rest = _rest.Slice(part.Length);

@@ -180,8 +180,17 @@ internal struct MessageWriter(PipeWriter output, OutgoingCompression? compressio
 
     private CompressedPayload Compress(bool isFinal, in ReadOnlySequence<byte> payload)
     {
-        compression!.Unflushed += (int)payload.Length;
-        return compression.Compress(payload, isFinal);
+        _frames.IsLooking = true;
+        try
+        {
+            var compressed = compression!.Compress(payload, isFinal);
+            compression.Unflushed += (int)payload.Length;
+            return compressed;
+        }
+        finally
+        {
+            _frames.IsLooking = false;
+        }
     }
 
     private void WriteCompressed(Opcode opcode, bool isFinal, CompressedPayload compressed)
