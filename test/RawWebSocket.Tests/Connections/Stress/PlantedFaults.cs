@@ -70,9 +70,9 @@ internal static class PlantedFaults
             ["a post that passes others without a place"] = (Rule.TheOrderIsKept, right => Pass(right, "another key")),
             ["two of one key in the wrong order"] = (Rule.TheOrderIsKept, right => Pass(right, "key")),
             ["pongs in the wrong order"] = (Rule.TheOrderIsKept, right => right.Frames.Insert(5, RightRecording.Control(OlderPong(right)))),
-            ["a lost ping"] = (Rule.TheNewestControlArrives, right => right.Frames.RemoveAt(2)),
+            ["a lost ping"] = (Rule.ControlsArrive, right => right.Frames.RemoveAt(2)),
             ["an older pong in the newest's place"] =
-                (Rule.TheNewestControlArrives, right => right.Frames[4] = RightRecording.Control(OlderPong(right))),
+                (Rule.ControlsArrive, right => right.Frames[4] = RightRecording.Control(OlderPong(right))),
 
             ["a send that is taken after the end"] =
                 (Rule.NothingIsTakenAfterTheEnd, right => Insert(right, right.Add(0, SendingKind.Message, 20, Outcome.Sent))),

@@ -112,16 +112,16 @@ internal sealed partial class RecordingChecker
             .Min();
     }
 
-    // Older ones may be left out for it. It passes what waits, but nothing passes a close frame.
-    private void CheckNewest(SendingKind kind)
+    // Of those that wait only the latest are kept. They pass what waits, but nothing passes a close frame.
+    private void CheckControls(SendingKind kind, int kept)
     {
-        var before = _recording.Sendings.Where(control => control.Kind == kind && control.Returned < _recording.EndCalled).ToList();
-        if (_recording.EndsWithClose && before.Count > 0)
+        var all = _recording.Sendings.Where(sending => sending.Kind == kind).ToList();
+        var missing = all.Where(control => control.Returned < _recording.EndCalled && !_arrived.Contains(control));
+        foreach (var control in _recording.EndsWithClose ? missing : [])
         {
-            var newest = before.MaxBy(control => control.Called)!;
-            if (!_controls.Exists(control => control.Kind == kind && control.Returned > newest.Called))
+            if (all.Count(newer => newer != control && newer.Returned > control.Called) < kept)
             {
-                Note(Rule.TheNewestControlArrives, $"{newest}");
+                Note(Rule.ControlsArrive, $"{control}");
             }
         }
     }

@@ -45,8 +45,8 @@ internal sealed partial class RecordingChecker
         checker.CheckOrder(checker._messages);
         checker.CheckOrder([.. checker._controls.Where(control => control.Kind == SendingKind.Ping)]);
         checker.CheckOrder([.. checker._controls.Where(control => control.Kind == SendingKind.Pong)]);
-        checker.CheckNewest(SendingKind.Ping);
-        checker.CheckNewest(SendingKind.Pong);
+        checker.CheckControls(SendingKind.Ping, kept: 16);
+        checker.CheckControls(SendingKind.Pong, kept: 1);
         checker.CheckCounts();
         return checker._faults;
     }

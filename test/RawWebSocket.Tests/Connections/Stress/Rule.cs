@@ -42,8 +42,8 @@ internal enum Rule
     /// <summary>What was asked for after another's place was settled comes after it, whoever asked.</summary>
     TheOrderIsKept,
 
-    /// <summary>Of the pings and the pongs the newest arrives, before the close frame.</summary>
-    TheNewestControlArrives,
+    /// <summary>Unless it had to wait and so many newer ones did that it need not be kept.</summary>
+    ControlsArrive,
 
     NothingIsTakenAfterTheEnd,
 

@@ -60,15 +60,15 @@ internal abstract class StressPair : IDisposable
     /// <summary>A slow reader is what makes things wait. Nothing is hoped for: any pause will do, and none as well.</summary>
     protected void Pause()
     {
-        switch (Next(12))
+        switch (Next(40))
         {
             case 0:
                 Thread.Sleep(1);
                 break;
-            case < 4:
+            case < 10:
                 Thread.Yield();
                 break;
-            case < 7:
+            case < 20:
                 Thread.SpinWait(Next(2000));
                 break;
         }

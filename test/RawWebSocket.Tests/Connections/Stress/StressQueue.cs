@@ -71,13 +71,15 @@ internal sealed class StressQueue : ISendTally, IOutputOwner
     public PostResult Post(Opcode opcode, byte[] payload, string? key) => _queue.Messages.Post(opcode, payload, key);
 
     /// <summary>Posts it as a broadcast does, for which it may have been compressed already.</summary>
-    public PostResult PostBroadcast(byte[] payload, string? key) => _queue.Messages.Post(Broadcast.Binary(payload).For(_queue.Compression), key);
+    public PostResult PostBroadcast(byte[] payload, string? key) =>
+        _queue.Messages.Post(Broadcast.Binary(payload).For(_queue.Compression), key);
 
     public void SendPing(byte[] payload) => _queue.Controls.SendPing(payload);
 
     public void SendPong(byte[] payload) => _queue.Controls.SendPong(payload);
 
-    public Task<SendResult> BeginMessageAsync(CancellationToken cancellationToken) => _queue.Fragments.BeginAsync(cancellationToken).AsTask();
+    public Task<SendResult> BeginMessageAsync(CancellationToken cancellationToken) =>
+        _queue.Fragments.BeginAsync(cancellationToken).AsTask();
 
     public Task<SendResult> SendFragmentAsync(Opcode opcode, ReadOnlyMemory<byte> payload, bool isFinal, MessageCompression compression) =>
         _queue.Fragments.SendAsync(opcode, payload, isFinal, compression).AsTask();

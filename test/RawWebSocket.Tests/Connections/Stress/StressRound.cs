@@ -15,6 +15,7 @@ internal sealed class StressRound : IDisposable
     private readonly WatchedOutput _output;
     private readonly StressQueue _queue;
     private readonly Canceller _canceller = new();
+    private readonly ManualResetEventSlim _start = new();
     private readonly CountdownEvent _stepsToEnd;
     private readonly List<StressThread> _threads;
     private readonly List<string> _complaints = [];
@@ -22,27 +23,31 @@ internal sealed class StressRound : IDisposable
     private long _endCalled;
     private long _endReturned = long.MaxValue;
 
-    private StressRound(StressTransport transport, StressCompression compression, RoundEnd end, int seed)
+    private StressRound(StressTransport transport, StressCompression compression, RoundEnd end, int steps, int seed)
     {
         _end = end;
         _random = new Random(seed);
         _terms = StressTerms.Draw(compression, _random);
         _pair = StressPair.Of(transport, _random);
-        int? failsAt = end == RoundEnd.OutputFails ? 1 + _random.Next(1 + _random.Next(3000)) : null;
+        int? failsAt = end == RoundEnd.OutputFails ? 1 + _random.Next(1 + _random.Next(steps * 60)) : null;
         _output = new WatchedOutput(_pair.Output, failsAt, (OutputFailure)_random.Next(3));
         _queue = StressQueue.Over(_output, _terms);
 
         // In half of the rounds all have sent what they want before the end.
-        const int All = Threads * StressThread.Steps;
-        _stepsToEnd = new CountdownEvent(_random.Next(2) == 0 ? All : _random.Next(1, All));
+        _stepsToEnd = new CountdownEvent(_random.Next(2) == 0 ? Threads * steps : _random.Next(1, Threads * steps));
         _threads = [.. Enumerable.Range(0, Threads).Select(number =>
-            new StressThread(_queue, _canceller, number, new Random(_random.Next()), CountStep))];
+            new StressThread(_queue, _canceller, number, new Random(_random.Next()), steps, CountStep))];
     }
 
     /// <summary>Runs a round, and gives what is known of it afterwards.</summary>
-    public static Recording Run(StressTransport transport, StressCompression compression, RoundEnd end, int seed)
+    /// <param name="transport">What is written to.</param>
+    /// <param name="compression">How messages are compressed.</param>
+    /// <param name="end">How it ends.</param>
+    /// <param name="steps">How much each thread does.</param>
+    /// <param name="seed">What else there is to say is drawn from this.</param>
+    public static Recording Run(StressTransport transport, StressCompression compression, RoundEnd end, int steps, int seed)
     {
-        using var round = new StressRound(transport, compression, end, seed);
+        using var round = new StressRound(transport, compression, end, steps, seed);
         return round.Run();
     }
 
@@ -51,11 +56,13 @@ internal sealed class StressRound : IDisposable
         _pair.Dispose();
         _canceller.Dispose();
         _stepsToEnd.Dispose();
+        _start.Dispose();
     }
 
     private Recording Run()
     {
-        _threads.ForEach(thread => thread.Start());
+        _threads.ForEach(thread => thread.Start(_start));
+        _start.Set();
         Must(_stepsToEnd.Wait(2 * StressThread.Limit), "The threads do not come to the end of the round.");
         End();
         foreach (var thread in _threads)

@@ -10,11 +10,11 @@ namespace RawWebSocket.Tests.Connections.Stress;
 /// <param name="canceller">Cancels what this sends, now and then.</param>
 /// <param name="number">Whose sendings these are.</param>
 /// <param name="random">What it does is drawn from this.</param>
+/// <param name="steps">How much it does.</param>
 /// <param name="stepped">Called after each step.</param>
-internal sealed partial class StressThread(StressQueue queue, Canceller canceller, int number, Random random, Action stepped)
+internal sealed partial class StressThread(
+    StressQueue queue, Canceller canceller, int number, Random random, int steps, Action stepped)
 {
-    public const int Steps = 40;
-
     /// <summary>For anything that has to end. Never reached but by a fault, so it may be long.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -31,9 +31,18 @@ internal sealed partial class StressThread(StressQueue queue, Canceller cancelle
 
     private bool IsReceiveLoop => number == 0;
 
-    public void Start()
+    /// <param name="start">All wait for it, and go on at once.</param>
+    public void Start(ManualResetEventSlim start)
     {
-        _thread = new Thread(Run) { IsBackground = true, Name = $"sender {number}" };
+        _thread = new Thread(() =>
+        {
+            start.Wait(Limit);
+            Run();
+        })
+        {
+            IsBackground = true,
+            Name = $"sender {number}",
+        };
         _thread.Start();
     }
 
@@ -44,7 +53,7 @@ internal sealed partial class StressThread(StressQueue queue, Canceller cancelle
     {
         try
         {
-            for (; _steps < Steps; _steps++)
+            for (; _steps < steps; _steps++)
             {
                 if (IsReceiveLoop && random.Next(3) > 0)
                 {
@@ -65,7 +74,7 @@ internal sealed partial class StressThread(StressQueue queue, Canceller cancelle
         finally
         {
             // Whoever waits for a number of steps waits for no more of this thread's.
-            for (; _steps < Steps; _steps++)
+            for (; _steps < steps; _steps++)
             {
                 stepped();
             }
@@ -154,7 +163,7 @@ internal sealed partial class StressThread(StressQueue queue, Canceller cancelle
         var length = kind is SendingKind.Ping or SendingKind.Pong ? random.Next(Sending.HeadLength, 126)
             : random.Next(24) switch
             {
-                0 => random.Next(66_000, 200_000),
+                0 => random.Next(66_000, 300_000),
                 1 => 65_536 + random.Next(-12, 3),
                 < 4 => random.Next(5_000, 60_000),
                 < 10 => random.Next(126, 5_000),

@@ -51,7 +51,7 @@ internal sealed class TcpPair : StressPair
 
     protected override void ReadAll()
     {
-        var room = new byte[Next(2) == 0 ? 2000 : 64 * 1024];
+        var room = new byte[Next(2) == 0 ? 5000 : 64 * 1024];
         try
         {
             for (var read = _far.Receive(room); read > 0; read = _far.Receive(room))
