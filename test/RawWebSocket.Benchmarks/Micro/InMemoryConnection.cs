@@ -10,7 +10,6 @@ using RawWebSocket.Compression;
 using RawWebSocket.Connections;
 using RawWebSocket.Connections.Lifetime;
 using RawWebSocket.Connections.Rates;
-using RawWebSocket.Connections.Transports;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Groups;
 using RawWebSocket.Protocol;
