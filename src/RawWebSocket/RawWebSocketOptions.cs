@@ -65,6 +65,14 @@ public sealed partial class RawWebSocketOptions
     public bool RequireSubprotocol { get; set; }
 
     /// <summary>
+    /// Whether the request ends with the opening handshake where the transport can hand the connection over (<c>RawWebSocket.Transport</c>, over
+    /// plain HTTP/1.1); default true. The connection then holds nothing of the request. False keeps the request until the connection has ended,
+    /// for middleware that disposes or counts behind it. Rate limiting on the endpoint, a global rate limiter, and Kestrel's
+    /// <c>MaxConcurrentConnections</c> and <c>MaxConcurrentUpgradedConnections</c> keep it, too.
+    /// </summary>
+    public bool EndRequestAfterHandshake { get; set; } = true;
+
+    /// <summary>
     /// Origins allowed besides the request's own, such as <c>https://example.com</c>; scheme, host and port are compared as parsed
     /// (RFC 6454). Default none. A request without an <c>Origin</c> header does not come from a page and is allowed.
     /// </summary>

@@ -24,6 +24,16 @@ internal sealed partial class EpollConnection
     /// </summary>
     public override void Abort(ConnectionAbortedException? abortReason)
     {
+        // Kestrel's, which has nothing to say any more once the connection has been handed over.
+        if (!IsHandedOver)
+        {
+            Drop(abortReason);
+        }
+    }
+
+    /// <summary>The same for whoever owns it.</summary>
+    public void Drop(ConnectionAbortedException? abortReason)
+    {
         if (Interlocked.Exchange(ref _isLost, 1) != 0)
         {
             return;
@@ -50,8 +60,11 @@ internal sealed partial class EpollConnection
     /// <inheritdoc/>
     public override void Abort() => Abort(new ConnectionAbortedException());
 
+    /// <summary>What Kestrel does last; nothing if the connection has been handed over.</summary>
+    public override ValueTask DisposeAsync() => IsHandedOver ? base.DisposeAsync() : EndAsync();
+
     /// <summary>Ends both halves if the application has not; completes when all has been sent and the descriptor is closed.</summary>
-    public override async ValueTask DisposeAsync()
+    public async ValueTask EndAsync()
     {
         _isDisposed = true;
         _input.Complete();
@@ -74,7 +87,7 @@ internal sealed partial class EpollConnection
 
     /// <inheritdoc/>
     public void OnWriterFailed(Exception exception) =>
-        Abort(new ConnectionAbortedException("The application has completed the output with an exception.", exception));
+        Drop(new ConnectionAbortedException("The application has completed the output with an exception.", exception));
 
     /// <inheritdoc/>
     public void OnOutputFinished()

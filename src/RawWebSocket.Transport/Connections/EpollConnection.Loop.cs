@@ -69,7 +69,7 @@ internal sealed partial class EpollConnection
 
     /// <inheritdoc/>
     public void OnFault(Exception exception) =>
-        Abort(new ConnectionAbortedException("Code that waited for the connection has failed on the event loop.", exception));
+        Drop(new ConnectionAbortedException("Code that waited for the connection has failed on the event loop.", exception));
 
     /// <inheritdoc/>
     public void RunOnPool(IThreadPoolWorkItem item) => _loop.Pool.Add(item);

@@ -27,6 +27,7 @@ internal sealed partial class EpollConnection : ConnectionContext,
     private readonly ConnectionSettings _settings;
     private readonly ILogger _logger;
     private readonly long _number = ConnectionIds.Next();
+    private readonly CancellationToken _closed;
     private string? _id;
     private IDictionary<object, object?>? _items;
 
@@ -38,12 +39,14 @@ internal sealed partial class EpollConnection : ConnectionContext,
         _logger = settings.Logger;
         _input = new SocketInput(this, settings.Pool, settings.Options.MaxReadBufferSize);
         _output = new SocketOutput(this, descriptor, settings.Pool, settings.Options.MaxWriteBufferSize);
+        _lentInput = new LentReader(_input);
+        _lentOutput = new LentWriter(_output);
         Scheduler = settings.Scheduler;
         Transport = this;
         Features = new ConnectionFeatures(this);
         LocalEndPoint = local;
         RemoteEndPoint = remote;
-        ConnectionClosed = _closedSource.Token;
+        ConnectionClosed = _closed = _closedSource.Token;
     }
 
     /// <summary>What every connection gives besides what is set on it.</summary>
@@ -51,6 +54,7 @@ internal sealed partial class EpollConnection : ConnectionContext,
     [
         typeof(IConnectionIdFeature), typeof(IConnectionTransportFeature), typeof(IConnectionItemsFeature),
         typeof(IConnectionLifetimeFeature), typeof(IConnectionEndPointFeature), typeof(IMemoryPoolFeature),
+        typeof(IConnectionHandOverFeature),
     ];
 
     public override string ConnectionId
@@ -76,10 +80,6 @@ internal sealed partial class EpollConnection : ConnectionContext,
     public override CancellationToken ConnectionClosed { get; set; }
 
     public MemoryPool<byte> MemoryPool => _settings.Pool;
-
-    PipeReader IDuplexPipe.Input => _input;
-
-    PipeWriter IDuplexPipe.Output => _output;
 
     /// <summary>
     /// Where what waits for this connection runs. The one place that decides it; whoever knows that its code never blocks may change it.

@@ -88,6 +88,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetLimits(int resource, void* limits);
 
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    [LibraryImport(Name, EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(int descriptor, nuint request, out int value);
+
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
         name == Name && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "epoll_create1", out _)
             ? NativeLibrary.GetMainProgramHandle()

@@ -15,6 +15,16 @@ internal static unsafe class SocketCalls
     private const int ShutBoth = 2;
     private const int AddressLength = 128;
 
+    // FIONREAD and SIOCOUTQ, of all processors that .NET runs on.
+    private const nuint CountUnread = 0x541B;
+    private const nuint CountUnsent = 0x5411;
+
+    /// <summary>How many bytes wait to be received; null when that cannot be told.</summary>
+    public static long? UnreadBytes(int socket) => Libc.Control(socket, CountUnread, out var bytes) == 0 ? bytes : null;
+
+    /// <summary>How many bytes the peer's side has not acknowledged; null when that cannot be told.</summary>
+    public static long? UnsentBytes(int socket) => Libc.Control(socket, CountUnsent, out var bytes) == 0 ? bytes : null;
+
     /// <summary>A new socket that does not block and that child processes do not get.</summary>
     public static int Create(AddressFamily family) => Result(Libc.Socket(Domain(family), Stream | NonBlocking | CloseOnExec, 0));
 

@@ -27,6 +27,18 @@ internal sealed partial class SocketOutput(ISender sender, SocketDescriptor desc
     private bool _isBroken;
     private bool _isFinished;
 
+    /// <summary>How much has been flushed that the socket has not taken. Any thread.</summary>
+    public long QueuedBytes
+    {
+        get
+        {
+            lock (this)
+            {
+                return _queue.Length;
+            }
+        }
+    }
+
     /// <summary>On the loop's thread: the socket has room.</summary>
     public void OnWritable()
     {

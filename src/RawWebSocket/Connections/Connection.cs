@@ -103,8 +103,38 @@ internal sealed partial class Connection : WebSocketConnection
 
     public override bool LeaveGroup(string group) => Shared.Groups.Leave(this, group);
 
-    /// <summary>Runs the connection to its end: until the application has been told that it is closed.</summary>
-    public Task RunAsync() => _loop.RunAsync();
+    /// <summary>
+    /// Runs the connection to its end: until the application has been told that it is closed. The task has ended sooner, with the handshake,
+    /// where the connection outlives its request.
+    /// </summary>
+    public Task RunAsync()
+    {
+        if (!_transport.OutlivesRequest)
+        {
+            return _loop.RunAsync();
+        }
+
+        Shared.Outliving!.Add();
+        _ = OutliveRequestAsync();
+        return Task.CompletedTask;
+    }
+
+    // Nobody awaits it. What comes out is a logger's or a metrics listener's doing.
+    private async Task OutliveRequestAsync()
+    {
+        try
+        {
+            await _loop.RunAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Shared.Open.OnFailure(this, exception);
+        }
+        finally
+        {
+            Shared.Outliving!.Remove();
+        }
+    }
 
     void IReceiveOwner.OnBegin()
     {
@@ -238,7 +268,7 @@ internal sealed partial class Connection : WebSocketConnection
             }
 
             _transport.LetGo(Gate);
-            await _transport.CompleteAsync(_loop.Input, IsAborted).ConfigureAwait(false);
+            await _transport.CompleteAsync(_loop.Input, isAborted: IsAborted && !HasGivenUp).ConfigureAwait(false);
         }
         finally
         {

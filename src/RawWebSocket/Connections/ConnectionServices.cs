@@ -29,6 +29,9 @@ internal sealed record ConnectionServices(
     /// <summary>Whether the transports send on the threads that flush.</summary>
     public bool SendsInline { get; init; }
 
+    /// <summary>Counts the connections that outlive their requests; null where none may.</summary>
+    public OutlivingConnections? Outliving { get; init; }
+
     /// <summary>The way to the sockets; null when everything goes through the transports' pipes.</summary>
     public SocketAccess? Sockets { get; init; }
 }

@@ -47,6 +47,7 @@ internal sealed class RawWebSocketServer : IDisposable
         _services = services;
         Options = services.GetService<IOptions<RawWebSocketOptions>>()?.Value ?? new RawWebSocketOptions();
         Slots = new ConnectionSlots(Options.Server);
+        Outliving = new OutlivingRequests(services);
         RetryLater = new RetryLater(Options.Server);
         Logger = new PlainLogger(services.GetService<ILoggerFactory>()?.CreateLogger(Log.Category) ?? NullLogger.Instance);
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
@@ -85,6 +86,7 @@ internal sealed class RawWebSocketServer : IDisposable
         {
             LongWrite = Math.Max(MessageWriter.Chunk, _tuning?.LongWrite ?? 0),
             SendsInline = _tuning is { Options.InlineScheduling: true },
+            Outliving = services.GetService<OutlivingConnections>(),
             Sockets = Options.Server.DirectSends ? SocketAccess.TryCreate(() => Log.SocketsUnknown(Logger, Environment.Version)) : null,
         };
         if (_tuning is { InlineCompletionsCameTooLate: true } && IsKestrel(services.GetService<IServer>()))
@@ -111,6 +113,9 @@ internal sealed class RawWebSocketServer : IDisposable
     public ConnectionSlots Slots { get; }
 
     public RetryLater RetryLater { get; }
+
+    /// <summary>Whether a connection may outlive its request.</summary>
+    public OutlivingRequests Outliving { get; }
 
     /// <summary>Whether there is memory for newcomers.</summary>
     public MemoryGate Gate { get; }

@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using RawWebSocket;
+using RawWebSocket.Connections.Lifetime;
 using RawWebSocket.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -30,6 +32,8 @@ public static class RawWebSocketServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<SocketTransportOptions>, KestrelBuffers>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<KestrelServerOptions>, KestrelBuffers>());
         services.TryAddSingleton<RawWebSocketServer>();
+        services.TryAddSingleton<OutlivingConnections>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LastConnections>());
         services.TryAddSingleton(static provider => provider.GetRequiredService<RawWebSocketServer>().Groups);
         return services;
     }

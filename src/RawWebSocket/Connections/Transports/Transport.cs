@@ -8,8 +8,9 @@ using RawWebSocket.Connections.Direct;
 namespace RawWebSocket.Connections.Transports;
 
 /// <summary>
-/// What a connection reads from and writes to after the 101. Two faces, one shape: the connection's own pipe where the server lends it
-/// (Kestrel, HTTP/1.1), which saves a copy and an asynchronous layer each way; the upgrade stream everywhere else.
+/// What a connection reads from and writes to after the 101. Three faces, one shape: the connection's own pipe where the server lends it
+/// (Kestrel, HTTP/1.1), which saves a copy and an asynchronous layer each way; the same handed over for good, where the transport can do that;
+/// the upgrade stream everywhere else.
 /// </summary>
 /// <remarks>A struct, because every connection has one, which lends its lock.</remarks>
 internal struct Transport
@@ -21,8 +22,17 @@ internal struct Transport
     // after an upgrade.
     private readonly UpgradedStream? _stream;
 
+    // Null unless the transport has handed the connection over: then the request has ended, and nothing of it may be used.
+    private readonly IHandedOverConnection? _own;
+
     // Null after the request's end: the server may have given its objects to another request.
     private IHttpRequestLifetimeFeature? _lifetime;
+
+    private Transport(IHandedOverConnection own)
+    {
+        _own = own;
+        Lost = own.Closed;
+    }
 
     private Transport(UpgradedStream? stream, IHttpRequestLifetimeFeature lifetime, CancellationToken lost)
     {
@@ -41,7 +51,10 @@ internal struct Transport
     public readonly bool TellsReader => _stream is null;
 
     /// <summary>Whether the request stays as it is until its end: on HTTP/1.1 nobody but this connection uses it any more.</summary>
-    public readonly bool KeepsRequest => _stream is null;
+    public readonly bool KeepsRequest => _stream is null && _own is null;
+
+    /// <summary>Whether it lives on without its request.</summary>
+    public readonly bool OutlivesRequest => _own is not null;
 
     /// <summary>Whether this side can end its direction and still read the other, as TCP's may.</summary>
     public readonly bool EndsByHalves => _stream is { EndsByHalves: true };
@@ -53,8 +66,9 @@ internal struct Transport
     /// <summary>Answers 101, or 200 to an extended CONNECT, and takes the connection or stream over.</summary>
     /// <param name="context">The request.</param>
     /// <param name="sockets">The way to the socket, if it is wanted.</param>
+    /// <param name="mayOutliveRequest">Whether the request may end here, if the transport can hand the connection over.</param>
     /// <exception cref="InvalidOperationException">The server's limit of upgraded connections is reached.</exception>
-    public static async ValueTask<Upgraded> UpgradeAsync(HttpContext context, SocketAccess? sockets = null)
+    public static async ValueTask<Upgraded> UpgradeAsync(HttpContext context, SocketAccess? sockets = null, bool mayOutliveRequest = false)
     {
         var lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         if (ExtendedConnectOf(context) is { } connect)
@@ -71,6 +85,11 @@ internal struct Transport
             && ReferenceEquals(upgrade, lifetime)
             && context.Features.Get<IConnectionTransportFeature>()?.Transport is { } pipe)
         {
+            if (mayOutliveRequest && context.Features.Get<IConnectionHandOverFeature>()?.TakeOver() is { } own)
+            {
+                return new(new(own), own.Pipe.Input, own.Pipe.Output);
+            }
+
             // The connection has a token already, where the request would have to make one.
             var lost = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? lifetime.RequestAborted;
             var output = sockets?.Find(context.Features, pipe) is { } socket ? new DirectWriter(pipe.Output, socket) : pipe.Output;
@@ -112,6 +131,7 @@ internal struct Transport
     /// <summary>Drops the connection, unless it has been let go of; a write under way ends.</summary>
     public readonly void Abort(object gate)
     {
+        _own?.Abort("The WebSocket was aborted.");
         lock (gate)
         {
             if (_lifetime is null)
@@ -147,7 +167,7 @@ internal struct Transport
     {
         lock (gate)
         {
-            return Socket is { } socket ? SocketBacklog.BytesOf(socket) : null;
+            return _own is not null ? _own.UntakenBytes : Socket is { } socket ? SocketBacklog.BytesOf(socket) : null;
         }
     }
 
@@ -156,6 +176,7 @@ internal struct Transport
     {
         lock (gate)
         {
+            // A transport that hands over tells of a reset itself, also behind what nobody has read.
             return Socket is { } socket && SocketReset.HasCome(socket);
         }
     }
@@ -165,7 +186,7 @@ internal struct Transport
     {
         lock (gate)
         {
-            return Socket is { } socket && SocketInput.WaitsIn(socket);
+            return _own?.HasUnreadInput ?? (Socket is { } socket && SocketInput.WaitsIn(socket));
         }
     }
 
@@ -187,6 +208,12 @@ internal struct Transport
     /// <param name="isAborted">Whether what has been written and not flushed, perhaps half a frame, must not leave any more.</param>
     public readonly async ValueTask CompleteAsync(PipeReader input, bool isAborted)
     {
+        if (_own is not null)
+        {
+            await EndOwnAsync(_own, input, isAborted).ConfigureAwait(false);
+            return;
+        }
+
         if (_stream is null)
         {
             return;
@@ -202,5 +229,18 @@ internal struct Transport
         {
             // What was not flushed has nowhere to go any more.
         }
+    }
+
+    // With a FIN behind all that was sent, unless it was aborted.
+    private static async ValueTask EndOwnAsync(IHandedOverConnection own, PipeReader input, bool isAborted)
+    {
+        if (isAborted)
+        {
+            own.Abort("The WebSocket was aborted.");
+        }
+
+        await input.CompleteAsync().ConfigureAwait(false);
+        await own.Pipe.Output.CompleteAsync().ConfigureAwait(false);
+        await own.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -1,0 +1,58 @@
+using System.IO.Pipelines;
+using RawWebSocket.Transport.Native;
+
+namespace RawWebSocket.Transport.Connections;
+
+// How the connection leaves Kestrel for an owner of its own.
+internal sealed partial class EpollConnection : IConnectionHandOverFeature
+{
+    private readonly LentReader _lentInput;
+    private readonly LentWriter _lentOutput;
+    private int _isHandedOver;
+
+    PipeReader IDuplexPipe.Input => _lentInput;
+
+    PipeWriter IDuplexPipe.Output => _lentOutput;
+
+    /// <summary>Cancelled at the connection's end, whatever Kestrel has put into <see cref="ConnectionClosed"/>.</summary>
+    public CancellationToken Closed => _closed;
+
+    /// <summary>What the peer's side has not acknowledged, and what the socket has not taken.</summary>
+    public long? UntakenBytes => Ask(SocketCalls.UnsentBytes) is { } unsent ? unsent + _output.QueuedBytes : null;
+
+    public bool HasUnreadInput => Ask(SocketCalls.UnreadBytes) > 0;
+
+    private bool IsHandedOver => Volatile.Read(ref _isHandedOver) != 0;
+
+    public IHandedOverConnection? TakeOver()
+    {
+        // Somebody has put a transport of his own in front of this one, such as TLS.
+        if (!ReferenceEquals(Transport, this) || Volatile.Read(ref _isLost) != 0 || Interlocked.Exchange(ref _isHandedOver, 1) != 0)
+        {
+            return null;
+        }
+
+        _lentInput.TakeBack();
+        _lentOutput.TakeBack();
+        return new HandedOverConnection(this, new OwnPipe(_input, _output));
+    }
+
+    private long? Ask(Func<int, long?> question)
+    {
+        if (!_descriptor.TryUse())
+        {
+            return null;
+        }
+
+        try
+        {
+            return question(_descriptor.Number);
+        }
+        finally
+        {
+            _descriptor.Release();
+        }
+    }
+
+    private sealed record OwnPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}
