@@ -23,9 +23,9 @@ internal sealed class EpollTransportFactory : IConnectionListenerFactory, IConne
     {
         // The pool is never disposed of: a connection may outlive the host's endpoints for a moment, and unused it is garbage.
         var pool = pools?.Create(new MemoryPoolOptions { Owner = "kestrel" }) ?? MemoryPool<byte>.Shared;
-        var hostLogger = loggers.CreateLogger(Log.Category);
+        var hostLogger = new QuietLogger(loggers.CreateLogger(Log.Category));
         _loops = new LoopGroup(options.Value, hostLogger);
-        _settings = new ConnectionSettings(options.Value, pool, loggers.CreateLogger(Log.ConnectionCategory), hostLogger);
+        _settings = new ConnectionSettings(options.Value, pool, new QuietLogger(loggers.CreateLogger(Log.ConnectionCategory)), hostLogger);
     }
 
     /// <summary>Whether it is an address or a path; all else is for Kestrel's own sockets.</summary>

@@ -102,7 +102,7 @@ internal sealed class EventLoop
     private void Run()
     {
         using var events = new EpollEvents(EventsPerWait);
-        while (!(_isStopping && _members.Count == 0 && _posted.IsEmpty))
+        while (!(_isStopping && _members.Count == 0 && _posted.IsEmpty && MayCloseBell()))
         {
             Turn(events);
         }
@@ -110,6 +110,10 @@ internal sealed class EventLoop
         _ = Libc.Close(_bell);
         _ = Libc.Close(_epoll);
     }
+
+    // As if it had been rung: then nobody writes to its number any more, which may be another's by then. If somebody has rung, he may not have
+    // written yet, and what he writes makes another turn.
+    private bool MayCloseBell() => Interlocked.CompareExchange(ref _isRung, 1, 0) == 0;
 
     private unsafe void Turn(EpollEvents events)
     {

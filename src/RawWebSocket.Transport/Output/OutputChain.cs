@@ -57,6 +57,18 @@ internal struct OutputChain(MemoryPool<byte> pool)
             return;
         }
 
+        if (other._tail is { } last && last.Room.Length >= Length)
+        {
+            // A block for each short flush would hold far more than its bytes, of a peer that does not read.
+            for (var segment = Head; segment is not null; segment = segment.Next)
+            {
+                other.Copy(segment.Filled.Span);
+            }
+
+            Clear();
+            return;
+        }
+
         if (other._tail is null)
         {
             other.Head = Head;
