@@ -18,7 +18,7 @@ internal sealed partial class Connection
         if (deadline.HasPassed)
         {
             // Who has given up on the answer lets the loop end with a FIN, unless it does not.
-            if (IsAborted && !IsCompleted
+            if (IsAborted && !HasLoopEnded
                 && (_ending.GaveUpAt is not { } gaveUpAt || Shared.Time.GetElapsedTime(gaveUpAt, now) >= Options.CloseTimeout))
             {
                 EndWithoutLoop();
@@ -113,8 +113,16 @@ internal sealed partial class Connection
             CountLimit(WebSocketLimit.CloseTime);
             TurnLoop();
             TripClosed();
+            if (_loop.IsInBatch)
+            {
+                // The application may block the loop's thread and wait there for this very end. It need not wait for TCP's.
+                EndApplication();
+            }
         }
     }
+
+    // Completed it is at once when the application's end was not left to the loop; then the loop, if blocked, still has TCP to end.
+    private bool HasLoopEnded => IsCompleted && !(HasGivenUp && _loop.IsInBatch && !_transport.Lost.IsCancellationRequested);
 
     // A close waits for a message in fragments to be finished, but not for ever on a source that gives nothing more.
     private void InterruptStalledMessage(long now)

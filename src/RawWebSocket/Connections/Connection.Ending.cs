@@ -43,10 +43,16 @@ internal sealed partial class Connection
     }
 
     // The transport has been dropped for a beat, and the loop has not come to the end: the application blocks its thread, and may wait there
-    // for this very end. So what the application can wait for ends on this thread; the loop does the rest when it has its thread back.
+    // for this very end.
     private void EndWithoutLoop()
     {
         DropTransport();
+        EndApplication();
+    }
+
+    // What the application can wait for ends on this thread; the loop does the rest when it has its thread back.
+    private void EndApplication()
+    {
         Pings.Stop();
         _ = _sends.StopAsync();
         try

@@ -8,6 +8,7 @@ public sealed class ThrowingLoggerTests
     [Fact]
     public async Task A_logger_that_throws_keeps_no_connection_and_ends_no_process()
     {
+        var started = new TaskCompletionSource();
         var aborted = new TaskCompletionSource();
         await using var server = await Server.StartAsync(
             TransportKind.Epoll,
@@ -16,6 +17,7 @@ public sealed class ThrowingLoggerTests
                 if (context.Request.Path == "/waits")
                 {
                     using var _ = context.RequestAborted.Register(() => aborted.TrySetResult());
+                    started.TrySetResult();
                     await aborted.Task;
                 }
                 else
@@ -28,6 +30,7 @@ public sealed class ThrowingLoggerTests
         {
             await client.ConnectAsync("127.0.0.1", server.Port);
             await client.GetStream().WriteAsync("GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+            await started.Task.Within();
             client.LingerState = new(enable: true, seconds: 0);
         }
 
