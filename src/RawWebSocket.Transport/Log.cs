@@ -42,6 +42,13 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Warning, "A connection was closed because the system refuses to watch it.")]
     public static partial void NotWatched(ILogger logger, Exception exception);
 
+    [LoggerMessage(
+        11,
+        LogLevel.Information,
+        "Code that waited for a connection has kept the thread of an event loop for more than {Milliseconds} ms. The loop goes on with another "
+        + "thread, so that other connections are served; this one thread ends when the code comes back.")]
+    public static partial void LoopKept(ILogger logger, double milliseconds);
+
     [LoggerMessage(10, LogLevel.Error, "What waited for a connection has thrown on a thread of the pool.")]
     public static partial void PoolFault(ILogger logger, Exception exception);
 }

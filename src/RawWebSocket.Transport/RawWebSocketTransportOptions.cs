@@ -12,6 +12,12 @@ public sealed class RawWebSocketTransportOptions
     public int EventLoops { get; set; } = LoopGroup.DefaultCount;
 
     /// <summary>
+    /// Whether WebSockets run on the loops' threads once they have been handed over: a message costs no thread switch then. An endpoint whose
+    /// code blocks such a thread is moved to the thread pool (<c>Server.BlockingTime</c>). Default true.
+    /// </summary>
+    public bool InlineScheduling { get; set; } = true;
+
+    /// <summary>
     /// How many connections the system keeps that have not been accepted yet, as far as the system's own limit (<c>net.core.somaxconn</c>)
     /// allows. 1 or more; default 512.
     /// </summary>

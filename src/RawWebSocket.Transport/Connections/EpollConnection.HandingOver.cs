@@ -32,6 +32,8 @@ internal sealed partial class EpollConnection : IConnectionHandOverFeature
             return null;
         }
 
+        // Kestrel's code may block; what the library runs is watched over.
+        _runsInline |= _settings.Options.InlineScheduling;
         _lentInput.TakeBack();
         _lentOutput.TakeBack();
         return new HandedOverConnection(this, new OwnPipe(_input, _output));

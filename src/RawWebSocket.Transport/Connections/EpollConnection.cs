@@ -28,6 +28,7 @@ internal sealed partial class EpollConnection : ConnectionContext,
     private readonly ILogger _logger;
     private readonly long _number = ConnectionIds.Next();
     private readonly CancellationToken _closed;
+    private volatile bool _runsInline;
     private string? _id;
     private IDictionary<object, object?>? _items;
 
@@ -41,7 +42,7 @@ internal sealed partial class EpollConnection : ConnectionContext,
         _output = new SocketOutput(this, descriptor, settings.Pool, settings.Options.MaxWriteBufferSize);
         _lentInput = new LentReader(_input);
         _lentOutput = new LentWriter(_output);
-        Scheduler = settings.Scheduler;
+        _runsInline = settings.Options.UnsafePreferInlineScheduling;
         Transport = this;
         Features = new ConnectionFeatures(this);
         LocalEndPoint = local;
@@ -81,13 +82,12 @@ internal sealed partial class EpollConnection : ConnectionContext,
 
     public MemoryPool<byte> MemoryPool => _settings.Pool;
 
-    /// <summary>
-    /// Where what waits for this connection runs. The one place that decides it; whoever knows that its code never blocks may change it.
-    /// </summary>
-    internal PipeScheduler Scheduler { get; set; }
-
-    /// <summary>Whether what waits runs on the thread that ends the wait.</summary>
-    public bool RunsInline => ReferenceEquals(Scheduler, PipeScheduler.Inline);
+    /// <summary>Whether what waits runs on the loop's thread when that ends the wait. The one place that decides it.</summary>
+    public bool RunsInline
+    {
+        get => _runsInline;
+        set => _runsInline = value;
+    }
 
     /// <summary>From now on the loop may call.</summary>
     public void Start() =>

@@ -15,6 +15,12 @@ internal sealed class HandedOverConnection(EpollConnection connection, IDuplexPi
 
     public bool HasUnreadInput => connection.HasUnreadInput;
 
+    public bool RunsInline
+    {
+        get => connection.RunsInline;
+        set => connection.RunsInline = value;
+    }
+
     public void Abort(string reason) => connection.Drop(new Microsoft.AspNetCore.Connections.ConnectionAbortedException(reason));
 
     public ValueTask DisposeAsync() => connection.EndAsync();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using RawWebSocket.Transport.Input;
 using RawWebSocket.Transport.Native;
@@ -7,8 +8,9 @@ namespace RawWebSocket.Transport.Loops;
 
 /// <summary>
 /// A thread that waits for the descriptors of its members and tells them what happened. It ends when it has been stopped and the last
-/// member has left.
+/// member has left. When a member's code keeps the thread, another takes its place (<see cref="Custody"/>).
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Its last thread disposes of what it has.")]
 internal sealed class EventLoop
 {
     private const int EventsPerWait = 256;
@@ -16,31 +18,47 @@ internal sealed class EventLoop
     private const int NonBlocking = 0x800;
     private const int ControlAdd = 1;
     private const ulong WakeUp = ulong.MaxValue;
+    private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(100);
+
+    // The thread's own: one that has lost its loop may still receive for the member that it has in hand.
+    [ThreadStatic]
+    private static ReceiveBlocks? _blocks;
+
     private readonly MemberTable _members = new();
-    private readonly ConcurrentQueue<ILoopMember> _posted = new();
+    private readonly ConcurrentQueue<Posted> _posted = new();
+    private readonly Custody _custody = new();
+    private readonly EpollEvents _events = new(EventsPerWait);
     private readonly ILogger _logger;
     private readonly int _epoll;
     private readonly int _bell;
-    private readonly Thread _thread;
+    private readonly Timer _watch;
+    private readonly int _receiveBufferSize;
+    private readonly string _name;
+    private int _eventCount;
+    private int _nextEvent;
+    private volatile int _threadId;
     private int _isRung;
     private volatile bool _isStopping;
 
     public EventLoop(int number, int receiveBufferSize, ILogger logger)
     {
         _logger = logger;
-        Blocks = new ReceiveBlocks(receiveBufferSize);
+        _receiveBufferSize = receiveBufferSize;
+        _name = FormattableString.Invariant($"epoll loop {number}");
         Pool = new PoolQueue(logger);
         _epoll = Checked(Libc.EpollCreate(CloseOnExec));
         _bell = Checked(Libc.EventDescriptor(0, CloseOnExec | NonBlocking));
         Watch(_bell, EpollFlags.Readable | EpollFlags.EdgeTriggered, WakeUp);
-        _thread = new Thread(Run) { IsBackground = true, Name = FormattableString.Invariant($"epoll loop {number}") };
+        using (ExecutionContext.SuppressFlow())
+        {
+            _watch = new Timer(static loop => ((EventLoop)loop!).Watch(), this, WatchPeriod, WatchPeriod);
+        }
 
-        // A thread keeps the ambient state of whoever starts it.
-        _thread.UnsafeStart();
+        StartThread();
     }
 
     /// <summary>What it receives into; for its thread only.</summary>
-    public ReceiveBlocks Blocks { get; }
+    public ReceiveBlocks Blocks => _blocks ??= new ReceiveBlocks(_receiveBufferSize);
 
     /// <summary>What it has for the thread pool. Any thread.</summary>
     public PoolQueue Pool { get; }
@@ -65,14 +83,7 @@ internal sealed class EventLoop
     public void Remove(ILoopMember member) => _members.Remove(member.Place);
 
     /// <summary>Has <see cref="ILoopMember.OnPosted"/> called on the loop's thread. Any thread, the loop's own too.</summary>
-    public void Post(ILoopMember member)
-    {
-        _posted.Enqueue(member);
-        if (Environment.CurrentManagedThreadId != _thread.ManagedThreadId)
-        {
-            Ring();
-        }
-    }
+    public void Post(ILoopMember member) => Post(new Posted(member, Events: null));
 
     /// <summary>Lets the thread end when nobody is left.</summary>
     public void Stop()
@@ -99,49 +110,98 @@ internal sealed class EventLoop
         }
     }
 
+    private void Post(Posted posted)
+    {
+        _posted.Enqueue(posted);
+        if (Environment.CurrentManagedThreadId != _threadId)
+        {
+            Ring();
+        }
+    }
+
+    private void StartThread()
+    {
+        // A thread keeps the ambient state of whoever starts it, and is not to.
+        var thread = new Thread(Run) { IsBackground = true, Name = _name };
+        _threadId = thread.ManagedThreadId;
+        thread.UnsafeStart();
+    }
+
     private void Run()
     {
-        using var events = new EpollEvents(EventsPerWait);
         while (!(_isStopping && _members.Count == 0 && _posted.IsEmpty && MayCloseBell()))
         {
-            Turn(events);
+            if (!Turn())
+            {
+                // Another thread has the loop now, and all that belongs to it.
+                return;
+            }
         }
 
+        _watch.Dispose();
+        _events.Dispose();
         _ = Libc.Close(_bell);
         _ = Libc.Close(_epoll);
+    }
+
+    // The others need not wait for the member whose code keeps the thread.
+    private void Watch()
+    {
+        if (_custody.TryTake())
+        {
+            StartThread();
+            Log.LoopKept(_logger, WatchPeriod.TotalMilliseconds);
+        }
     }
 
     // As if it had been rung: then nobody writes to its number any more, which may be another's by then. If somebody has rung, he may not have
     // written yet, and what he writes makes another turn.
     private bool MayCloseBell() => Interlocked.CompareExchange(ref _isRung, 1, 0) == 0;
 
-    private unsafe void Turn(EpollEvents events)
+    // False when the loop has been taken from this thread.
+    private unsafe bool Turn()
     {
-        var count = Libc.EpollWait(_epoll, events.Start, events.Count, _posted.IsEmpty ? -1 : 0);
-        for (var i = 0; i < count; i++)
+        if (_nextEvent == _eventCount)
         {
-            var (flags, data) = events[i];
+            _nextEvent = 0;
+            _eventCount = Math.Max(Libc.EpollWait(_epoll, _events.Start, _events.Count, _posted.IsEmpty ? -1 : 0), 0);
+        }
+
+        while (_nextEvent < _eventCount)
+        {
+            var (flags, data) = _events[_nextEvent++];
             if (data == WakeUp)
             {
                 // It need not be read: each ring is an edge. It is heard before what was posted is looked at, so that none is missed.
                 Interlocked.Exchange(ref _isRung, 0);
             }
-            else if (_members.Find(data) is { } member)
+            else if (_members.Find(data) is { } member && !Tell(member, flags))
             {
-                Tell(member, flags);
+                return false;
             }
         }
 
         // What is posted meanwhile waits for the next turn, so that the descriptors get theirs.
-        for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var member); left--)
+        for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var posted); left--)
         {
-            Tell(member, flags: null);
+            if (!Tell(posted.Member, posted.Events))
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 
     // Whatever a member throws is its own affair: neither the process nor the others end by it.
-    private void Tell(ILoopMember member, EpollFlags? flags)
+    private bool Tell(ILoopMember member, EpollFlags? flags)
     {
+        if (_custody.TryDefer(member, flags))
+        {
+            return true;
+        }
+
+        var call = _custody.Begin(member);
         try
         {
             if (flags is { } happened)
@@ -158,5 +218,23 @@ internal sealed class EventLoop
             Log.LoopFault(_logger, exception);
             member.OnFault(exception);
         }
+
+        if (_custody.TryEnd(call))
+        {
+            return true;
+        }
+
+        // It may have stopped in the middle of receiving, so it is told to look again.
+        var waiting = _custody.Release(member);
+        Post(new Posted(member, waiting.Flags | EpollFlags.Readable));
+        if (waiting.IsPosted)
+        {
+            Post(member);
+        }
+
+        return false;
     }
+
+    /// <summary>Who is to be told on the loop's thread, and of what: null for what the member has posted itself.</summary>
+    private readonly record struct Posted(ILoopMember Member, EpollFlags? Events);
 }

@@ -52,7 +52,9 @@ internal sealed partial class Connection : WebSocketConnection
 
         _received = new ReceiveQueue(activated.Handler is null ? null : this);
         _sends = new SendQueue(upgraded.Output, endpoint.Sends, memory: this, tally: this, owner: this, compression);
-        var run = endpoint.Guard is { } guard ? new InlineRun(guard) : null;
+        var run = endpoint.Guard is { } guard && (Shared.SendsInline || _transport.Own is { RunsInline: true })
+            ? new InlineRun(guard, _transport.Own)
+            : null;
         _loop = new ReceiveLoop(upgraded.Input, _received, _sends, owner: this, supplies: this, tally: this, run);
         if (!_transport.KeepsRequest)
         {

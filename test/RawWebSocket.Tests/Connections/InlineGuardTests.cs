@@ -25,7 +25,7 @@ public class InlineGuardTests
         RunFor(run, Limit);
         RunFor(run, Limit);
         _guard.HasTripped.ShouldBeFalse();
-        run.MustLeaveThread.ShouldBeFalse();
+        run.LeavesThread().ShouldBeFalse();
     });
 
     [Fact]
@@ -33,12 +33,12 @@ public class InlineGuardTests
     {
         var run = new InlineRun(_guard);
         RunFor(run, Limit * 2);
-        run.MustLeaveThread.ShouldBeFalse();
+        run.LeavesThread().ShouldBeFalse();
         RunFor(run, Limit * 3);
         RunFor(run, Limit * 4);
         _warnings.ShouldBe([Limit * 3]);
-        run.MustLeaveThread.ShouldBeTrue();
-        new InlineRun(_guard).MustLeaveThread.ShouldBeTrue();
+        run.LeavesThread().ShouldBeTrue();
+        new InlineRun(_guard).LeavesThread().ShouldBeTrue();
     });
 
     [Fact]
@@ -240,7 +240,7 @@ public class InlineGuardTests
         });
         AnotherThread.Runs(Trip);
         _guard.HasTripped.ShouldBeTrue();
-        await Task.Run(() => new InlineRun(_guard).MustLeaveThread.ShouldBeFalse());
+        await Task.Run(() => new InlineRun(_guard).LeavesThread().ShouldBeFalse());
     }
 
     [Fact]

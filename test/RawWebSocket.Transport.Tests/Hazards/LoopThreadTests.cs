@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
 
 namespace RawWebSocket.Transport.Tests.Hazards;
 
@@ -35,6 +38,67 @@ public sealed class LoopThreadTests
         first.IsCompleted.ShouldBeFalse();
         mayEnd.Set();
         (await first.Within()).ShouldBe("done");
+    }
+
+    [Fact]
+    public async Task Code_that_blocks_a_loop_holds_up_its_own_connection_only_which_loses_nothing()
+    {
+        using var mayEnd = new ManualResetEventSlim();
+        using var read = new SemaphoreSlim(0);
+        await using var server = await StartEchoAsync(
+            text =>
+            {
+                if (text.StartsWith("block", StringComparison.Ordinal))
+                {
+                    mayEnd.Wait(Waiting.Limit).ShouldBeTrue();
+                }
+            },
+            _ => read.Release());
+        using var first = await RawClient.ConnectAsync(server.Port);
+        using var second = await RawClient.ConnectAsync(server.Port);
+        using var other = await RawClient.ConnectAsync(server.Port);
+        for (var i = 0; i < 3; i++)
+        {
+            (await read.WaitAsync(Waiting.Limit)).ShouldBeTrue();
+        }
+
+        await first.SendAsync("block");
+        await second.SendAsync("block");
+        for (var i = 0; i < 20; i++)
+        {
+            await other.SendAsync("hello");
+            (await other.ReadAsync(5)).ShouldBe("hello");
+            await first.SendAsync("more,");
+        }
+
+        first.Finish();
+        first.Socket.Available.ShouldBe(0);
+        mayEnd.Set();
+
+        (await first.ReadToEndAsync()).ShouldBe("block" + string.Concat(Enumerable.Repeat("more,", 20)));
+        (await second.ReadAsync(5)).ShouldBe("block");
+        await second.SendAsync("again");
+        (await second.ReadAsync(5)).ShouldBe("again");
+        server.Log.Entries.Count(entry => entry.IsOurs && entry.EventId == 11).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_aborted_while_its_code_blocks_the_loop_is_closed_afterwards()
+    {
+        using var mayEnd = new ManualResetEventSlim();
+        var reading = new TaskCompletionSource<ConnectionContext>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await StartEchoAsync(_ => mayEnd.Wait(Waiting.Limit).ShouldBeTrue(), reading.SetResult);
+        using var client = await RawClient.ConnectAsync(server.Port);
+        var blocked = await reading.Task.Within();
+        await client.SendAsync("block");
+        await Waiting.UntilAsync(
+            () => server.Log.Entries.Any(entry => entry.IsOurs && entry.EventId == 11), "the loop is not taken from its thread");
+
+        blocked.Abort();
+        await client.ShouldBeResetAsync();
+        mayEnd.Set();
+
+        await blocked.ConnectionClosed.CancelledAsync();
     }
 
     [Theory]
@@ -125,6 +189,24 @@ public sealed class LoopThreadTests
 
         await Waiting.UntilAsync(() => Threads(Mine) == 0, "the loops run on");
     }
+
+    // On one loop, inline. What comes after a connection has been told of is dealt with on the loop's thread.
+    private static Task<Server> StartEchoAsync(Action<string> onText, Action<ConnectionContext> onReading) =>
+        Server.StartRawAsync(
+            TransportKind.EpollInline,
+            async connection =>
+            {
+                var reading = connection.Transport.Input.ReadAsync();
+                onReading(connection);
+                while (await reading is { Buffer: { IsEmpty: false } bytes })
+                {
+                    onText(Encoding.ASCII.GetString(bytes));
+                    await connection.Transport.Output.WriteAsync(bytes.ToArray());
+                    connection.Transport.Input.AdvanceTo(bytes.End);
+                    reading = connection.Transport.Input.ReadAsync();
+                }
+            },
+            options => options.EventLoops = 1);
 
     private static int Threads(string name) => Directory.EnumerateDirectories("/proc/self/task").Count(thread =>
     {

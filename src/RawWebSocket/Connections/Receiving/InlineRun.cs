@@ -2,7 +2,9 @@ namespace RawWebSocket.Connections.Receiving;
 
 /// <summary>One connection's use of the thread that polls its socket: from when on the application has it, if it does.</summary>
 /// <remarks>Begun and ended by the thread that runs the application; looked at by the heartbeat's.</remarks>
-internal sealed class InlineRun(InlineGuard guard)
+/// <param name="guard">Its endpoint's.</param>
+/// <param name="own">The connection, if its transport can be told that the application does not run on that thread any more.</param>
+internal sealed class InlineRun(InlineGuard guard, IHandedOverConnection? own = null)
 {
     private const long None = -1;
 
@@ -10,11 +12,27 @@ internal sealed class InlineRun(InlineGuard guard)
     private TimeSpan _excused;
     private PollingThread? _thread;
 
-    /// <summary>Whether this thread is not for the application any more.</summary>
-    public bool MustLeaveThread => guard.HasTripped && IsPollingThread;
+    /// <summary>
+    /// Whether this thread polls sockets. The thread pool makes up for threads that are blocked; those that poll are as many as there will
+    /// ever be.
+    /// </summary>
+    public static bool IsPollingThread => !Thread.CurrentThread.IsThreadPoolThread;
 
-    // The thread pool makes up for threads that are blocked; those that poll are as many as there will ever be.
-    private static bool IsPollingThread => !Thread.CurrentThread.IsThreadPoolThread;
+    /// <summary>Whether this thread is not for the application any more; the transport is told, too.</summary>
+    public bool LeavesThread()
+    {
+        if (!guard.HasTripped || !IsPollingThread)
+        {
+            return false;
+        }
+
+        if (own is not null)
+        {
+            own.RunsInline = false;
+        }
+
+        return true;
+    }
 
     public void Begin()
     {

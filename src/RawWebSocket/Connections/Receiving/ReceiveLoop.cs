@@ -102,8 +102,9 @@ internal sealed partial class ReceiveLoop(
             _last = new LastWord(exception);
         }
 
-        if (run is { MustLeaveThread: true })
+        if (InlineRun.IsPollingThread)
         {
+            // What the application does at the end takes as long as it likes, and nobody watches over it.
             await Task.Yield();
         }
 
@@ -114,7 +115,7 @@ internal sealed partial class ReceiveLoop(
     // it.
     private ValueTask<bool> BeginAsync()
     {
-        if (run is { MustLeaveThread: true })
+        if (run?.LeavesThread() == true)
         {
             return BeginElsewhereAsync();
         }
@@ -142,7 +143,7 @@ internal sealed partial class ReceiveLoop(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> DealWithAsync(ReadResult result)
     {
-        if (run is { MustLeaveThread: true })
+        if (run?.LeavesThread() == true)
         {
             await Task.Yield();
         }

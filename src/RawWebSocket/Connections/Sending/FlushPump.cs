@@ -193,6 +193,12 @@ internal sealed class FlushPump(SendQueue queue)
 
         EndWait();
         GoOn(result);
+        if (!Thread.CurrentThread.IsThreadPoolThread)
+        {
+            // The application goes on now, and nobody watches over how long it takes.
+            await Task.Yield();
+        }
+
         return result;
     }
 

@@ -56,6 +56,9 @@ internal struct Transport
     /// <summary>Whether it lives on without its request.</summary>
     public readonly bool OutlivesRequest => _own is not null;
 
+    /// <summary>The connection, where the transport has handed it over.</summary>
+    public readonly IHandedOverConnection? Own => _own;
+
     /// <summary>Whether this side can end its direction and still read the other, as TCP's may.</summary>
     public readonly bool EndsByHalves => _stream is { EndsByHalves: true };
 
