@@ -8,23 +8,25 @@ internal sealed class Arguments(string[] args)
     public const string Usage = """
         Usage: dotnet run -c Release --project test/RawWebSocket.Benchmarks -- <command> [arguments]
 
-          compare                    RawWebSocket, the built-in WebSockets and a bare loop in turn, then the table; under 20 minutes
+          compare                    RawWebSocket on both hosts, the built-in WebSockets and others in turn, then the table; under 25 minutes
             --quick                  fewer and shorter rows; under 90 seconds
             --smoke                  a few seconds: does everything run, is every echo right?
-            --rounds <n>             how many rounds a row has; 3 to 15 by default, as it demands
+            --rounds <n>             how many rounds a row has; 2 to 12 by default, as it demands
             --only <row>[,<row>]     these rows
             --list                   their names
-            --rival <program>        uWebSockets as well, built from test/RawWebSocket.Benchmarks/Rival/rival.cpp
-            --before <assembly>      RawWebSocket alone, against another build of it: that build's RawWebSocket.Benchmarks.dll
+            --rival <program>        uWebSockets as well, built from test/RawWebSocket.Benchmarks/Rival/rival.cpp; without it,
+                                     what is to be judged by it is not
+            --before <assembly>      what is ours alone, against another build of it: that build's RawWebSocket.Benchmarks.dll
             --markdown               the table as Markdown
             --json <path>            every single measurement, too
             --document <path>        puts the table into docs/performance.md, between its markers
 
-          serve --engine raw|builtin|floor [--port <n>] [--host default|blocks|scheduling|completions|tuned]
+          serve --engine raw|builtin|floor|http [--port <n>] [--host default|tuned|transport]
                 [--deflate off|shared|dedicated] [--receive-buffer <bytes>]
-                                     one of the servers, on 127.0.0.1: /echo, /broadcast, /burst, /zb (built-in only), /stats, /collect
+                                     one of the servers, on 127.0.0.1: /echo, /broadcast, /burst, /zb (built-in only), /get (http only),
+                                     /stats, /collect, /give-back
 
-          load --port <n> [--mode echo|broadcast|burst|idle|spoken|storm] [--path <path>] [--connections <n>] [--in-flight <n>] [--size <bytes>]
+          load --port <n> [--mode echo|get|broadcast|burst|idle|spoken|storm] [--path <path>] [--connections <n>] [--in-flight <n>] [--size <bytes>]
                [--payload binary|text|json] [--deflate off|shared|dedicated] [--rehearsals <n>] [--warm-up <seconds>] [--seconds <seconds>]
                                      drives a server and prints what was seen as one line of JSON
 

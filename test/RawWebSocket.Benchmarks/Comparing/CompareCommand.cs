@@ -20,28 +20,9 @@ internal static class CompareCommand
         var effort = arguments.Has("--smoke") ? Effort.Smoke : arguments.Has("--quick") ? Effort.Quick : Effort.Full;
         effort = arguments.Has("--rounds") ? effort with { Rounds = Math.Max(1, arguments.CountOf("--rounds", 1)) } : effort;
         var rows = (arguments.ValueOf("--only")?.Split(',') ?? effort.Rows).Select(Rows.Find).ToList();
-        if (arguments.ValueOf("--rival") is { } rival)
-        {
-            if (!File.Exists(rival) || effort.LeavesAsidesOut)
-            {
-                throw new ArgumentException(
-                    "--rival takes the path of a program, built as docs/performance.md says, and no --quick or --smoke.");
-            }
-
-            rows = [.. Rows.With(Contender.Rival(Path.GetFullPath(rival)), rows)];
-        }
-
-        if (arguments.ValueOf("--before") is { } build)
-        {
-            if (!File.Exists(build) || arguments.Has("--rival"))
-            {
-                throw new ArgumentException(
-                    "--before takes the path of another build's RawWebSocket.Benchmarks.dll, and no --rival.");
-            }
-
-            rows = [.. Rows.Against(Path.GetFullPath(build), rows)];
-        }
-
+        rows = arguments.ValueOf("--before") is { } build
+            ? [.. Rows.Against(ExistingBuild(build, arguments), rows)]
+            : [.. Rows.With(ExistingRival(arguments), rows)];
         if (Machine.ComplaintAbout(rows.Max(row => effort.Measuring(row.Plan).Connections)) is { } complaint)
         {
             throw new ArgumentException(complaint);
@@ -58,6 +39,15 @@ internal static class CompareCommand
 
         return comparison.Failures.Count == 0 ? 0 : 1;
     }
+
+    private static string ExistingBuild(string build, Arguments arguments) => File.Exists(build) && !arguments.Has("--rival")
+        ? Path.GetFullPath(build)
+        : throw new ArgumentException("--before takes the path of another build's RawWebSocket.Benchmarks.dll, and no --rival.");
+
+    private static string? ExistingRival(Arguments arguments) =>
+        arguments.ValueOf("--rival") is not { } rival ? null
+        : File.Exists(rival) ? Path.GetFullPath(rival)
+        : throw new ArgumentException("--rival takes the path of a program, built as docs/performance.md says.");
 
     private static void Show(Report report, Arguments arguments)
     {

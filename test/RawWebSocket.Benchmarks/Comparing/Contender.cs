@@ -8,24 +8,29 @@ namespace RawWebSocket.Benchmarks.Comparing;
 internal sealed record Contender(string Name, Engine Engine)
 {
     public static readonly Contender Raw = new("RawWebSocket", Engine.Raw);
+    public static readonly Contender Transport = new("RawWebSocket, transport", Engine.Raw) { Host = HostSetup.Transport };
     public static readonly Contender BuiltIn = new("built-in", Engine.BuiltIn);
     public static readonly Contender Floor = new("floor", Engine.Floor);
+    public static readonly Contender TransportFloor = new("floor, transport", Engine.Floor) { Host = HostSetup.Transport };
     public static readonly Contender ZeroByteReads = new("built-in, zero-byte reads", Engine.BuiltIn) { Path = "/zb" };
-    public static readonly Contender TunedRaw = new("RawWebSocket, tuned host", Engine.Raw) { Host = HostSetup.Tuned };
-    public static readonly Contender TunedFloor = new("floor, tuned host", Engine.Floor) { Host = HostSetup.Tuned };
-    public static readonly Contender Blocks = new("RawWebSocket, long blocks", Engine.Raw) { Host = HostSetup.Blocks };
-    public static readonly Contender Scheduling = new("RawWebSocket, inline scheduling", Engine.Raw) { Host = HostSetup.Scheduling };
-    public static readonly Contender Completions =
-        new("RawWebSocket, and inline completions", Engine.Raw) { Host = HostSetup.Completions };
-    public static readonly Contender Piped = new("RawWebSocket, no direct sends", Engine.Raw) { SendsThroughPipe = true };
-    public static readonly Contender Workstation = new("RawWebSocket, workstation GC", Engine.Raw) { HasWorkstationCollector = true };
+    public static readonly Contender Http = new("HTTP", Engine.Http);
+    public static readonly Contender TransportHttp = new("HTTP, transport", Engine.Http) { Host = HostSetup.Transport };
 
-    /// <summary>Somebody else's server, built from <c>rival.cpp</c>; none of the engines.</summary>
-    public static Contender Rival(string program) => new("uWebSockets", default) { Program = program };
+    /// <summary>Somebody else's server, built from <c>rival.cpp</c>, which takes part when its program is given.</summary>
+    public static readonly Contender Rival = new("uWebSockets", default) { IsRival = true };
+
+    /// <summary>The rival, which is this program.</summary>
+    public Contender At(string program) => this with { Program = program };
 
     /// <summary>The same server from another build of this program, such as that of the commit before.</summary>
     /// <param name="build">That build's assembly.</param>
     public Contender Before(string build) => this with { Name = $"{Name}, before", Build = build };
+
+    /// <summary>Whether something of ours serves: RawWebSocket, or the transport below somebody else.</summary>
+    public bool IsOurs => !IsRival && (Engine == Engine.Raw || Host == HostSetup.Transport);
+
+    /// <summary>Whether it is none of the engines.</summary>
+    public bool IsRival { get; private init; }
 
     /// <summary>The program, when it is not this one: it prints its port and listens on 127.0.0.1 as the others do.</summary>
     public string? Program { get; private init; }
@@ -38,10 +43,4 @@ internal sealed record Contender(string Name, Engine Engine)
 
     /// <summary>How its host is set up.</summary>
     public HostSetup Host { get; private init; }
-
-    /// <summary>Whether it sends through Kestrel's pipe only.</summary>
-    public bool SendsThroughPipe { get; private init; }
-
-    /// <summary>Whether it collects garbage as a desktop application does, not as a web application does by default.</summary>
-    public bool HasWorkstationCollector { get; private init; }
 }

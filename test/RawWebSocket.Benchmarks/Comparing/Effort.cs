@@ -24,15 +24,14 @@ internal sealed record Effort(int? Rounds, TimeSpan ServerWarmUp, TimeSpan WarmU
 
     public static readonly Effort Smoke = new(1, Seconds(0.1), Seconds(0.1), Seconds(0.1))
     {
-        Rows = ["64x16", "text", "broadcast-64"],
+        Rows = ["64x16", "text", "broadcast-64", "get"],
         MostConnections = 50,
-        LeavesAsidesOut = true,
     };
 
     private static readonly TimeSpan AsideWarmUp = Seconds(0.5);
 
     /// <summary>After so many rounds other servers take over, in rows that vary by server.</summary>
-    public const int RoundsPerServer = 5;
+    public const int RoundsPerServer = 4;
 
     /// <summary>The rows' names.</summary>
     public IReadOnlyList<string> Rows { get; init; } = [.. Comparing.Rows.All.Select(row => row.Name)];

@@ -9,75 +9,69 @@ internal static class Rows
     private const int KiB = 1024;
     private const int JsonSize = 1126;
 
-    // Of a row in which nothing is demanded, of one whose rounds hardly differ, and of those whose rounds differ much.
+    // Of a row in which nothing is demanded, of one whose rounds hardly differ, and of those in which the hosts are judged.
     private const int FewRounds = 3;
     private const int FewestRounds = 2;
-    private const int ManyRounds = 7;
+    private const int ManyRounds = 9;
 
     // Of a row that varies by server: as many of each process.
     private const int VaryingRounds = 3 * Effort.RoundsPerServer;
 
-    private static readonly IReadOnlyList<Contender> Tuned = [Contender.TunedRaw, Contender.TunedFloor];
+    private static readonly IReadOnlyList<Contender> Everybody =
+        [Contender.Raw, Contender.Transport, Contender.BuiltIn, Contender.Rival];
 
-    // What each part of the tuning does, and direct sends.
-    private static readonly IReadOnlyList<Contender> Parts =
-    [
-        Contender.Raw, Contender.BuiltIn, Contender.Piped,
-        Contender.Blocks, Contender.Scheduling, Contender.Completions, Contender.Workstation,
-    ];
+    private static readonly IReadOnlyList<Contender> Floors = [Contender.Floor, Contender.TransportFloor];
 
     public static readonly IReadOnlyList<Row> All =
     [
         // First what calls the servers' code most often, so that it is compiled as it will be by the time that latencies are looked at.
-        Echo("64x16", "64 B, 16 in flight", 64, inFlight: 16) with
+        Judged(Echo("64x16", "64 B, 16 in flight", 64, inFlight: 16)) with
         {
-            VariesByServer = true,
-            Rounds = VaryingRounds,
-            Asides = Tuned,
-            Goals = [.. Goal.Of(Metric.Cpu, 0.55, 1.10), Goal.Tuned(0.45)],
+            Asides = Floors,
+            Goals = [Goal.Transport(Metric.Cpu, 1.25), Goal.Default(Metric.Cpu, 0.60)],
         },
-        Echo("64x1", "64 B, 1 in flight", 64) with
+        Judged(Echo("64x1", "64 B, 1 in flight", 64)) with
         {
-            VariesByServer = true,
-            Rounds = VaryingRounds,
-            Asides = [.. Tuned, Contender.ZeroByteReads],
-            Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.05), .. Goal.Of(Metric.P99, 0.90, 1.10), Goal.Tuned(0.65)],
+            Asides = Floors,
+            Goals =
+            [
+                Goal.Transport(Metric.Cpu, 1.10),
+                Goal.Transport(Metric.P99, 1.05),
+                Goal.Default(Metric.Cpu, 0.90),
+                Goal.Default(Metric.P99, 1.00),
+            ],
         },
         Echo("125x4", "125 B, 4 in flight", 125, inFlight: 4) with { Rounds = FewRounds },
         Echo("126x4", "126 B, 4 in flight", 126, inFlight: 4) with { Rounds = FewRounds },
         Echo("text", "1 KiB of text beyond ASCII, 4 in flight", KiB, inFlight: 4, kind: PayloadKind.Text) with { Rounds = FewRounds },
-        Echo("4k", "4 KiB, 4 in flight", 4 * KiB, inFlight: 4) with { Rounds = FewRounds },
-        Echo("16k", "16 KiB, 4 in flight", 16 * KiB, inFlight: 4) with
+        Echo("4k", "4 KiB, 4 in flight", 4 * KiB, inFlight: 4) with { Contenders = Everybody, Rounds = FewRounds },
+        Judged(Echo("16k", "16 KiB, 4 in flight", 16 * KiB, inFlight: 4)) with
         {
-            VariesByServer = true,
-            Rounds = VaryingRounds,
-            Asides = Tuned,
-            Goals = [.. Goal.Of(Metric.Cpu, 0.80, 1.10), Goal.Tuned(0.42)],
+            Goals = [Goal.Transport(Metric.Cpu, 0.95), Goal.Default(Metric.Cpu, 0.80)],
         },
         Echo("256k", "256 KiB, 2 in flight, {0} connections", 256 * KiB, inFlight: 2, connections: 16) with { Rounds = FewRounds },
-        Echo("1m", "1 MiB, 2 in flight, {0} connections", KiB * KiB, inFlight: 2, connections: 8) with
+        Judged(Echo("1m", "1 MiB, 2 in flight, {0} connections", KiB * KiB, inFlight: 2, connections: 8)) with
         {
-            VariesByServer = true,
-            Rounds = VaryingRounds,
-            Asides = Tuned,
-            Goals = [.. Goal.Of(Metric.Cpu, 0.85, 1.15), Goal.Tuned(0.35)],
+            Goals = [Goal.Transport(Metric.Cpu, 1.05), Goal.Default(Metric.Cpu, 0.90)],
         },
         Echo("4m", "4 MiB, 1 in flight, {0} connections", 4 * KiB * KiB, connections: 8) with { Rounds = FewRounds },
-        OfParts(Echo("64x16-parts", "64 B, 16 in flight, with parts of the tuning", 64, inFlight: 16)),
-        OfParts(Echo("16k-parts", "16 KiB, 4 in flight, with parts of the tuning", 16 * KiB, inFlight: 4)),
         Broadcast("broadcast-64", "64 B to {0:#,0} connections, each delivery", 64) with
         {
+            Contenders = Everybody,
             Rounds = ManyRounds,
-            Asides = [.. Tuned, Contender.Piped],
-            Goals = [new Goal(Contender.Raw, Metric.Cpu, Contender.BuiltIn, 0.60)],
+            Asides = [Contender.Floor],
+            Goals = [Goal.Transport(Metric.Cpu, 1.08), Goal.Default(Metric.Cpu, 0.90)],
         },
-        Broadcast("broadcast-4k", "4 KiB to {0:#,0} connections, each delivery", 4 * KiB) with { Rounds = FewRounds },
+        Broadcast("broadcast-4k", "4 KiB to {0:#,0} connections, each delivery", 4 * KiB) with
+        {
+            Contenders = Everybody,
+            Rounds = FewRounds,
+        },
         new Row(
             "burst",
             "Bursts of 100 messages of 64 B to each of {0} connections, each message",
             new LoadPlan { Mode = LoadMode.Burst, Path = "/burst", Connections = 16 })
         {
-            Contenders = [Contender.Raw, Contender.BuiltIn, Contender.Floor, Contender.Piped],
             Rounds = FewRounds,
         },
         Deflate("deflate-shared", "1.1 KiB of JSON, deflated each for itself, 4 in flight", DeflateMode.Shared) with { Rounds = FewRounds },
@@ -111,37 +105,49 @@ internal static class Rows
         {
             Goals = [new Goal(Contender.Raw, Metric.Resident, Contender.BuiltIn, 0.25)],
         },
+        new Row(
+            "get",
+            "Plain HTTP GET, {0} connections, each request",
+            new LoadPlan { Mode = LoadMode.Get, Path = HttpEngine.Path })
+        {
+            Contenders = [Contender.Http, Contender.TransportHttp],
+            VariesByServer = true,
+            Rounds = VaryingRounds,
+            Goals = [new Goal(Contender.TransportHttp, Metric.Cpu, Contender.Http, 1.05)],
+        },
         new Row("storm", "{0:#,0} opening handshakes, 64 at once", new LoadPlan { Mode = LoadMode.Storm, Connections = 8000 })
         {
             Rounds = ManyRounds,
+            Asides = [Contender.Floor, Contender.Rival],
             Compared = Metric.Rate,
-            Goals = Goal.Of(Metric.Rate, 1.00, 0.90),
+            Goals = [new Goal(Contender.Transport, Metric.Rate, Contender.Raw, 1.00), Goal.Default(Metric.Rate, 1.00)],
         },
         new Row("idle", "{0:#,0} idle connections, each", new LoadPlan { Mode = LoadMode.Idle, Connections = 8000 })
         {
-            Asides = [Contender.ZeroByteReads, Contender.TunedRaw, Contender.Workstation],
+            Rounds = ManyRounds,
+            Asides = [Contender.Floor, Contender.ZeroByteReads, Contender.Rival],
             Compared = Metric.Resident,
-            Goals = Goal.Of(Metric.Resident, 0.72, 1.03),
+            Goals = [new Goal(Contender.Transport, Metric.Resident, null, 2.00), Goal.Default(Metric.Resident, 0.75)],
         },
     ];
 
-    /// <summary>The rows, with the rival in those that have one.</summary>
-    public static IEnumerable<Row> With(Contender rival, IReadOnlyList<Row> rows) => rows.Any(row => row.HasRival)
-        ? rows.Select(row => row.HasRival ? row with { Asides = [.. row.Asides, rival] } : row)
+    /// <summary>The rows, with this program as the rival in those that have one; without one, when it is null.</summary>
+    public static IEnumerable<Row> With(string? rival, IReadOnlyList<Row> rows) => rival is null || rows.Any(row => row.HasRival)
+        ? rows.Select(row => row.With(rival))
         : throw new ArgumentException(
             $"A rival takes part in the rows {string.Join(", ", All.Where(row => row.HasRival).Select(row => row.Name))} only.");
 
-    /// <summary>The rows, each with RawWebSocket alone, as it is now and as another build has it.</summary>
+    /// <summary>The rows, each with what is ours alone, as it is now and as another build has it.</summary>
     /// <param name="build">The assembly of that build of this program.</param>
     /// <param name="rows">The rows.</param>
     public static IEnumerable<Row> Against(string build, IReadOnlyList<Row> rows) =>
         from row in rows
-        let contenders = row.Asides.Contains(Contender.TunedRaw) ? new[] { Contender.Raw, Contender.TunedRaw } : [Contender.Raw]
+        let ours = row.Contenders.Where(static contender => contender.IsOurs).ToList()
         select row with
         {
-            Contenders = [.. contenders.SelectMany(contender => (Contender[])[contender, contender.Before(build)])],
+            Contenders = [.. ours.SelectMany(contender => (Contender[])[contender, contender.Before(build)])],
             Asides = [],
-            Goals = [.. contenders.Select(contender => Goal.NoWorse(contender, row.Compared, contender.Before(build)))],
+            Goals = [.. ours.Select(contender => Goal.NoWorse(contender, row.Compared, contender.Before(build)))],
         };
 
     public static Row Find(string name) =>
@@ -152,7 +158,13 @@ internal static class Rows
         string name, string title, int size, int inFlight = 1, int connections = 64, PayloadKind kind = PayloadKind.Binary) =>
         new(name, title, new LoadPlan { Size = size, InFlight = inFlight, Connections = connections, Payload = kind });
 
-    private static Row OfParts(Row row) => row with { Contenders = Parts, Rounds = FewRounds };
+    private static Row Judged(Row row) => row with
+    {
+        Contenders = Everybody,
+        Asides = [Contender.Floor],
+        VariesByServer = true,
+        Rounds = VaryingRounds,
+    };
 
     // The floor does not compress.
     private static Row Deflate(string name, string title, DeflateMode compression, PayloadKind kind = PayloadKind.Json) => new(

@@ -6,7 +6,7 @@ using RawWebSocket.Benchmarks.Serving;
 namespace RawWebSocket.Benchmarks.Loading;
 
 /// <summary>The frames that the load sends again and again, masked beforehand: one as often as is in flight, or a series.</summary>
-internal sealed class ClientFrames
+internal sealed class ClientFrames : IExchange
 {
     private const byte Final = 0x80;
     private const byte Compressed = 0x40;
@@ -32,11 +32,11 @@ internal sealed class ClientFrames
 
     public bool IsCompressed { get; }
 
-    /// <summary>The frames' lengths, header and all.</summary>
     public IReadOnlyList<int> Sizes { get; }
 
-    /// <summary>The frames, one behind the other.</summary>
     public byte[] Bytes { get; }
+
+    public IAnswerReader CreateReader() => new EchoReader(this);
 
     private byte[] Encode(byte[] message)
     {

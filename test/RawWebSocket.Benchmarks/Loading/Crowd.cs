@@ -19,13 +19,13 @@ internal sealed class Crowd : IDisposable
     private readonly byte[] _request;
     private readonly LoadPlan _plan;
     private readonly int _port;
-    private readonly ClientFrames _frames;
+    private readonly IExchange _exchange;
 
     public Crowd(LoadPlan plan, int port)
     {
         _plan = plan;
         _port = port;
-        _frames = new ClientFrames(plan);
+        _exchange = plan.Mode == LoadMode.Get ? new HttpExchange(plan, port) : new ClientFrames(plan);
         _request = Encoding.ASCII.GetBytes(
             $"GET {plan.Path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + $"Sec-WebSocket-Key: {Key}\r\nSec-WebSocket-Version: 13\r\n{ExtensionHeader(plan.Compression)}\r\n");
@@ -39,16 +39,21 @@ internal sealed class Crowd : IDisposable
 
     public Peer this[int tag] => _peers[tag];
 
-    /// <summary>Opens so many connections more; returns when the last has its 101.</summary>
+    /// <summary>Opens so many connections more; returns when the last has its 101, or, where there is none to wait for, is connected.</summary>
     public void Open(int count)
     {
         var wanted = _peers.Count + count;
+        while (_plan.Mode == LoadMode.Get && _peers.Count < wanted)
+        {
+            Connect();
+        }
+
         var answered = _peers.Count;
         while (answered < wanted)
         {
             while (_peers.Count < wanted && _peers.Count - answered < OpeningAtOnce)
             {
-                BeginOne();
+                Connect().SendRequest(_request);
             }
 
             var ready = Poll.Wait(PatienceMilliseconds);
@@ -77,12 +82,12 @@ internal sealed class Crowd : IDisposable
         Poll.Dispose();
     }
 
-    private void BeginOne()
+    private Peer Connect()
     {
-        var peer = new Peer(_port, _frames, _plan.InFlight);
+        var peer = new Peer(_port, _exchange, _plan.InFlight);
         _peers.Add(peer);
         peer.Watch(Poll, _peers.Count - 1);
-        peer.SendRequest(_request);
+        return peer;
     }
 
     // Servers here send their answer in one write, and nothing after it before they are spoken to.
@@ -98,7 +103,7 @@ internal sealed class Crowd : IDisposable
         return answer.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal)
             && answer.EndsWith("\r\n\r\n", StringComparison.Ordinal)
             && answer.Contains(Accept, StringComparison.Ordinal)
-            && answer.Contains("permessage-deflate", StringComparison.Ordinal) == _frames.IsCompressed
+            && answer.Contains("permessage-deflate", StringComparison.Ordinal) == (_plan.Compression != DeflateMode.Off)
                 ? true
                 : throw new InvalidDataException($"The server answered an opening handshake with: {answer}");
     }

@@ -3,11 +3,8 @@ using System.Net.WebSockets;
 
 namespace RawWebSocket.Benchmarks.Loading;
 
-/// <summary>
-/// Reads what a server sends on one connection, in whatever pieces it comes, and compares every byte with what it must be. A server may
-/// send a message in fragments.
-/// </summary>
-internal sealed class EchoReader(ClientFrames expected)
+/// <summary>Compares every byte of an echo with what it must be. A server may send a message in fragments.</summary>
+internal sealed class EchoReader(ClientFrames expected) : IAnswerReader
 {
     private const int Final = 0x80;
     private const int Rsv1 = 0x40;
@@ -20,8 +17,6 @@ internal sealed class EchoReader(ClientFrames expected)
     private int _next;
     private bool _inMessage;
 
-    /// <summary>How many messages end in these bytes.</summary>
-    /// <exception cref="InvalidDataException">They are not what was sent.</exception>
     public int Read(ReadOnlySpan<byte> bytes)
     {
         var ended = 0;

@@ -6,6 +6,9 @@ internal enum LoadMode
     /// <summary>Each keeps some messages in flight; an echo that has come back whole sends the next.</summary>
     Echo,
 
+    /// <summary>Each sends a request of HTTP, and when it is answered the next.</summary>
+    Get,
+
     /// <summary>The first sends a message; when all have received it, the next.</summary>
     Broadcast,
 

@@ -51,6 +51,9 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         _stats.Dispose();
     }
 
+    // In the other modes a message is no round trip.
+    private bool HasLatencies => plan.Mode is LoadMode.Echo or LoadMode.Get;
+
     private LoadResult RunIdle(bool speak)
     {
         for (var step = 0; step < plan.Rehearsals; step++)
@@ -69,6 +72,9 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
             }
 
             AwaitRest();
+
+            // What opening them has left behind is not the connections'.
+            _stats.GiveBack();
             return plan.Connections;
         });
     }
@@ -243,7 +249,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         var received = peer.Receive(_crowd.Buffer);
         _received += received;
         var now = Peer.Now;
-        var messages = peer.Take(_crowd.Buffer.AsSpan(0, received), now, plan.Mode == LoadMode.Echo ? _counted : null);
+        var messages = peer.Take(_crowd.Buffer.AsSpan(0, received), now, HasLatencies ? _counted : null);
         if (messages > 0)
         {
             GoOn(peer, tag, messages, now);
@@ -256,7 +262,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     {
         switch (plan.Mode)
         {
-            case LoadMode.Echo:
+            case LoadMode.Echo or LoadMode.Get:
                 peer.Send(messages, now, _crowd.Poll, tag);
                 break;
             case LoadMode.Burst when (_leftOfBurst[tag] -= messages) == 0:

@@ -9,8 +9,8 @@ internal sealed class Peer : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly int _descriptor;
-    private readonly ClientFrames _frames;
-    private readonly EchoReader _reader;
+    private readonly IExchange _exchange;
+    private readonly IAnswerReader _reader;
     private readonly long[] _sentAt;
     private long _unsent;
     private int _at;
@@ -19,10 +19,10 @@ internal sealed class Peer : IDisposable
     private int _underWay;
     private bool _waitsForRoom;
 
-    public Peer(int port, ClientFrames frames, int inFlight)
+    public Peer(int port, IExchange exchange, int inFlight)
     {
-        _frames = frames;
-        _reader = new EchoReader(frames);
+        _exchange = exchange;
+        _reader = exchange.CreateReader();
         _sentAt = new long[inFlight];
         _socket.NoDelay = true;
         _socket.Connect(IPAddress.Loopback, port);
@@ -76,8 +76,8 @@ internal sealed class Peer : IDisposable
         {
             _sentAt[(_oldest + _underWay) % _sentAt.Length] = now;
             _underWay++;
-            _unsent += _frames.Sizes[_next];
-            _next = (_next + 1) % _frames.Sizes.Count;
+            _unsent += _exchange.Sizes[_next];
+            _next = (_next + 1) % _exchange.Sizes.Count;
         }
 
         SendRest(poll, tag);
@@ -88,7 +88,7 @@ internal sealed class Peer : IDisposable
     {
         while (_unsent > 0)
         {
-            var sent = Kernel.Send(_descriptor, _frames.Bytes.AsSpan(_at, (int)Math.Min(_unsent, _frames.Bytes.Length - _at)));
+            var sent = Kernel.Send(_descriptor, _exchange.Bytes.AsSpan(_at, (int)Math.Min(_unsent, _exchange.Bytes.Length - _at)));
             if (sent < 0 && !Kernel.WouldWait)
             {
                 throw Kernel.LastError("A connection was lost");
@@ -100,7 +100,7 @@ internal sealed class Peer : IDisposable
             }
 
             _unsent -= sent;
-            _at = (_at + sent) % _frames.Bytes.Length;
+            _at = (_at + sent) % _exchange.Bytes.Length;
         }
 
         if (_waitsForRoom != (_unsent > 0))

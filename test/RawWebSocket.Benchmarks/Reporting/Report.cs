@@ -17,8 +17,8 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
             `{command}`: medians of interleaved rounds; half of the rounds lie within ±.
 
             {Figures().ToText(markdown)}
-            CPU, allocated bytes and RSS are the server's own, for each message, delivery, handshake or idle connection. The ratios are of
-            the row's CPU, of a storm's handshakes a second and of idle connections' RSS.
+            CPU, allocated bytes and RSS are the server's own, for each message, delivery, request, handshake or idle connection. The ratios
+            are of the row's CPU, of a storm's handshakes a second and of idle connections' RSS. RSS is after a collection.
 
             {Goals().ToText(markdown)}
             """;
@@ -26,8 +26,11 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
 
     private Table Figures()
     {
+        var others = Others();
         var table = new Table(
-            ["load", "server", .. Metric.All.Select(metric => metric.Name), "rounds", "±", "× built-in", "× floor"]);
+            [
+                "load", "server", .. Metric.All.Select(metric => metric.Name), "rounds", "±", .. others.Select(other => $"× {other.Name}"),
+            ]);
         foreach (var row in comparison.Measurements.GroupBy(measurement => measurement.Row))
         {
             var summaries = Summarize(row);
@@ -40,8 +43,7 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
                     .. Metric.All.Select(metric => Figure.Text(summary.Median(metric))),
                     $"{summary.Rounds}",
                     Figure.PlusMinus(summary.Spread(row.Key.Compared)),
-                    Ratio(summaries, contender, row.Key.Compared, Contender.BuiltIn),
-                    Ratio(summaries, contender, row.Key.Compared, Contender.Floor)]);
+                    .. others.Select(other => Ratio(summaries, contender, row.Key.Compared, other))]);
                 title = "";
             }
         }
@@ -49,30 +51,41 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
         return table;
     }
 
+    // Whom everybody is compared with.
+    private List<Contender> Others() =>
+    [
+        Contender.BuiltIn,
+        Contender.Floor,
+        .. comparison.Measurements
+            .Select(static measurement => measurement.Contender)
+            .Where(static contender => contender.IsRival)
+            .Distinct(),
+    ];
+
     private Table Goals()
     {
         var table = new Table("load", "server", "figure", "against", "goal", "measured", "");
         foreach (var row in comparison.Measurements.GroupBy(measurement => measurement.Row))
         {
             var summaries = Summarize(row);
-            foreach (var goal in row.Key.Goals.Where(goal => IsJudged(summaries, goal)))
+            foreach (var goal in row.Key.Goals)
             {
-                if (RatioOf(summaries, goal.Who, goal.Metric, goal.Against) is { } ratio)
-                {
-                    table.Add(
-                        TitleOf(row.Key),
-                        goal.Who.Name,
-                        goal.Metric.Name,
-                        goal.Against.Name,
-                        goal.Demand,
-                        Figure.Ratio(ratio),
-                        goal.IsMetBy(ratio) ? "✓" : "✗");
-                }
+                var value = IsJudged(summaries, goal) ? ValueOf(summaries, goal) : null;
+                table.Add(
+                    TitleOf(row.Key),
+                    goal.Who.Name,
+                    goal.Metric.Name,
+                    goal.Against?.Name ?? "",
+                    goal.Demand,
+                    Figure.Ratio(value),
+                    value is { } measured ? (goal.IsMetBy(measured) ? "✓" : "✗") : WhyNot(goal));
             }
         }
 
         return table;
     }
+
+    private static string WhyNot(Goal goal) => goal.Against is { IsRival: true, Program: null } ? "not judged: no --rival" : "not judged";
 
     private string TitleOf(Row row) => row.TitleWith(effort.Measuring(row.Plan).Connections);
 
@@ -86,7 +99,11 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
     private static double? RatioOf(Dictionary<Contender, Summary> summaries, Contender who, Metric metric, Contender against) =>
         summaries.TryGetValue(who, out var mine) && summaries.TryGetValue(against, out var other) ? mine.RatioTo(other, metric) : null;
 
+    private static double? ValueOf(Dictionary<Contender, Summary> summaries, Goal goal) => goal.Against is { } against
+        ? RatioOf(summaries, goal.Who, goal.Metric, against)
+        : summaries[goal.Who].Median(goal.Metric);
+
     // One round says nothing about who is faster.
     private static bool IsJudged(Dictionary<Contender, Summary> summaries, Goal goal) =>
-        new[] { goal.Who, goal.Against }.All(who => summaries.TryGetValue(who, out var summary) && summary.Rounds > 1);
+        new[] { goal.Who, goal.Against ?? goal.Who }.All(who => summaries.TryGetValue(who, out var summary) && summary.Rounds > 1);
 }

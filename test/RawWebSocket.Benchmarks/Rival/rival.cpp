@@ -1,5 +1,5 @@
-// uWebSockets, with /echo, /broadcast and /stats as the other servers of the benchmark have them; docs/performance.md says how it is
-// built.
+// uWebSockets, with /echo, /broadcast, /stats and the rest as the other servers of the benchmark have them; docs/performance.md says how
+// it is built.
 #include "App.h"
 
 #include <cstdio>
@@ -70,6 +70,9 @@ int main() {
             },
         })
         .get("/stats", [](auto *response, auto *) { response->end(stats()); })
+        // There is no garbage to collect; what the allocator keeps, it keeps.
+        .get("/collect", [](auto *response, auto *) { response->end(); })
+        .get("/give-back", [](auto *response, auto *) { response->end(); })
         .listen("127.0.0.1", 0, [](auto *listener) {
             if (listener == nullptr) {
                 fputs("Could not listen on 127.0.0.1.\n", stderr);

@@ -12,9 +12,6 @@ internal sealed class ServerProcess : IDisposable
 
     private static readonly ReadOnlyDictionary<string, string> Nothing = ReadOnlyDictionary<string, string>.Empty;
 
-    private static readonly ReadOnlyDictionary<string, string> WorkstationCollector =
-        new(new Dictionary<string, string> { ["DOTNET_gcServer"] = "0" });
-
     private readonly ChildProcess _process;
 
     private ServerProcess(ChildProcess process, int port)
@@ -51,12 +48,10 @@ internal sealed class ServerProcess : IDisposable
             "--engine", $"{contender.Engine}",
             "--deflate", $"{compression}",
             "--host", $"{contender.Host}",
-            .. contender.SendsThroughPipe ? [ServerSettings.PipeSwitch] : Array.Empty<string>(),
         ];
-        var environment = contender.HasWorkstationCollector ? WorkstationCollector : Nothing;
         return contender.Build is { } build
-            ? new ChildProcess("dotnet", [build, .. arguments], environment)
-            : ChildProcess.OfThisProgram(arguments, environment);
+            ? new ChildProcess("dotnet", [build, .. arguments], Nothing)
+            : ChildProcess.OfThisProgram(arguments, Nothing);
     }
 
     public void Dispose() => _process.Dispose();

@@ -44,7 +44,7 @@ internal static class BenchmarkServer
         builder.WebHost.SetUp(settings.Host);
         if (settings.Engine == Engine.Raw)
         {
-            RawEngine.AddServices(builder.Services, settings);
+            RawEngine.AddServices(builder.Services);
         }
 
         var app = builder.Build();
@@ -73,6 +73,9 @@ internal static class BenchmarkServer
                 break;
             case Engine.Floor:
                 FloorEngine.Map(app);
+                break;
+            case Engine.Http:
+                HttpEngine.Map(app);
                 break;
         }
     }

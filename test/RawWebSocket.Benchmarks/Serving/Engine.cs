@@ -11,4 +11,7 @@ public enum Engine
 
     /// <summary>A bare loop over the connection's pipe: what no echo on Kestrel can be much faster than.</summary>
     Floor,
+
+    /// <summary>An application without WebSockets, which answers a GET.</summary>
+    Http,
 }

@@ -2,42 +2,26 @@ using Microsoft.AspNetCore.Hosting;
 
 namespace RawWebSocket.Benchmarks.Serving;
 
-/// <summary>What of <c>TuneForRawWebSockets</c> a server's host has.</summary>
+/// <summary>What a server's host has below HTTP.</summary>
 internal enum HostSetup
 {
-    /// <summary>Nothing: the default host of a web application.</summary>
+    /// <summary>Kestrel's own sockets, as a web application has them by default.</summary>
     Default,
 
-    /// <summary>The long blocks of memory alone.</summary>
-    Blocks,
-
-    /// <summary>Inline scheduling alone.</summary>
-    Scheduling,
-
-    /// <summary>Inline scheduling and inline completions.</summary>
-    Completions,
-
-    /// <summary>All of it.</summary>
+    /// <summary>Kestrel's own sockets, tuned.</summary>
     Tuned,
+
+    /// <summary>The own transport, where the system has what it needs.</summary>
+    Transport,
 }
 
 /// <summary>Sets a host up.</summary>
 internal static class HostSetupExtensions
 {
-    private const int KestrelsBlock = 4096;
-
-    public static void SetUp(this IWebHostBuilder builder, HostSetup setup)
+    public static IWebHostBuilder SetUp(this IWebHostBuilder builder, HostSetup setup) => setup switch
     {
-        if (setup == HostSetup.Default)
-        {
-            return;
-        }
-
-        builder.TuneForRawWebSockets(options =>
-        {
-            options.InlineScheduling = setup != HostSetup.Blocks;
-            options.InlineCompletions = setup is HostSetup.Completions or HostSetup.Tuned;
-            options.BlockSize = setup is HostSetup.Blocks or HostSetup.Tuned ? options.BlockSize : KestrelsBlock;
-        });
-    }
+        HostSetup.Tuned => builder.TuneForRawWebSockets(),
+        HostSetup.Transport => builder.UseRawWebSocketTransport(),
+        _ => builder,
+    };
 }

@@ -12,11 +12,8 @@ internal static class RawEngine
 
     private const string Everyone = "everyone";
 
-    public static void AddServices(IServiceCollection services, ServerSettings settings) => services.AddRawWebSockets(options =>
-    {
-        options.MaxMessageSize = MaxMessageSize;
-        options.Server.DirectSends = settings.DirectSends;
-    });
+    public static void AddServices(IServiceCollection services) =>
+        services.AddRawWebSockets(static options => options.MaxMessageSize = MaxMessageSize);
 
     public static void Map(WebApplication app, ServerSettings settings)
     {

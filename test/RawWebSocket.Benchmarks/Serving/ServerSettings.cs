@@ -6,13 +6,8 @@ namespace RawWebSocket.Benchmarks.Serving;
 /// <param name="Host">How the host is set up.</param>
 /// <param name="Compression">Whether permessage-deflate is accepted when it is offered.</param>
 /// <param name="ReceiveBuffer">The buffer that the built-in receives into, in bytes.</param>
-/// <param name="DirectSends">Whether RawWebSocket sends through the sockets where it can.</param>
-internal sealed record ServerSettings(
-    Engine Engine, int Port, HostSetup Host, DeflateMode Compression, int ReceiveBuffer, bool DirectSends)
+internal sealed record ServerSettings(Engine Engine, int Port, HostSetup Host, DeflateMode Compression, int ReceiveBuffer)
 {
-    /// <summary>Switches direct sends off.</summary>
-    public const string PipeSwitch = "--through-pipe";
-
     // What Microsoft's documentation uses for its echo.
     private const int UsualReceiveBuffer = 4096;
 
@@ -21,6 +16,5 @@ internal sealed record ServerSettings(
         arguments.CountOf("--port", 0),
         arguments.OneOf("--host", HostSetup.Default),
         arguments.OneOf("--deflate", DeflateMode.Off),
-        arguments.CountOf("--receive-buffer", UsualReceiveBuffer),
-        !arguments.Has(PipeSwitch));
+        arguments.CountOf("--receive-buffer", UsualReceiveBuffer));
 }
