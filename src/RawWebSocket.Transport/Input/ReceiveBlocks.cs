@@ -6,8 +6,8 @@ namespace RawWebSocket.Transport.Input;
 /// </summary>
 internal sealed class ReceiveBlocks(int size)
 {
+    // Also how many are kept for the next: what is allocated anew each time makes the runtime collect its whole heap.
     private const int MostLent = 16;
-    private const int MostSpare = 2;
     private readonly Stack<ReceiveBlock> _spare = new();
     private ReceiveBlock? _current;
     private int _lent;
@@ -34,7 +34,7 @@ internal sealed class ReceiveBlocks(int size)
         lock (_spare)
         {
             _lent--;
-            if (_spare.Count < MostSpare)
+            if (_spare.Count < MostLent)
             {
                 _spare.Push(block);
             }

@@ -112,10 +112,10 @@ internal struct OutputChain(MemoryPool<byte> pool)
         // MemoryPool's own default is a block, or 4 KiB where the pool has blocks of any size.
         if (Length == 0 && wanted <= SmallPiece)
         {
-            return new OutputSegment(pool);
+            return OutputSegment.Rent(pool);
         }
 
-        return new OutputSegment(Math.Max(wanted, Length < LongPiece ? MiddlePiece : LongPiece));
+        return OutputSegment.Rent(Math.Max(wanted, Length < LongPiece ? MiddlePiece : LongPiece));
     }
 
     private void DropHead()
