@@ -10,7 +10,7 @@ namespace RawWebSocket.Transport.Loops;
 /// A thread that waits for the descriptors of its members and tells them what happened. It ends when it has been stopped and the last
 /// member has left. When a member's code keeps the thread, another takes its place (<see cref="Custody"/>).
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "Its last thread disposes of what it has.")]
+[SuppressMessage("Design", "CA1001", Justification = "Its last thread disposes of the events.")]
 internal sealed class EventLoop
 {
     private const int EventsPerWait = 256;
@@ -18,7 +18,6 @@ internal sealed class EventLoop
     private const int NonBlocking = 0x800;
     private const int ControlAdd = 1;
     private const ulong WakeUp = ulong.MaxValue;
-    private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(100);
 
     // The thread's own: one that has lost its loop may still receive for the member that it has in hand.
     [ThreadStatic]
@@ -31,7 +30,6 @@ internal sealed class EventLoop
     private readonly ILogger _logger;
     private readonly int _epoll;
     private readonly int _bell;
-    private readonly Timer _watch;
     private readonly int _receiveBufferSize;
     private readonly string _name;
     private int _eventCount;
@@ -39,6 +37,7 @@ internal sealed class EventLoop
     private volatile int _threadId;
     private int _isRung;
     private volatile bool _isStopping;
+    private volatile bool _hasEnded;
 
     public EventLoop(int number, int receiveBufferSize, ILogger logger)
     {
@@ -49,16 +48,14 @@ internal sealed class EventLoop
         _epoll = Checked(Libc.EpollCreate(CloseOnExec));
         _bell = Checked(Libc.EventDescriptor(0, CloseOnExec | NonBlocking));
         Watch(_bell, EpollFlags.Readable | EpollFlags.EdgeTriggered, WakeUp);
-        using (ExecutionContext.SuppressFlow())
-        {
-            _watch = new Timer(static loop => ((EventLoop)loop!).Watch(), this, WatchPeriod, WatchPeriod);
-        }
-
         StartThread();
     }
 
     /// <summary>What it receives into; for its thread only.</summary>
     public ReceiveBlocks Blocks => _blocks ??= new ReceiveBlocks(_receiveBufferSize);
+
+    /// <summary>Whether it has been stopped and the last member has left. Any thread.</summary>
+    public bool HasEnded => _hasEnded;
 
     /// <summary>What it has for the thread pool. Any thread.</summary>
     public PoolQueue Pool { get; }
@@ -84,6 +81,20 @@ internal sealed class EventLoop
 
     /// <summary>Has <see cref="ILoopMember.OnPosted"/> called on the loop's thread. Any thread, the loop's own too.</summary>
     public void Post(ILoopMember member) => Post(new Posted(member, Events: null));
+
+    /// <summary>
+    /// Goes on with another thread, if its own is still in the same call of a member's as when this was last called. For one who calls now and
+    /// then.
+    /// </summary>
+    /// <param name="period">How long ago that was, for the log.</param>
+    public void LeaveKeptThread(TimeSpan period)
+    {
+        if (_custody.TryTake())
+        {
+            StartThread();
+            Log.LoopKept(_logger, period.TotalMilliseconds);
+        }
+    }
 
     /// <summary>Lets the thread end when nobody is left.</summary>
     public void Stop()
@@ -138,21 +149,12 @@ internal sealed class EventLoop
             }
         }
 
-        _watch.Dispose();
+        _hasEnded = true;
         _events.Dispose();
         _ = Libc.Close(_bell);
         _ = Libc.Close(_epoll);
     }
 
-    // The others need not wait for the member whose code keeps the thread.
-    private void Watch()
-    {
-        if (_custody.TryTake())
-        {
-            StartThread();
-            Log.LoopKept(_logger, WatchPeriod.TotalMilliseconds);
-        }
-    }
 
     // As if it had been rung: then nobody writes to its number any more, which may be another's by then. If somebody has rung, he may not have
     // written yet, and what he writes makes another turn.

@@ -50,6 +50,7 @@ internal sealed class LoopGroup(RawWebSocketTransportOptions options, ILogger lo
                 loops.Add(new EventLoop(loops.Count, options.ReceiveBufferSize, logger));
             }
 
+            LoopWatch.Start(loops);
             return [.. loops];
         }
         catch
