@@ -30,6 +30,10 @@ internal sealed class Arguments(string[] args)
                [--payload binary|text|json] [--deflate off|shared|dedicated] [--rehearsals <n>] [--warm-up <seconds>] [--seconds <seconds>]
                                      drives a server and prints what was seen as one line of JSON
 
+          hold [--connections <n>] [--minutes <n>] [--host default|tuned|transport] [--markdown]
+                                     has one process hold 100,000 idle connections, or n, or as many as it may open, for ten minutes, or
+                                     n, and answers its pings
+
           micro [arguments]          microbenchmarks; the arguments are BenchmarkDotNet's, such as --filter *Masking*
         """;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using RawWebSocket.Benchmarks;
 using RawWebSocket.Benchmarks.Comparing;
+using RawWebSocket.Benchmarks.Holding;
 using RawWebSocket.Benchmarks.Loading;
 using RawWebSocket.Benchmarks.Micro;
 using RawWebSocket.Benchmarks.Serving;
@@ -16,6 +17,7 @@ try
         "compare" => await CompareCommand.RunAsync(arguments),
         "serve" => await BenchmarkServer.RunAsync(arguments),
         "load" => Load(),
+        "hold" => await HoldCommand.RunAsync(arguments),
         "micro" => MicroCommand.Run(arguments.AfterCommand),
         _ => throw new ArgumentException(Arguments.Usage),
     };

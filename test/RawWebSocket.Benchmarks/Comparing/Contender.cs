@@ -19,6 +19,9 @@ internal sealed record Contender(string Name, Engine Engine)
     /// <summary>Somebody else's server, built from <c>rival.cpp</c>, which takes part when its program is given.</summary>
     public static readonly Contender Rival = new("uWebSockets", default) { IsRival = true };
 
+    /// <summary>The same server on another host.</summary>
+    public Contender On(HostSetup host) => this with { Host = host };
+
     /// <summary>The rival, which is this program.</summary>
     public Contender At(string program) => this with { Program = program };
 

@@ -16,12 +16,6 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
     // A server may say 101 before it has made a connection a member of anything, so that the first broadcast may miss some of the last.
     private const int QuietMilliseconds = 300;
 
-    // A server that has compiled no more than this between two looks has come to rest, but not before the second; one that never does is
-    // not waited for longer.
-    private const int CompiledAtRest = 30;
-    private const int MostLooks = 5;
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(0.35);
-
     private readonly Crowd _crowd = new(plan, port);
     private readonly StatsReader _stats = new(port);
     private readonly LatencyHistogram _latencies = new();
@@ -71,7 +65,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
                 SpeakOnce(_crowd.Count);
             }
 
-            AwaitRest();
+            _stats.AwaitRest();
 
             // What opening them has left behind is not the connections'.
             _stats.GiveBack();
@@ -156,20 +150,7 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
         }
 
         _crowd.Close();
-        AwaitRest();
-    }
-
-    // Nothing tells when a server is done with what it does after an answer, or has put the ended connections away. What takes longest is to
-    // compile what has been found to be hot, which needs memory of its own meanwhile.
-    private void AwaitRest()
-    {
-        var (before, now) = (0L, 0L);
-        for (var look = 0; look < MostLooks && (look < 2 || now - before > CompiledAtRest); look++)
-        {
-            // The server is another process, in which nothing can be waited for.
-            Thread.Sleep(BetweenLooks);
-            (before, now) = (now, _stats.Read().Compilations);
-        }
+        _stats.AwaitRest();
     }
 
     private void RehearseBroadcast()

@@ -6,6 +6,12 @@ namespace RawWebSocket.Benchmarks.Loading;
 /// <summary>Asks a server what it has used so far. Waits for the answer: nothing is sent meanwhile.</summary>
 internal sealed class StatsReader(int port) : IDisposable
 {
+    // A server that has compiled no more than this between two looks has come to rest, but not before the second; one that never does is
+    // not waited for longer.
+    private const int CompiledAtRest = 30;
+    private const int MostLooks = 5;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(0.35);
+
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     public ServerStats Read()
@@ -20,6 +26,20 @@ internal sealed class StatsReader(int port) : IDisposable
 
     /// <summary>Makes the server give the memory of its garbage back as well, so that nothing that comes next finds room there.</summary>
     public void GiveBack() => Get(BenchmarkServer.GiveBackPath).Dispose();
+
+    /// <summary>Waits until the server has done what it does after its answers.</summary>
+    public void AwaitRest()
+    {
+        // Nothing tells when it has, or has put the ended connections away. What takes longest is to compile what has been found to be hot,
+        // which needs memory of its own meanwhile.
+        var (before, now) = (0L, 0L);
+        for (var look = 0; look < MostLooks && (look < 2 || now - before > CompiledAtRest); look++)
+        {
+            // The server is another process, in which nothing can be waited for.
+            Thread.Sleep(BetweenLooks);
+            (before, now) = (now, Read().Compilations);
+        }
+    }
 
     private HttpResponseMessage Get(string path)
     {

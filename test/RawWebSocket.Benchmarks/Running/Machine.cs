@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using RawWebSocket.Benchmarks.Loading;
 
 namespace RawWebSocket.Benchmarks.Running;
 
@@ -7,7 +8,7 @@ namespace RawWebSocket.Benchmarks.Running;
 internal static class Machine
 {
     private const string Limits = "/proc/self/limits";
-    private const string FileLimit = "Max open files";
+    private const string FileLimitName = "Max open files";
 
     // What a process has open besides its connections.
     private const int OtherFiles = 500;
@@ -16,6 +17,30 @@ internal static class Machine
     public static string Description =>
         $"{ProcessorName}, {Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB; "
         + $"{RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}";
+
+    /// <summary>How many files a process may open here.</summary>
+    public static long FileLimit
+    {
+        get
+        {
+            // The runtime has raised the soft limit to the hard one already.
+            var line = File.ReadLines(Limits).First(line => line.StartsWith(FileLimitName, StringComparison.Ordinal));
+            var files = line[FileLimitName.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+            return files == "unlimited" ? long.MaxValue : long.Parse(files, CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>How many connections a process may have open here.</summary>
+    public static int MostConnections => (int)Math.Clamp(FileLimit - OtherFiles, 0, int.MaxValue);
+
+    /// <summary>Lets this process and its children open files for so many connections, if they may not and the system allows it.</summary>
+    public static void RaiseFileLimit(int connections)
+    {
+        if (MostConnections < connections)
+        {
+            _ = Kernel.SetFileLimit((ulong)(connections + OtherFiles));
+        }
+    }
 
     /// <summary>What stands against the comparison; null when nothing does.</summary>
     /// <param name="connections">How many connections a process will have open.</param>
@@ -26,12 +51,9 @@ internal static class Machine
             return "The load generator speaks to Linux's kernel.";
         }
 
-        // The runtime has raised the soft limit to the hard one already.
-        var line = File.ReadLines(Limits).First(line => line.StartsWith(FileLimit, StringComparison.Ordinal));
-        var files = line[FileLimit.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
         var needed = connections + OtherFiles;
-        return files != "unlimited" && long.Parse(files, CultureInfo.InvariantCulture) < needed
-            ? $"A process may open {files} files here, and {connections} connections take {needed}. Raise it first: `ulimit -Hn {needed}`."
+        return MostConnections < connections
+            ? $"A process may open {FileLimit} files here, and {connections} connections take {needed}. Raise it first: `ulimit -Hn {needed}`."
             : null;
     }
 
