@@ -1,4 +1,5 @@
 using System.Globalization;
+using RawWebSocket.Abuse.Server;
 using RawWebSocket.Abuse.Soaking;
 
 namespace RawWebSocket.Abuse;
@@ -13,6 +14,9 @@ internal sealed class CommandLine(string[] args)
           --only <name>[,<name>]     these scenarios
           --list                     their names
           soak [--minutes <n>]       mixed traffic for 15 minutes, or n
+          --host default|tuned|transport
+                                     what the servers have below HTTP: Kestrel's sockets, the same tuned, or the own transport. By
+                                     default Kestrel's sockets, and for some scenarios the transport as well
           --markdown                 the report as Markdown
         """;
 
@@ -24,7 +28,7 @@ internal sealed class CommandLine(string[] args)
     /// <summary>Says how it is called when it is called otherwise: a typo must not start a quarter of an hour of attacks.</summary>
     public void ThrowIfUnknown()
     {
-        string[] known = ["--only", "--list", "--minutes", "--markdown"];
+        string[] known = ["--only", "--list", "--minutes", "--host", "--markdown"];
         if (Command is "" or MixedTraffic.Name && args.FirstOrDefault(arg => arg.StartsWith('-') && !known.Contains(arg)) is not null)
         {
             throw new ArgumentException(Usage);
@@ -40,6 +44,12 @@ internal sealed class CommandLine(string[] args)
             : index + 1 < args.Length ? args[index + 1]
             : throw new ArgumentException($"{name} needs a value.");
     }
+
+    /// <summary>The host of the servers.</summary>
+    public ServerHost Host =>
+        ValueOf("--host") is not { } value ? ServerHost.Default
+        : Enum.TryParse<ServerHost>(value, ignoreCase: true, out var host) && Enum.IsDefined(host) ? host
+        : throw new ArgumentException($"--host is one of {string.Join(", ", Enum.GetValues<ServerHost>().Select(known => known.Word()))}.");
 
     public double NumberOf(string name, double otherwise) =>
         ValueOf(name) is not { } value ? otherwise

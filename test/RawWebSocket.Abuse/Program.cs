@@ -20,7 +20,7 @@ try
         case MixedTraffic.Name:
             return await SoakAsync();
         case "" when commandLine.Has("--list"):
-            Console.WriteLine(string.Join('\n', Catalogue.All.Select(scenario => scenario.Name)));
+            Console.WriteLine(string.Join('\n', Catalogue.On(commandLine.Host).Select(scenario => scenario.Name)));
             return 0;
         case "":
             return await ReportAsync();
@@ -56,7 +56,8 @@ async Task<int> SoakAsync()
     using var interrupt = new Interrupt();
     var progress = new Progress();
     progress.Warn(Surroundings.Warning());
-    var report = await new SoakRun(TimeSpan.FromMinutes(commandLine.NumberOf("--minutes", 15)), progress, interrupt.Token).RunAsync();
+    var duration = TimeSpan.FromMinutes(commandLine.NumberOf("--minutes", 15));
+    var report = await new SoakRun(commandLine.Host, duration, progress, interrupt.Token).RunAsync();
     Console.Write(commandLine.Has("--markdown") ? report.ToMarkdown() : report.ToTerminal());
     return report.Passed ? 0 : 1;
 }
@@ -64,7 +65,7 @@ async Task<int> SoakAsync()
 async Task<int> ReportAsync()
 {
     var names = commandLine.ValueOf("--only")?.Split(',');
-    var scenarios = names is null ? Catalogue.All : [.. names.Select(Catalogue.Find)];
+    var scenarios = names is null ? Catalogue.On(commandLine.Host) : [.. names.Select(Catalogue.Find)];
     if (Surroundings.Complaint() is { } complaint)
     {
         throw new ArgumentException(complaint);
@@ -76,7 +77,7 @@ async Task<int> ReportAsync()
     var outcomes = new List<Outcome>();
     foreach (var scenario in scenarios)
     {
-        outcomes.Add(await new ScenarioRun(scenario, progress, interrupt.Token).RunAsync());
+        outcomes.Add(await new ScenarioRun(scenario, commandLine.Host, progress, interrupt.Token).RunAsync());
     }
 
     var report = new Report(outcomes);

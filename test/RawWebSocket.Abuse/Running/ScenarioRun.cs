@@ -2,14 +2,22 @@ using System.Diagnostics;
 using RawWebSocket.Abuse.Clients;
 using RawWebSocket.Abuse.Reporting;
 using RawWebSocket.Abuse.Scenarios;
+using RawWebSocket.Abuse.Server;
 
 namespace RawWebSocket.Abuse.Running;
 
 /// <summary>Runs one scenario against a server of its own: before, during, afterwards.</summary>
-internal sealed class ScenarioRun(Scenario scenario, Progress progress, CancellationToken cancellationToken)
+/// <param name="scenario">What is done.</param>
+/// <param name="host">The server's host, unless the scenario has one.</param>
+/// <param name="progress">Told what is going on.</param>
+/// <param name="cancellationToken">Gives up.</param>
+internal sealed class ScenarioRun(Scenario scenario, ServerHost host, Progress progress, CancellationToken cancellationToken)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Baseline = TimeSpan.FromSeconds(2);
+
+    private readonly IReadOnlyDictionary<string, string> _settings =
+        scenario.Settings.On(scenario.Host == ServerHost.Default ? host : scenario.Host);
 
     /// <summary>Runs it. What goes wrong is its outcome; only being interrupted is thrown.</summary>
     public async Task<Outcome> RunAsync()
@@ -34,7 +42,7 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
 
     private async Task<Outcome> PerformAsync()
     {
-        using var server = await ServerProcess.StartAsync(scenario.Settings, scenario.Environment, scenario.ContainerMiB, cancellationToken);
+        using var server = await ServerProcess.StartAsync(_settings, scenario.Environment, scenario.ContainerMiB, cancellationToken);
         await WarmUp.RunAsync(server.Port, cancellationToken);
         using var canary = new Canary(server.Port, scenario.StallsServer ? scenario.Limit : null);
         using var attackers = new AttackerProcess(
@@ -72,5 +80,5 @@ internal sealed class ScenarioRun(Scenario scenario, Progress progress, Cancella
     }
 
     private Outcome OutcomeWith(string response, string memory, string canary, Verdict verdict) => new(
-        scenario.Name, scenario.Abuse, SettingsText.Of(scenario.Settings), response, memory, canary, TimeSpan.Zero, verdict);
+        scenario.Name, scenario.Abuse, SettingsText.Of(_settings), response, memory, canary, TimeSpan.Zero, verdict);
 }

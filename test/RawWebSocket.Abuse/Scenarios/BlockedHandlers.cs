@@ -1,28 +1,29 @@
 using System.Diagnostics;
 using RawWebSocket.Abuse.Clients;
 using RawWebSocket.Abuse.Reporting;
+using RawWebSocket.Abuse.Server;
 
 namespace RawWebSocket.Abuse.Scenarios;
 
 /// <summary>Handlers that block on their own close, and then, when the host stops, in OnStopping.</summary>
-/// <param name="tuned">Whether the host is tuned.</param>
-internal sealed class BlockedHandlers(bool tuned) : Scenario
+/// <param name="host">The server's host.</param>
+internal sealed class BlockedHandlers(ServerHost host) : Scenario
 {
     private const int Closing = 8;
     private const int Stopping = 50;
     private const int HostSeconds = 10;
 
-    public override string Name => tuned ? "blocked-handlers-tuned" : "blocked-handlers";
+    public override string Name => NameOn("blocked-handlers", host);
+
+    public override ServerHost Host => host;
 
     public override string Abuse =>
-        $"{Closing} handlers block on CloseAsync; then the host stops, and {Stopping} OnStopping sleep for half a second each"
-        + (tuned ? "; tuned host" : "");
+        $"{Closing} handlers block on CloseAsync; then the host stops, and {Stopping} OnStopping sleep for half a second each";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {
         ["shutdownTimeoutSeconds"] = $"{HostSeconds}",
         ["WebSockets:CloseTimeout"] = "00:00:02",
-        ["tuned"] = $"{tuned}",
     };
 
     public override int MemoryCeiling => 64;

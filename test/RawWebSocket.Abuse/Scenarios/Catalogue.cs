@@ -1,3 +1,5 @@
+using RawWebSocket.Abuse.Server;
+
 namespace RawWebSocket.Abuse.Scenarios;
 
 /// <summary>Every scenario, in the order of the report.</summary>
@@ -26,17 +28,22 @@ internal static class Catalogue
         new DeafToClose(),
         new StarvedPool(),
         new StoppedServer(),
-        new SlowGoodbye(tuned: false),
-        new SlowGoodbye(tuned: true),
-        new BlockedHandlers(tuned: false),
-        new BlockedHandlers(tuned: true),
+        new SlowGoodbye(ServerHost.Default),
+        new SlowGoodbye(ServerHost.Transport),
+        new BlockedHandlers(ServerHost.Default),
+        new BlockedHandlers(ServerHost.Transport),
         new KillNine(),
         new Shutdown(),
-        new SmallContainer(256, isTuned: false),
-        new SmallContainer(256, isTuned: true),
-        new SmallContainer(512, isTuned: false),
-        new SmallContainer(512, isTuned: true),
+        new SmallContainer(256, ServerHost.Default),
+        new SmallContainer(256, ServerHost.Transport),
+        new SmallContainer(512, ServerHost.Default),
+        new SmallContainer(512, ServerHost.Transport),
     ];
+
+    /// <summary>What a report on this host has: each scenario once, but on the default also the second forms for another host.</summary>
+    public static IReadOnlyList<Scenario> On(ServerHost host) => host == ServerHost.Default
+        ? All
+        : [.. All.Where(static scenario => scenario.Host == ServerHost.Default)];
 
     /// <summary>The scenario of this name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

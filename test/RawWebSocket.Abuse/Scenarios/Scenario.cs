@@ -1,5 +1,6 @@
 using RawWebSocket.Abuse.Reporting;
 using RawWebSocket.Abuse.Running;
+using RawWebSocket.Abuse.Server;
 
 namespace RawWebSocket.Abuse.Scenarios;
 
@@ -14,6 +15,9 @@ internal abstract class Scenario
 
     /// <summary>What the attackers do, in a line of the report.</summary>
     public abstract string Abuse { get; }
+
+    /// <summary>The host of a scenario that has a second form for it; the others are run on the host that the report is made on.</summary>
+    public virtual ServerHost Host => ServerHost.Default;
 
     /// <summary>The server's configuration where it differs from the defaults, to reach limits in bounded time.</summary>
     public virtual IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
@@ -51,6 +55,9 @@ internal abstract class Scenario
 
     /// <summary>Whether the server must be as it was before soon after.</summary>
     public virtual bool Recovers => !EndsServer;
+
+    /// <summary>The name of a scenario that comes in two forms.</summary>
+    protected static string NameOn(string name, ServerHost host) => host == ServerHost.Default ? name : $"{name}-{host.Word()}";
 
     /// <summary>The attack, in a process of its own.</summary>
     public abstract Task AttackAsync(Attack attack);

@@ -6,8 +6,8 @@ using RawWebSocket.Abuse.Server;
 namespace RawWebSocket.Abuse.Scenarios;
 
 /// <summary>The server says what it has to say and closes; some peers read slowly, some not at all.</summary>
-/// <param name="tuned">Whether the host is tuned.</param>
-internal sealed class SlowGoodbye(bool tuned) : Scenario
+/// <param name="host">The server's host.</param>
+internal sealed class SlowGoodbye(ServerHost host) : Scenario
 {
     private const int Slow = 20;
     private const int Stuck = 20;
@@ -15,16 +15,17 @@ internal sealed class SlowGoodbye(bool tuned) : Scenario
     private const int BytesPerStep = 32 * 1024;
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(150);
 
-    public override string Name => tuned ? "slow-goodbye-tuned" : "slow-goodbye";
+    public override string Name => NameOn("slow-goodbye", host);
+
+    public override ServerHost Host => host;
 
     public override string Abuse =>
-        $"2 MB are sent to each and then the close: {Slow} read 200 KiB a second, {Stuck} nothing{(tuned ? "; tuned host" : "")}";
+        $"2 MB are sent to each and then the close: {Slow} read 200 KiB a second, {Stuck} nothing";
 
     public override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {
         ["WebSockets:CloseTimeout"] = "00:00:03",
         ["WebSockets:SendTimeout"] = "00:00:05",
-        ["tuned"] = $"{tuned}",
     };
 
     public override int MemoryCeiling => 96;

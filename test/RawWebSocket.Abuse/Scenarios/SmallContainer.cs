@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using RawWebSocket.Abuse.Clients;
 using RawWebSocket.Abuse.Reporting;
+using RawWebSocket.Abuse.Server;
 
 namespace RawWebSocket.Abuse.Scenarios;
 
@@ -8,7 +9,7 @@ namespace RawWebSocket.Abuse.Scenarios;
 /// A server in a container that could hold a fraction of what its peers could send: they connect while there is memory, and then all send
 /// at once, to a handler that takes its time, or to have it echoed and read nothing; and they come back when they are sent away.
 /// </summary>
-internal sealed class SmallContainer(int mebibytes, bool isTuned) : Scenario
+internal sealed class SmallContainer(int mebibytes, ServerHost host) : Scenario
 {
     private const int Peers = 1_000;
     private const int GoodClients = 8;
@@ -23,14 +24,13 @@ internal sealed class SmallContainer(int mebibytes, bool isTuned) : Scenario
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public override string Name => $"container-{mebibytes}{(isTuned ? "-tuned" : "")}";
+    public override string Name => NameOn($"container-{mebibytes}", host);
+
+    public override ServerHost Host => host;
 
     public override string Abuse =>
         $"in a container of {mebibytes} MiB {Peers:N0} idle at first, then all send as much as they can: four of five to a handler that "
         + "awaits 20 ms, the fifth to be echoed, and reads nothing";
-
-    public override IReadOnlyDictionary<string, string> Settings { get; } =
-        isTuned ? new Dictionary<string, string> { ["tuned"] = "true" } : new Dictionary<string, string>();
 
     public override int? ContainerMiB => mebibytes;
 

@@ -54,11 +54,7 @@ internal static class AbuseServer
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(errors);
         builder.Services.Configure<KestrelServerOptions>(builder.Configuration.GetSection("Kestrel"));
         builder.Services.AddRawWebSockets(KnownOptions(builder.Configuration.GetSection("WebSockets")));
-        if (builder.Configuration.GetValue<bool>("tuned"))
-        {
-            builder.WebHost.TuneForRawWebSockets();
-        }
-
+        builder.SetUpHost();
         return builder.Build();
     }
 

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using RawWebSocket.Abuse.Clients;
 using RawWebSocket.Abuse.Reporting;
 using RawWebSocket.Abuse.Running;
+using RawWebSocket.Abuse.Server;
 
 namespace RawWebSocket.Abuse.Soaking;
 
 /// <summary>Mixed traffic for a long time against a server with default options; handles, threads and memory must stay flat.</summary>
-internal sealed class SoakRun(TimeSpan duration, Progress progress, CancellationToken cancellationToken)
+internal sealed class SoakRun(ServerHost host, TimeSpan duration, Progress progress, CancellationToken cancellationToken)
 {
     // The thread pool lets go of a thread that has been idle for 20 seconds.
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(25);
@@ -18,9 +19,9 @@ internal sealed class SoakRun(TimeSpan duration, Progress progress, Cancellation
 
     public async Task<SoakReport> RunAsync()
     {
-        progress.Say($"soak: mixed traffic for {duration:g}");
+        progress.Say($"soak: mixed traffic for {duration:g} on the {host.Word()} host");
         using var server = await ServerProcess.StartAsync(
-            new Dictionary<string, string>(), new Dictionary<string, string>(), mebibytes: null, cancellationToken);
+            new Dictionary<string, string>().On(host), new Dictionary<string, string>(), mebibytes: null, cancellationToken);
         await WarmUp.RunAsync(server.Port, cancellationToken);
         using var canary = new Canary(server.Port);
         using var traffic = new AttackerProcess(
