@@ -26,7 +26,7 @@ internal sealed class Report(IReadOnlyList<Outcome> outcomes)
         }
 
         var table = new Table(
-            ("scenario", 19), ("what the server did", 48), ("memory", 18), ("beside the attack", 40), ("s", 3), ("verdict", 7));
+            ("scenario", 26), ("what the server did", 48), ("memory", 18), ("beside the attack", 40), ("s", 3), ("verdict", 7));
         foreach (var outcome in outcomes)
         {
             var seconds = $"{outcome.Took.TotalSeconds:0}";

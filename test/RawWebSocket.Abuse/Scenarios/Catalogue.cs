@@ -40,10 +40,15 @@ internal static class Catalogue
         new SmallContainer(512, ServerHost.Transport),
     ];
 
-    /// <summary>What a report on this host has: each scenario once, but on the default also the second forms for another host.</summary>
-    public static IReadOnlyList<Scenario> On(ServerHost host) => host == ServerHost.Default
-        ? All
-        : [.. All.Where(static scenario => scenario.Host == ServerHost.Default)];
+    /// <summary>What a report on this host has: on the default everything, on another each scenario once, in its form for that host.</summary>
+    public static IReadOnlyList<Scenario> On(ServerHost host)
+    {
+        var own = All.Where(scenario => scenario.Host == host).Select(static scenario => scenario.Name).ToHashSet();
+        return host == ServerHost.Default ? All : [.. All.Where(IsIn)];
+
+        bool IsIn(Scenario scenario) => own.Contains(scenario.Name)
+            || (scenario.Host == ServerHost.Default && !own.Contains(Scenario.NameOn(scenario.Name, host)));
+    }
 
     /// <summary>The scenario of this name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

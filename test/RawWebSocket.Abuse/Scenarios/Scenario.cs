@@ -10,6 +10,9 @@ namespace RawWebSocket.Abuse.Scenarios;
 /// </summary>
 internal abstract class Scenario
 {
+    /// <summary>The name of a scenario that comes in two forms, in that for this host.</summary>
+    public static string NameOn(string name, ServerHost host) => host == ServerHost.Default ? name : $"{name}-{host.Word()}";
+
     /// <summary>What it is called on the command line.</summary>
     public abstract string Name { get; }
 
@@ -55,9 +58,6 @@ internal abstract class Scenario
 
     /// <summary>Whether the server must be as it was before soon after.</summary>
     public virtual bool Recovers => !EndsServer;
-
-    /// <summary>The name of a scenario that comes in two forms.</summary>
-    protected static string NameOn(string name, ServerHost host) => host == ServerHost.Default ? name : $"{name}-{host.Word()}";
 
     /// <summary>The attack, in a process of its own.</summary>
     public abstract Task AttackAsync(Attack attack);
