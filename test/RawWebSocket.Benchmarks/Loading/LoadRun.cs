@@ -66,9 +66,12 @@ internal sealed class LoadRun(LoadPlan plan, int port) : IDisposable
             }
 
             _stats.AwaitRest();
+            if (!speak)
+            {
+                // An idle connection is judged by what it holds, one that has spoken by what it has cost, garbage and all.
+                _stats.GiveBack();
+            }
 
-            // What opening them has left behind is not the connections'.
-            _stats.GiveBack();
             return plan.Connections;
         });
     }

@@ -18,7 +18,7 @@ internal sealed class Report(Comparison comparison, Effort effort, string comman
 
             {Figures().ToText(markdown)}
             CPU, allocated bytes and RSS are the server's own, for each message, delivery, request, handshake or idle connection. The ratios
-            are of the row's CPU, of a storm's handshakes a second and of idle connections' RSS. RSS is after a collection.
+            are of the row's CPU, of a storm's handshakes a second and of connections' RSS, that of idle ones after a collection.
 
             {Goals().ToText(markdown)}
             """;
