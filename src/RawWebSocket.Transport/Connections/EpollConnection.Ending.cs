@@ -60,8 +60,18 @@ internal sealed partial class EpollConnection
     /// <inheritdoc/>
     public override void Abort() => Abort(new ConnectionAbortedException());
 
-    /// <summary>What Kestrel does last; nothing if the connection has been handed over.</summary>
-    public override ValueTask DisposeAsync() => IsHandedOver ? base.DisposeAsync() : EndAsync();
+    /// <summary>What Kestrel does last. If the connection has been handed over, it only forgets what Kestrel has put into it.</summary>
+    public override ValueTask DisposeAsync()
+    {
+        if (!IsHandedOver)
+        {
+            return EndAsync();
+        }
+
+        _features = null;
+        _items = null;
+        return base.DisposeAsync();
+    }
 
     /// <summary>Ends both halves if the application has not; completes when all has been sent and the descriptor is closed.</summary>
     public async ValueTask EndAsync()

@@ -30,6 +30,7 @@ internal sealed partial class EpollConnection : ConnectionContext,
     private readonly CancellationToken _closed;
     private volatile bool _runsInline;
     private string? _id;
+    private ConnectionFeatures? _features;
     private IDictionary<object, object?>? _items;
 
     public EpollConnection(SocketDescriptor descriptor, EventLoop loop, ConnectionSettings settings, EndPoint local, EndPoint remote)
@@ -44,7 +45,6 @@ internal sealed partial class EpollConnection : ConnectionContext,
         _lentOutput = new LentWriter(_output);
         _runsInline = settings.Options.UnsafePreferInlineScheduling;
         Transport = this;
-        Features = new ConnectionFeatures(this);
         LocalEndPoint = local;
         RemoteEndPoint = remote;
         ConnectionClosed = _closed = _closedSource.Token;
@@ -64,7 +64,7 @@ internal sealed partial class EpollConnection : ConnectionContext,
         set => _id = value;
     }
 
-    public override IFeatureCollection Features { get; }
+    public override IFeatureCollection Features => _features ??= new ConnectionFeatures(this);
 
     public override IDictionary<object, object?> Items
     {

@@ -5,6 +5,7 @@ using RawWebSocket.Compression;
 using RawWebSocket.Connections.Lifetime;
 using RawWebSocket.Connections.Receiving;
 using RawWebSocket.Connections.Sending;
+using RawWebSocket.Connections.Timing;
 using RawWebSocket.Connections.Transports;
 using RawWebSocket.Diagnostics;
 
@@ -117,7 +118,9 @@ internal sealed partial class Connection : WebSocketConnection
         }
 
         Shared.Outliving!.Add();
-        _ = OutliveRequestAsync();
+
+        // Else it would hold all that flowed with the request: a log scope, an activity, and by them the server's objects.
+        Ambient.LeaveFor(this, static connection => _ = connection.OutliveRequestAsync());
         return Task.CompletedTask;
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RawWebSocket.Connections.Timing;
 
 /// <summary>
@@ -14,5 +16,28 @@ internal static class Ambient
         {
             return make(state);
         }
+    }
+
+    /// <summary>Begins on the thread pool what goes on without its request. Of the caller's execution context only the culture goes along.</summary>
+    public static void LeaveFor<TState>(TState state, Action<TState> begin)
+    {
+        var (culture, uiCulture) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                // Where it is the same nothing need be kept for it.
+                if (!ReferenceEquals(CultureInfo.CurrentCulture, culture))
+                {
+                    CultureInfo.CurrentCulture = culture;
+                }
+
+                if (!ReferenceEquals(CultureInfo.CurrentUICulture, uiCulture))
+                {
+                    CultureInfo.CurrentUICulture = uiCulture;
+                }
+
+                begin(state);
+            },
+            null);
     }
 }
