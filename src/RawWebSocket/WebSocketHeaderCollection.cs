@@ -1,23 +1,39 @@
 using System.Collections;
-using Microsoft.AspNetCore.Http;
+using System.Text;
 using Microsoft.Extensions.Primitives;
+using RawWebSocket.Handshake;
 
 namespace RawWebSocket;
 
 /// <summary>The headers of an opening request: a small, read-only copy. Names compare without regard to case.</summary>
-/// <remarks>An array searched from the front: an opening request has few headers, and every connection keeps its own.</remarks>
+/// <remarks>It is searched from the front, and gives new strings each time: every connection keeps its own, and few ask.</remarks>
 public sealed class WebSocketHeaderCollection : IReadOnlyCollection<KeyValuePair<string, StringValues>>
 {
-    private readonly KeyValuePair<string, StringValues>[] _headers;
+    private readonly PackedStrings _strings;
+    private readonly int _start;
 
-    internal WebSocketHeaderCollection(IHeaderDictionary headers)
+    // Name and value in turn, from an offset to the end; a name with many values stands before each.
+    internal WebSocketHeaderCollection(PackedStrings strings, int start)
     {
-        _headers = new KeyValuePair<string, StringValues>[headers.Count];
-        headers.CopyTo(_headers, 0);
+        _strings = strings;
+        _start = start;
     }
 
     /// <summary>How many names there are.</summary>
-    public int Count => _headers.Length;
+    public int Count
+    {
+        get
+        {
+            using var each = GetEnumerator();
+            var count = 0;
+            while (each.MoveNext())
+            {
+                count++;
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>The values of a header, empty when it was not sent.</summary>
     /// <param name="name">The header's name.</param>
@@ -25,21 +41,44 @@ public sealed class WebSocketHeaderCollection : IReadOnlyCollection<KeyValuePair
     {
         get
         {
-            foreach (var header in _headers)
+            var values = StringValues.Empty;
+            for (var offset = _start; _strings.HasMore(offset);)
             {
-                if (string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase))
+                var isIt = Ascii.EqualsIgnoreCase(_strings.Next(ref offset), name);
+                var value = _strings.Next(ref offset);
+                if (isIt)
                 {
-                    return header.Value;
+                    values = StringValues.Concat(values, Encoding.UTF8.GetString(value));
                 }
             }
 
-            return StringValues.Empty;
+            return values;
         }
     }
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, StringValues>> GetEnumerator() =>
-        ((IEnumerable<KeyValuePair<string, StringValues>>)_headers).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, StringValues>> GetEnumerator()
+    {
+        string? name = null;
+        var values = StringValues.Empty;
+        for (var offset = _start; _strings.HasMore(offset);)
+        {
+            var next = Encoding.UTF8.GetString(_strings.Next(ref offset));
+            if (name is not null && next != name)
+            {
+                yield return new(name, values);
+                values = StringValues.Empty;
+            }
+
+            name = next;
+            values = StringValues.Concat(values, Encoding.UTF8.GetString(_strings.Next(ref offset)));
+        }
+
+        if (name is not null)
+        {
+            yield return new(name, values);
+        }
+    }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
+using RawWebSocket.Handshake;
 
 namespace RawWebSocket;
 
@@ -14,6 +15,19 @@ namespace RawWebSocket;
 /// </summary>
 public sealed class WebSocketRequest
 {
+    private static readonly RouteValueDictionary NoRouteValues = [];
+
+    // The places of what stands before the headers.
+    private const int TraceIdentifierPlace = 0;
+    private const int HostPlace = 1;
+    private const int PathBasePlace = 2;
+    private const int PathPlace = 3;
+    private const int QueryPlace = 4;
+    private const int HeadersPlace = 5;
+
+    private readonly PackedStrings _strings;
+    private ClaimsPrincipal? _user;
+
     /// <summary>Takes the snapshot.</summary>
     /// <param name="context">The request, before the 101.</param>
     public WebSocketRequest(HttpContext context)
@@ -21,21 +35,12 @@ public sealed class WebSocketRequest
         ArgumentNullException.ThrowIfNull(context);
         var request = context.Request;
         _user = UserOf(context);
+        _strings = Pack(context);
         Scheme = request.Scheme;
-        Host = request.Host;
-        PathBase = request.PathBase;
-        Path = request.Path;
-        QueryString = request.QueryString;
-        Headers = new WebSocketHeaderCollection(request.Headers);
         RouteValues = request.RouteValues.Count == 0 ? NoRouteValues : new RouteValueDictionary(request.RouteValues);
         RemoteIpAddress = context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress;
         RemotePort = context.Features.Get<IHttpConnectionFeature>()?.RemotePort ?? 0;
-        TraceIdentifier = context.TraceIdentifier;
     }
-
-    private static readonly RouteValueDictionary NoRouteValues = [];
-
-    private ClaimsPrincipal? _user;
 
     /// <summary>Who opened the connection, as authentication left it; anonymous when nothing authenticated.</summary>
     public ClaimsPrincipal User => _user ?? LazyInitializer.EnsureInitialized(ref _user, Nobody);
@@ -44,22 +49,22 @@ public sealed class WebSocketRequest
     public string Scheme { get; }
 
     /// <summary>The <c>Host</c> header.</summary>
-    public HostString Host { get; }
+    public HostString Host => new(_strings[HostPlace]);
 
     /// <summary>The part of the path that a path-base middleware took off.</summary>
-    public PathString PathBase { get; }
+    public PathString PathBase => new(_strings[PathBasePlace]);
 
     /// <summary>The path.</summary>
-    public PathString Path { get; }
+    public PathString Path => new(_strings[PathPlace]);
 
     /// <summary>The raw query, with its question mark.</summary>
-    public QueryString QueryString { get; }
+    public QueryString QueryString => _strings[QueryPlace] is { Length: > 0 } query ? new(query) : QueryString.Empty;
 
     /// <summary>The query's values, parsed at the first use.</summary>
     public IQueryCollection Query => field ??= new QueryCollection(QueryHelpers.ParseQuery(QueryString.Value));
 
     /// <summary>The request's headers.</summary>
-    public WebSocketHeaderCollection Headers { get; }
+    public WebSocketHeaderCollection Headers => field ??= new(_strings, _strings.OffsetOf(HeadersPlace));
 
     /// <summary>The values of the route pattern's parameters.</summary>
     public RouteValueDictionary RouteValues { get; }
@@ -70,11 +75,34 @@ public sealed class WebSocketRequest
     /// <summary>The peer's port; 0 where the server has none.</summary>
     public int RemotePort { get; }
 
-    private static ClaimsPrincipal Nobody() => new(new ClaimsIdentity());
+    /// <summary>The request's identifier, as it stands in the server's own logs.</summary>
+    public string TraceIdentifier => _strings[TraceIdentifierPlace];
 
     /// <summary>Who was authenticated; null for nobody. Asking the context would make one, which lives as long as the connection.</summary>
     internal static ClaimsPrincipal? UserOf(HttpContext context) => context.Features.Get<IHttpAuthenticationFeature>()?.User;
 
-    /// <summary>The request's identifier, as it stands in the server's own logs.</summary>
-    public string TraceIdentifier { get; }
+    private static ClaimsPrincipal Nobody() => new(new ClaimsIdentity());
+
+    private static PackedStrings Pack(HttpContext context)
+    {
+        var request = context.Request;
+        var strings = new List<string>
+        {
+            context.TraceIdentifier,
+            request.Host.Value ?? "",
+            request.PathBase.Value ?? "",
+            request.Path.Value ?? "",
+            request.QueryString.Value ?? "",
+        };
+        foreach (var (name, values) in request.Headers)
+        {
+            foreach (var value in values)
+            {
+                strings.Add(name);
+                strings.Add(value ?? "");
+            }
+        }
+
+        return PackedStrings.Of(strings);
+    }
 }

@@ -6,11 +6,14 @@ namespace RawWebSocket.Transport.Connections;
 // How the connection ends. Everything here may be called on any thread, unless it says otherwise.
 internal sealed partial class EpollConnection
 {
-    private readonly CancellationTokenSource _closedSource = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Replaced at the hand-over: what Kestrel has registered, and has taken back, would be kept with it.
+    private volatile CancellationTokenSource _closedSource = new();
 
-    // The descriptor is to be closed and the token to be cancelled.
-    private int _stepsToEnd = 2;
+    // Made by whoever waits for it.
+    private TaskCompletionSource? _ended;
+
+    // The descriptor is to be closed, the token to be cancelled, and somebody to wait for both.
+    private int _stepsToEnd = 3;
     private int _isLost;
     private int _isTold;
     private bool _isClosed;
@@ -70,6 +73,9 @@ internal sealed partial class EpollConnection
 
         _features = null;
         _items = null;
+        _lentInput = null;
+        _lentOutput = null;
+        ConnectionClosed = default;
         return base.DisposeAsync();
     }
 
@@ -80,7 +86,15 @@ internal sealed partial class EpollConnection
         _input.Complete();
         _output.Complete();
         CloseIfDone();
-        await _ended.Task.ConfigureAwait(false);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _ended, ended, null) is { } first)
+        {
+            await first.Task.ConfigureAwait(false);
+            return;
+        }
+
+        StepToEnd();
+        await ended.Task.ConfigureAwait(false);
         _closedSource.Dispose();
         await base.DisposeAsync().ConfigureAwait(false);
     }
@@ -184,23 +198,27 @@ internal sealed partial class EpollConnection
 
     private void CancelClosed()
     {
+        Cancel(_closedSource);
+        StepToEnd();
+    }
+
+    private void Cancel(CancellationTokenSource closed)
+    {
         try
         {
-            _closedSource.Cancel();
+            closed.Cancel();
         }
         catch (Exception exception)
         {
             Log.ClosedCallbackFailed(_logger, exception, ConnectionId);
         }
-
-        StepToEnd();
     }
 
     private void StepToEnd()
     {
         if (Interlocked.Decrement(ref _stepsToEnd) == 0)
         {
-            _ended.TrySetResult();
+            _ended!.TrySetResult();
         }
     }
 }

@@ -6,16 +6,20 @@ namespace RawWebSocket.Transport.Connections;
 // How the connection leaves Kestrel for an owner of its own.
 internal sealed partial class EpollConnection : IConnectionHandOverFeature
 {
-    private readonly LentReader _lentInput;
-    private readonly LentWriter _lentOutput;
+    // Kestrel's, until it has disposed of the connection that it had to hand over.
+    private LentReader? _lentInput;
+    private LentWriter? _lentOutput;
     private int _isHandedOver;
 
-    PipeReader IDuplexPipe.Input => _lentInput;
+    PipeReader IDuplexPipe.Input => _lentInput ?? LentReader.Dead;
 
-    PipeWriter IDuplexPipe.Output => _lentOutput;
+    PipeWriter IDuplexPipe.Output => _lentOutput ?? LentWriter.Dead;
+
+    /// <summary>The pipe to the socket itself.</summary>
+    public (PipeReader Input, PipeWriter Output) Own => (_input, _output);
 
     /// <summary>Cancelled at the connection's end, whatever Kestrel has put into <see cref="ConnectionClosed"/>.</summary>
-    public CancellationToken Closed => _closed;
+    public CancellationToken Closed => _closedSource.Token;
 
     /// <summary>What the peer's side has not acknowledged, and what the socket has not taken.</summary>
     public long? UntakenBytes => Ask(SocketCalls.UnsentBytes) is { } unsent ? unsent + _output.QueuedBytes : null;
@@ -34,9 +38,17 @@ internal sealed partial class EpollConnection : IConnectionHandOverFeature
 
         // Kestrel's code may block; what the library runs is watched over.
         _runsInline |= _settings.Options.InlineScheduling;
-        _lentInput.TakeBack();
-        _lentOutput.TakeBack();
-        return new HandedOverConnection(this, new OwnPipe(_input, _output));
+        _lentInput!.TakeBack();
+        _lentOutput!.TakeBack();
+        _closedSource = new CancellationTokenSource();
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _isTold) != 0)
+        {
+            // Whoever told may have cancelled the one before.
+            Cancel(_closedSource);
+        }
+
+        return new HandedOverConnection(this);
     }
 
     private long? Ask(Func<int, long?> question)
@@ -55,6 +67,4 @@ internal sealed partial class EpollConnection : IConnectionHandOverFeature
             _descriptor.Release();
         }
     }
-
-    private sealed record OwnPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -27,7 +27,6 @@ internal sealed partial class EpollConnection : ConnectionContext,
     private readonly ConnectionSettings _settings;
     private readonly ILogger _logger;
     private readonly long _number = ConnectionIds.Next();
-    private readonly CancellationToken _closed;
     private volatile bool _runsInline;
     private string? _id;
     private ConnectionFeatures? _features;
@@ -47,7 +46,7 @@ internal sealed partial class EpollConnection : ConnectionContext,
         Transport = this;
         LocalEndPoint = local;
         RemoteEndPoint = remote;
-        ConnectionClosed = _closed = _closedSource.Token;
+        ConnectionClosed = _closedSource.Token;
     }
 
     /// <summary>What every connection gives besides what is set on it.</summary>

@@ -4,10 +4,13 @@ namespace RawWebSocket.Transport.Connections;
 
 /// <summary>A connection that is its new owner's: its pipe goes to the socket, and ending it ends the socket.</summary>
 /// <param name="connection">What owns the descriptor.</param>
-/// <param name="pipe">Its pipe.</param>
-internal sealed class HandedOverConnection(EpollConnection connection, IDuplexPipe pipe) : IHandedOverConnection
+internal sealed class HandedOverConnection(EpollConnection connection) : IHandedOverConnection, IDuplexPipe
 {
-    public IDuplexPipe Pipe => pipe;
+    public IDuplexPipe Pipe => this;
+
+    public PipeReader Input => connection.Own.Input;
+
+    public PipeWriter Output => connection.Own.Output;
 
     public CancellationToken Closed => connection.Closed;
 

@@ -9,6 +9,9 @@ internal sealed class LentReader(PipeReader input) : PipeReader
 {
     private volatile bool _isDead;
 
+    /// <summary>What a connection has that its lender has forgotten.</summary>
+    public static LentReader Dead { get; } = new(Create(ReadOnlySequence<byte>.Empty)) { _isDead = true };
+
     public void TakeBack() => _isDead = true;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>

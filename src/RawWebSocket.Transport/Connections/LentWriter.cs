@@ -7,6 +7,9 @@ namespace RawWebSocket.Transport.Connections;
 internal sealed class LentWriter(PipeWriter output) : PipeWriter
 {
     private volatile bool _isDead;
+
+    /// <summary>What a connection has that its lender has forgotten.</summary>
+    public static LentWriter Dead { get; } = new(Create(Stream.Null)) { _isDead = true };
     private byte[]? _nowhere;
 
     public void TakeBack() => _isDead = true;

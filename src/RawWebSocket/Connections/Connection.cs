@@ -120,25 +120,8 @@ internal sealed partial class Connection : WebSocketConnection
         Shared.Outliving!.Add();
 
         // Else it would hold all that flowed with the request: a log scope, an activity, and by them the server's objects.
-        Ambient.LeaveFor(this, static connection => _ = connection.OutliveRequestAsync());
+        Ambient.LeaveFor(_loop, static loop => _ = loop.RunAsync());
         return Task.CompletedTask;
-    }
-
-    // Nobody awaits it. What comes out is a logger's or a metrics listener's doing.
-    private async Task OutliveRequestAsync()
-    {
-        try
-        {
-            await _loop.RunAsync().ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            Shared.Open.OnFailure(this, exception);
-        }
-        finally
-        {
-            Shared.Outliving!.Remove();
-        }
     }
 
     void IReceiveOwner.OnBegin()
@@ -158,6 +141,29 @@ internal sealed partial class Connection : WebSocketConnection
     }
 
     async Task IReceiveOwner.EndAsync(LastWord? last)
+    {
+        if (!_transport.OutlivesRequest)
+        {
+            await EndAsync(last).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await EndAsync(last).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Nobody awaits the loop. It was a logger's or a metrics listener's doing.
+            Shared.Open.OnFailure(this, exception);
+        }
+        finally
+        {
+            Shared.Outliving!.Remove();
+        }
+    }
+
+    private async Task EndAsync(LastWord? last)
     {
         Interlocked.Exchange(ref _lastLook, LastLook.IsImpossible);
         var outputEnds = Task.CompletedTask;
