@@ -36,7 +36,7 @@ internal readonly struct TcpInfo
     public bool IsClosed { get; }
 
     /// <summary>
-    /// How many bytes of what was written the peer's side has not acknowledged; 0 only when that is none. Null when the connection is no
+    /// How many bytes of what was written to an accepted connection the peer's side has not acknowledged; 0 only when that is none. Null when the connection is no
     /// more, and where Linux is older than 4.19 and does not say.
     /// </summary>
     public long? UntakenBytes { get; }
@@ -64,8 +64,8 @@ internal readonly struct TcpInfo
     /// <summary>Reads an answer of at least one byte.</summary>
     public static TcpInfo Parse(ReadOnlySpan<byte> info) => new(info);
 
-    // Two of the fields say whether there is anything, and they cannot be wrong. The others count for as long as the connection has lived,
-    // and count what this machine dropped before it left: good enough for how much it is.
+    // Two fields say whether there is anything. The sums say how much that is. They run since the connection was accepted, and may be a
+    // little off when this machine itself has dropped a packet, so they do not decide whether it is 0.
     private static long UntakenBytesOf(ReadOnlySpan<byte> info)
     {
         var unsent = Read<uint>(info, BytesUnsent);

@@ -40,13 +40,13 @@ public sealed class SocketBacklogTests : IDisposable
     [LinuxFact]
     public void What_the_peer_takes_is_left_no_more_to_the_last_byte()
     {
+        Near.SendBufferSize = 512 * 1024;
         Fill();
-        var all = Settle();
-        var least = all;
+        var least = Settle();
         var seen = new HashSet<long>();
         while (_read < _sent)
         {
-            Read(Math.Min(1000, _sent - _read));
+            Read(Math.Min(10_000, _sent - _read));
             var left = Settle();
             left.ShouldBeLessThanOrEqualTo(least);
             least = left;
@@ -54,21 +54,18 @@ public sealed class SocketBacklogTests : IDisposable
         }
 
         least.ShouldBe(0);
-        seen.Count.ShouldBeGreaterThan(1, "It goes down by steps.");
-        seen.ShouldContain(left => left > 0 && left < all);
+        seen.Count.ShouldBeGreaterThan(3, "It goes down by steps.");
     }
 
-    // A connection that was accepted and one that was opened count their own first byte differently, and so does one that has ended its side.
+    // The FIN counts as a byte of the connection, and is none of what was written.
     [LinuxFact]
-    public void It_is_exact_for_either_side_and_when_this_one_has_ended()
+    public void Nothing_is_left_when_the_end_has_been_acknowledged_as_well()
     {
-        _sockets.Far.Send(new byte[10]);
-        SpinWait.SpinUntil(() => SocketBacklog.BytesOf(_sockets.Far) == 0, Patience).ShouldBeTrue();
+        Send(100);
         Near.Shutdown(SocketShutdown.Send);
+        Read(100);
         _sockets.Far.Receive(new byte[1]).ShouldBe(0);
-        SpinWait.SpinUntil(() => SocketBacklog.BytesOf(Near) == 0, Patience).ShouldBeTrue();
-        _sockets.Far.Send(new byte[10]);
-        SpinWait.SpinUntil(() => SocketBacklog.BytesOf(_sockets.Far) == 0, Patience).ShouldBeTrue();
+        Settle().ShouldBe(0);
     }
 
     [LinuxFact]
