@@ -8,6 +8,6 @@ namespace RawWebSocket.Connections.Transports;
 /// </summary>
 internal static class SocketReset
 {
-    /// <summary>True when it has; false also where that cannot be told, and when the socket is gone, which the transport tells of itself.</summary>
+    /// <summary>True when it has; false also where that cannot be told. Of a socket that is gone the transport tells itself.</summary>
     public static bool HasCome(Socket socket) => TcpInfo.Of(socket) is { IsClosed: true };
 }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace RawWebSocket.Connections.Transports;
 
 /// <summary>
-/// What Linux says of a TCP connection (<c>TCP_INFO</c>, tcp(7)), as it was at one moment. Linux only ever adds to the end of it, so an older
-/// one says less.
+/// What Linux says of a TCP connection (<c>TCP_INFO</c>, tcp(7)) at one moment. Newer versions of it only add to the end, so an older one
+/// says less.
 /// </summary>
 internal readonly struct TcpInfo
 {
@@ -36,8 +36,8 @@ internal readonly struct TcpInfo
     public bool IsClosed { get; }
 
     /// <summary>
-    /// How many bytes of what was written to an accepted connection the peer's side has not acknowledged; 0 only when that is none. Null when the connection is no
-    /// more, and where Linux is older than 4.19 and does not say.
+    /// How many bytes of what was written to an accepted connection the peer's side has not acknowledged; 0 only when that is none. Null
+    /// when the connection is no more, and where Linux is older than 4.19 and does not say.
     /// </summary>
     public long? UntakenBytes { get; }
 

@@ -24,7 +24,7 @@ internal sealed class SocketPair : IDisposable
     public Socket Near { get; }
 
     /// <summary>The peer's end.</summary>
-    public Socket Far { get; } = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)TimeSpan.FromSeconds(30).TotalMilliseconds };
+    public Socket Far { get; } = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 30_000 };
 
     /// <summary>Reads what the peer is to get.</summary>
     public byte[] Receive(int count)
