@@ -71,7 +71,6 @@ internal sealed partial class RawWebSocketOptionsValidator
         Same(nameof(endpoint.TransportBudget), endpoint.TransportBudget, application.TransportBudget, failures);
         Same(nameof(endpoint.FitKestrelBuffers), endpoint.FitKestrelBuffers, application.FitKestrelBuffers, failures);
         Same(nameof(endpoint.MaxMemoryLoad), endpoint.MaxMemoryLoad, application.MaxMemoryLoad, failures);
-        Same(nameof(endpoint.DirectSends), endpoint.DirectSends, application.DirectSends, failures);
         Same(nameof(endpoint.ShutdownCloseStatus), endpoint.ShutdownCloseStatus, application.ShutdownCloseStatus, failures);
         Same(nameof(endpoint.ShutdownSpread), endpoint.ShutdownSpread, application.ShutdownSpread, failures);
         return failures;

@@ -85,15 +85,6 @@ public sealed class RawWebSocketServerOptions
     public double MaxMemoryLoad { get; set; } = 0.8;
 
     /// <summary>
-    /// Send through a connection's socket itself when nothing waits before it in Kestrel's queue; default true. It saves a copy and a
-    /// switch of threads; the thread that sends makes the system call. What the socket does not take at once goes through the queue. Only
-    /// on Linux, only with Kestrel over HTTP/1.1, without TLS and without connection middleware that replaces the transport; everything
-    /// else is sent as if it were false. The event counters of <c>System.Net.Sockets</c> do not count what leaves that way; the meter
-    /// <c>RawWebSocket</c> does.
-    /// </summary>
-    public bool DirectSends { get; set; } = true;
-
-    /// <summary>
     /// The code that connections are closed with when the host stops: 1001 (default), which says that the server goes away, or 1012, which
     /// says that it restarts.
     /// </summary>

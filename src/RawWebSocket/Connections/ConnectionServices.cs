@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RawWebSocket.Compression;
-using RawWebSocket.Connections.Direct;
 using RawWebSocket.Connections.Lifetime;
 using RawWebSocket.Connections.Rates;
 using RawWebSocket.Connections.Sending;
@@ -31,7 +30,4 @@ internal sealed record ConnectionServices(
 
     /// <summary>Counts the connections that outlive their requests; null where none may.</summary>
     public OutlivingConnections? Outliving { get; init; }
-
-    /// <summary>The way to the sockets; null when everything goes through the transports' pipes.</summary>
-    public SocketAccess? Sockets { get; init; }
 }

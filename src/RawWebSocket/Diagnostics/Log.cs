@@ -157,14 +157,6 @@ internal static partial class Log
     public static partial void InlineCompletionsTooLate(ILogger logger);
 
     [LoggerMessage(
-        24,
-        LogLevel.Information,
-        "WebSocket frames leave through Kestrel's pipes and not straight through the sockets, because this RawWebSocket does not know how "
-        + "the framework that comes with .NET {Version} keeps them, or cannot call the system's send. Nothing else changes: long messages and broadcasts take more processor "
-        + "time. Look for a newer RawWebSocket, or set options.Server.DirectSends to false.")]
-    public static partial void SocketsUnknown(ILogger logger, Version version);
-
-    [LoggerMessage(
         25,
         LogLevel.Warning,
         "Memory is short, and new WebSockets are refused: {Heap} bytes of the {MaxHeap} that the managed heap may have are used, and the "

@@ -18,8 +18,7 @@ internal static class OpeningAnswer
         HttpContext context, RawWebSocketServer server, RawWebSocketOptions options, HandshakeVerdict.Accepted accepted, string? extensions)
     {
         Prepare(context, accepted, extensions);
-        var sending = Transport.UpgradeAsync(
-            context, server.Connections.Sockets, options.EndRequestAfterHandshake && server.Outliving.MayOutlive(context));
+        var sending = Transport.UpgradeAsync(context, options.EndRequestAfterHandshake && server.Outliving.MayOutlive(context));
         if (sending.IsCompletedSuccessfully)
         {
             return sending.Result;

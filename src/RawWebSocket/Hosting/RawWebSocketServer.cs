@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RawWebSocket.Compression;
 using RawWebSocket.Connections;
-using RawWebSocket.Connections.Direct;
 using RawWebSocket.Connections.Lifetime;
 using RawWebSocket.Connections.Rates;
 using RawWebSocket.Connections.Receiving;
@@ -87,7 +86,6 @@ internal sealed class RawWebSocketServer : IDisposable
             LongWrite = Math.Max(MessageWriter.Chunk, _tuning?.LongWrite ?? 0),
             SendsInline = _tuning is { Options.InlineScheduling: true },
             Outliving = services.GetService<OutlivingConnections>(),
-            Sockets = Options.Server.DirectSends ? SocketAccess.TryCreate(() => Log.SocketsUnknown(Logger, Environment.Version)) : null,
         };
         if (_tuning is { InlineCompletionsCameTooLate: true } && IsKestrel(services.GetService<IServer>()))
         {

@@ -15,7 +15,7 @@ public class ConfigurationTests
     [InlineData("Sever:MaxConnections", "5", "WebSockets:Sever is no option; did you mean Server?")]
     [InlineData("Compresion:Mode", "Off", "WebSockets:Compresion is no option; did you mean Compression?")]
     [InlineData("AllowedOrigin:0", "https://a.example", "WebSockets:AllowedOrigin is no option; did you mean AllowedOrigins?")]
-    [InlineData("Server:Colour", "red", "WebSockets:Server:Colour is no option; in WebSockets:Server there are CountLoopback, DirectSends, ")]
+    [InlineData("Server:Colour", "red", "WebSockets:Server:Colour is no option; in WebSockets:Server there are CountLoopback, FitKestrelBuffers, ")]
     [InlineData("IsOriginAllowed", "true", "WebSockets:IsOriginAllowed is 'true'; set it in code, since no text can say it.")]
     public async Task A_key_that_is_no_option(string key, string value, string message) => await ShouldFailAsync(key, value, message);
 

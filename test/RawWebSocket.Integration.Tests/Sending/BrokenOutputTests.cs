@@ -72,9 +72,7 @@ public sealed class BrokenOutputTests : IDisposable
         builder.WebHost.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders().AddProvider(_log);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new PoolFactory(_pool));
-
-        // Frames that leave through the socket need none of the pool's memory.
-        builder.Services.AddRawWebSockets(options => options.Server.DirectSends = false);
+        builder.Services.AddRawWebSockets();
         var app = builder.Build();
         app.UseRawWebSockets();
         app.MapRawWebSocket("/", handler);

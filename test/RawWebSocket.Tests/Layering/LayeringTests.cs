@@ -24,14 +24,13 @@ public partial class LayeringTests
     // The same inside of Connections; its root has the connection itself, which joins them.
     private static readonly Dictionary<string, string[]> MayNameInConnections = new()
     {
-        ["Direct"] = [],
         ["Sending"] = [],
         ["Timing"] = [],
-        ["Transports"] = ["Direct"],
+        ["Transports"] = [],
         ["Rates"] = ["Timing"],
         ["Receiving"] = ["Rates", "Sending", "Timing", "Transports"],
         ["Lifetime"] = ["Rates", "Receiving", "Sending", "Timing", "Transports", SourceFile.Root],
-        [SourceFile.Root] = ["Direct", "Lifetime", "Rates", "Receiving", "Sending", "Timing", "Transports"],
+        [SourceFile.Root] = ["Lifetime", "Rates", "Receiving", "Sending", "Timing", "Transports"],
     };
 
     private static readonly List<SourceFile> Files = SourceFile.ReadAll();

@@ -10,7 +10,8 @@ namespace RawWebSocket.Connections.Sending;
 /// </summary>
 /// <remarks>
 /// Not thread-safe: used under the send queue's lock. Only <see cref="FlushAsync"/> is called outside of it, by whoever holds the output.
-/// A struct, because every connection has one. Memory is taken from the output once for many frames, and handed back with the flush, because the runtime's pipe takes a lock for each.
+/// A struct, because every connection has one. Memory is taken from the output once for many frames, and handed back with the flush, because
+/// the runtime's pipe takes a lock for each.
 /// </remarks>
 /// <param name="output">The transport's output. A frame's bytes are copied into it.</param>
 internal struct FrameWriter(PipeWriter output)

@@ -7,13 +7,21 @@ namespace RawWebSocket.Connections.Transports;
 /// How much of what was sent the peer's side has not acknowledged yet. The system goes on sending it long after it has left this process,
 /// so only the system knows whether a peer that does not answer still reads.
 /// </summary>
-internal static partial class SocketBacklog
+internal static class SocketBacklog
 {
-    // SIOCOUTQ.
-    private const nuint OutputQueue = 0x5411;
+    // SOL_SOCKET, SO_MEMINFO, and of the counters that gives the place of SK_MEMINFO_WMEM_ALLOC.
+    private const int SocketLevel = 1;
+    private const int MemoryInfo = 55;
+    private const int WrittenMemory = 2;
 
-    /// <summary>The bytes; null where that cannot be told: on other systems than Linux, or when the socket is gone.</summary>
-    public static long? BytesOf(Socket socket)
+    /// <summary>
+    /// The bytes; of a Unix socket the memory that they take up, until they are read. Null where that cannot be told: on other systems than
+    /// Linux, or when the socket is gone.
+    /// </summary>
+    public static long? BytesOf(Socket socket) =>
+        socket.AddressFamily == AddressFamily.Unix ? MemoryOf(socket) : TcpInfo.Of(socket)?.UntakenBytes;
+
+    private static long? MemoryOf(Socket socket)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -22,16 +30,13 @@ internal static partial class SocketBacklog
 
         try
         {
-            return SystemCall(socket.SafeHandle, OutputQueue, out var bytes) == 0 ? bytes : null;
+            Span<uint> memory = stackalloc uint[WrittenMemory + 1];
+            var length = socket.GetRawSocketOption(SocketLevel, MemoryInfo, MemoryMarshal.AsBytes(memory));
+            return length >= memory.Length * sizeof(uint) ? memory[WrittenMemory] : null;
         }
-        catch (Exception exception) when (exception is ObjectDisposedException or EntryPointNotFoundException or DllNotFoundException)
+        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
         {
             return null;
         }
     }
-
-    // Of the system's own library, not of one that lies beside the application.
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    [LibraryImport("libc", EntryPoint = "ioctl")]
-    private static partial int SystemCall(SafeSocketHandle socket, nuint request, out int bytes);
 }

@@ -8,28 +8,6 @@ namespace RawWebSocket.Connections.Transports;
 /// </summary>
 internal static class SocketReset
 {
-    // IPPROTO_TCP, TCP_INFO, and of what that gives the first byte: TCP_CLOSE.
-    private const int Tcp = 6;
-    private const int Info = 11;
-    private const byte Closed = 7;
-
-    /// <summary>True when it has; false also where that cannot be told.</summary>
-    public static bool HasCome(Socket socket)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return false;
-        }
-
-        try
-        {
-            Span<byte> info = stackalloc byte[8];
-            return socket.GetRawSocketOption(Tcp, Info, info) > 0 && info[0] == Closed;
-        }
-        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
-        {
-            // Gone, which the transport tells of itself; or no TCP.
-            return false;
-        }
-    }
+    /// <summary>True when it has; false also where that cannot be told. Of a socket that is gone the transport tells itself.</summary>
+    public static bool HasCome(Socket socket) => TcpInfo.Of(socket) is { IsClosed: true };
 }

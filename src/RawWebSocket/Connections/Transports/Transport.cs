@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using RawWebSocket.Connections.Direct;
 
 namespace RawWebSocket.Connections.Transports;
 
@@ -68,10 +67,9 @@ internal struct Transport
 
     /// <summary>Answers 101, or 200 to an extended CONNECT, and takes the connection or stream over.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="sockets">The way to the socket, if it is wanted.</param>
     /// <param name="mayOutliveRequest">Whether the request may end here, if the transport can hand the connection over.</param>
     /// <exception cref="InvalidOperationException">The server's limit of upgraded connections is reached.</exception>
-    public static async ValueTask<Upgraded> UpgradeAsync(HttpContext context, SocketAccess? sockets = null, bool mayOutliveRequest = false)
+    public static async ValueTask<Upgraded> UpgradeAsync(HttpContext context, bool mayOutliveRequest = false)
     {
         var lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         if (ExtendedConnectOf(context) is { } connect)
@@ -95,8 +93,7 @@ internal struct Transport
 
             // The connection has a token already, where the request would have to make one.
             var lost = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? lifetime.RequestAborted;
-            var output = sockets?.Find(context.Features, pipe) is { } socket ? new DirectWriter(pipe.Output, socket) : pipe.Output;
-            return new(new(stream: null, lifetime, lost), pipe.Input, output);
+            return new(new(stream: null, lifetime, lost), pipe.Input, pipe.Output);
         }
 
         return OverStream(stream, lifetime);

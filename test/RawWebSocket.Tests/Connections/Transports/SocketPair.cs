@@ -8,23 +8,23 @@ internal sealed class SocketPair : IDisposable
 {
     private const int SendBuffer = 8 * 1024;
 
-    /// <param name="blocks">Whether the end that is written to is left as the system makes it.</param>
-    public SocketPair(bool blocks = false)
+    public SocketPair()
     {
         using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
-        Near.Connect(listener.LocalEndPoint!);
-        Far = listener.Accept();
-        Near.Blocking = blocks;
-        Far.ReceiveTimeout = (int)TimeSpan.FromSeconds(30).TotalMilliseconds;
+        Far.Connect(listener.LocalEndPoint!);
+        Near = listener.Accept();
+        Near.Blocking = false;
+        Near.NoDelay = true;
+        Near.SendBufferSize = SendBuffer;
     }
 
-    /// <summary>The end that is written to; as Kestrel's it does not block, unless it is to.</summary>
-    public Socket Near { get; } = new(SocketType.Stream, ProtocolType.Tcp) { SendBufferSize = SendBuffer, NoDelay = true };
+    /// <summary>The end that is written to: accepted and not blocking, as a server's is.</summary>
+    public Socket Near { get; }
 
     /// <summary>The peer's end.</summary>
-    public Socket Far { get; }
+    public Socket Far { get; } = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 30_000 };
 
     /// <summary>Reads what the peer is to get.</summary>
     public byte[] Receive(int count)

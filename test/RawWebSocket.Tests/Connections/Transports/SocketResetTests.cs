@@ -22,6 +22,7 @@ public sealed class SocketResetTests : IDisposable
     public void An_end_is_no_reset_and_neither_is_a_socket_that_has_gone()
     {
         _sockets.Far.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        _sockets.Near.Poll(TimeSpan.FromSeconds(30), System.Net.Sockets.SelectMode.SelectRead).ShouldBeTrue();
         _sockets.Near.Receive(new byte[1]).ShouldBe(0);
         SocketReset.HasCome(_sockets.Near).ShouldBeFalse();
         _sockets.Near.Dispose();
