@@ -49,6 +49,13 @@ internal static partial class Log
         + "thread, so that other connections are served; this one thread ends when the code comes back.")]
     public static partial void LoopKept(ILogger logger, double milliseconds);
 
+    [LoggerMessage(
+        12,
+        LogLevel.Warning,
+        "UseRawWebSocketTransport was called after the process had used its first socket, too late for inline completions. Call it earlier, "
+        + "set DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 before the process starts, or set Sockets.InlineCompletions to false.")]
+    public static partial void InlineCompletionsTooLate(ILogger logger);
+
     [LoggerMessage(10, LogLevel.Error, "What waited for a connection has thrown on a thread of the pool.")]
     public static partial void PoolFault(ILogger logger, Exception exception);
 }

@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using RawWebSocket;
 using RawWebSocket.Transport;
 using RawWebSocket.Transport.Native;
+using RawWebSocket.Transport.Sockets;
 
 namespace Microsoft.AspNetCore.Hosting;
 
@@ -12,13 +14,16 @@ namespace Microsoft.AspNetCore.Hosting;
 public static class RawWebSocketTransportExtensions
 {
     /// <summary>
-    /// Lets Kestrel's TCP and Unix sockets run on an own transport on epoll: on Linux, x64 and arm64, with glibc or musl. Elsewhere, and
-    /// for endpoints of other kinds, Kestrel's own sockets stay as they are.
+    /// Lets Kestrel's TCP and Unix sockets run on an own transport on epoll: on Linux, x64 and arm64, with glibc or musl. Elsewhere Kestrel's
+    /// own sockets get longer blocks of memory, which are given back when nobody needs them, and fewer switches between threads.
     /// </summary>
     /// <remarks>
     /// It stands below TLS and HTTP: the whole server runs on it. Its connections have no <c>IConnectionSocketFeature</c>, because there is
     /// no <c>Socket</c>. Whoever calls <c>UseSockets</c> after it gets Kestrel's sockets. The options are checked when the host starts;
-    /// what is wrong is an <see cref="OptionsValidationException"/> whose message says what to set.
+    /// what is wrong is an <see cref="OptionsValidationException"/> whose message says what to set. Call it early in <c>Program.cs</c>: where
+    /// Kestrel's sockets are tuned, one switch must be set before the process uses its first socket. Handlers must not block their thread (no
+    /// <c>Task.Wait</c>, no synchronous database call); an endpoint that does is moved to the thread pool, see
+    /// <see cref="RawWebSocketServerOptions.BlockingTime"/>. Does nothing on servers other than Kestrel.
     /// </remarks>
     /// <param name="builder">The host's builder, such as <c>builder.WebHost</c>.</param>
     /// <param name="configure">Changes the options; the defaults are meant to be right.</param>
@@ -36,13 +41,15 @@ public static class RawWebSocketTransportExtensions
                 options.Configure(configure);
             }
 
-            if (EpollSystem.IsSupported)
+            var now = new RawWebSocketTransportOptions();
+            configure?.Invoke(now);
+            if (now.UseEpoll && EpollSystem.IsSupported)
             {
                 AddEpoll(services);
             }
             else
             {
-                TuneSockets(services);
+                TunedSockets.Add(services, now);
             }
         });
     }
@@ -53,8 +60,4 @@ public static class RawWebSocketTransportExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, SocketTransportFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, EpollTransportFactory>());
     }
-
-    // Where there is no epoll. Nothing is tuned here yet.
-    private static void TuneSockets(IServiceCollection services) =>
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, SocketTransportFactory>());
 }

@@ -6,14 +6,25 @@ namespace RawWebSocket.Transport;
 public sealed class RawWebSocketTransportOptions
 {
     /// <summary>
+    /// Whether epoll is used where the system has it: on Linux, x64 and arm64. False is Kestrel's own sockets, tuned, on every system.
+    /// Default true. Looked at when <c>UseRawWebSocketTransport</c> is called, not later.
+    /// </summary>
+    public bool UseEpoll { get; set; } = true;
+
+    /// <summary>How Kestrel's own sockets are tuned where there is no epoll, or it is not wanted. On epoll none of it matters.</summary>
+    public TunedSocketsOptions Sockets { get; } = new();
+
+    /// <summary>
     /// How many threads wait for the sockets. 1 to 64; default half of the processors, at least 1 and at most 16. A loop does little for a
     /// message, and the other half of the processors is for the application: with one loop on two cores a message costs less than with two.
     /// </summary>
     public int EventLoops { get; set; } = LoopGroup.DefaultCount;
 
     /// <summary>
-    /// Whether WebSockets run on the loops' threads once they have been handed over: a message costs no thread switch then. An endpoint whose
-    /// code blocks such a thread is moved to the thread pool (<c>Server.BlockingTime</c>). Default true.
+    /// Whether WebSockets run on the threads that wait for the sockets: a message costs no thread switch then. An endpoint whose code blocks
+    /// such a thread is moved to the thread pool (<see cref="RawWebSocketServerOptions.BlockingTime"/>). Default true. On epoll it holds for
+    /// connections that have been handed over; on Kestrel's own sockets for all connections of the host, HTTP included, where a handler that
+    /// blocks holds up everyone whom its thread serves.
     /// </summary>
     public bool InlineScheduling { get; set; } = true;
 

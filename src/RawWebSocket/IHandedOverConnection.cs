@@ -27,7 +27,7 @@ public interface IHandedOverConnection : IAsyncDisposable
     /// <summary>
     /// Whether what waits for bytes, or for a flush, goes on with the transport's own thread that ends the wait, and not on the thread pool.
     /// What is set holds from the next wait that ends. A transport hands a connection over with what it was told by its user; the library
-    /// switches it off for an endpoint whose code blocks (<c>Server.BlockingTime</c>). Only what the transport
+    /// switches it off for an endpoint whose code blocks (<see cref="RawWebSocketServerOptions.BlockingTime"/>). Only what the transport
     /// does by itself may go on so: a wait that a caller ends, by <see cref="Abort"/> or a cancellation, goes on on the thread pool.
     /// </summary>
     bool RunsInline { get; set; }

@@ -49,6 +49,15 @@ internal sealed partial class RawWebSocketOptionsValidator
                 $"set it to zero or more and at most {Text(LongestTime)} (default {Text(defaults.ShutdownSpread)})"));
         }
 
+        if (server.BlockingTime != Timeout.InfiniteTimeSpan
+            && (server.BlockingTime < TimeSpan.FromMilliseconds(1) || server.BlockingTime > TimeSpan.FromMinutes(1)))
+        {
+            failures.Add(Failure(
+                InServer(nameof(server.BlockingTime)),
+                Text(server.BlockingTime),
+                $"set it to one millisecond to one minute (default {Text(defaults.BlockingTime)}), or to Timeout.InfiniteTimeSpan"));
+        }
+
         if ((int)server.ShutdownCloseStatus is not (1001 or 1012))
         {
             failures.Add(Failure(
@@ -72,6 +81,7 @@ internal sealed partial class RawWebSocketOptionsValidator
         Same(nameof(endpoint.FitKestrelBuffers), endpoint.FitKestrelBuffers, application.FitKestrelBuffers, failures);
         Same(nameof(endpoint.MaxMemoryLoad), endpoint.MaxMemoryLoad, application.MaxMemoryLoad, failures);
         Same(nameof(endpoint.ShutdownCloseStatus), endpoint.ShutdownCloseStatus, application.ShutdownCloseStatus, failures);
+        Same(nameof(endpoint.BlockingTime), endpoint.BlockingTime, application.BlockingTime, failures);
         Same(nameof(endpoint.ShutdownSpread), endpoint.ShutdownSpread, application.ShutdownSpread, failures);
         return failures;
     }

@@ -96,5 +96,17 @@ public sealed class RawWebSocketServerOptions
     /// </summary>
     public TimeSpan ShutdownSpread { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long an endpoint's code may keep a thread that waits for sockets, for all that one read brought; default 50 milliseconds, from 1
+    /// millisecond to 1 minute, or <see cref="Timeout.InfiniteTimeSpan"/> to watch nobody. An endpoint that took longer for the
+    /// second time within a minute runs on the thread pool from then on, and a warning names it once. Pauses for garbage collection and the
+    /// compiling of code do not count, nor on Linux does the wait for a processor; elsewhere raise it where the machine is often overloaded.
+    /// </summary>
+    /// <remarks>
+    /// Kestrel runs WebSockets on the thread pool, where it does not matter. It does with <c>RawWebSocket.Transport</c>, and with
+    /// <c>SocketTransportOptions.UnsafePreferInlineScheduling</c>.
+    /// </remarks>
+    public TimeSpan BlockingTime { get; set; } = TimeSpan.FromMilliseconds(50);
+
     internal RawWebSocketServerOptions Clone() => (RawWebSocketServerOptions)MemberwiseClone();
 }

@@ -141,7 +141,7 @@ internal sealed partial class EpollConnection
 
     private void Tear(Exception reason)
     {
-        _input.Finish(reason);
+        _input.Break(reason);
         _output.Break();
         TellClosed();
         Post(Posts.Close);

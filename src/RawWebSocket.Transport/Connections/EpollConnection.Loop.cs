@@ -38,7 +38,10 @@ internal sealed partial class EpollConnection
 
         if ((flags & EpollFlags.Error) != 0)
         {
-            // Even if nobody reads now: whoever is at work for the peer is told, and what was kept for it is let go of.
+            // What came before the reset is still there. Then, even if nobody reads now, whoever is at work for the peer is told, and what was
+            // kept for it is let go of.
+            _isReadable = true;
+            Receive();
             Lose(Errno.ConnectionReset);
             return;
         }
@@ -111,7 +114,7 @@ internal sealed partial class EpollConnection
         {
             _isReadable = false;
             Log.PeerFinished(_logger, ConnectionId);
-            _input.Finish(error: null);
+            _input.Finish();
             TellClosed();
         }
         else

@@ -68,7 +68,7 @@ internal sealed partial class SocketInput
 
         if (wakes)
         {
-            Wake();
+            receiver.RunOnPool(this);
         }
     }
 
@@ -173,7 +173,7 @@ internal sealed partial class SocketInput
 
         if (wakes)
         {
-            Wake();
+            receiver.RunOnPool(this);
         }
     }
 

@@ -47,7 +47,8 @@ internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> p
                 return 0;
             }
 
-            var room = limit - Unexamined;
+            // Who wants more than the limit at once would wait for ever.
+            var room = Math.Max(limit - Unexamined, _isWaiting ? _wanted - _received.Length : 0);
             _isPaused = room <= 0;
             return (int)Math.Clamp(room, 0, most);
         }
@@ -86,25 +87,36 @@ internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> p
         }
     }
 
-    /// <summary>Nothing more will come, because of an error or not.</summary>
-    public void Finish(Exception? error)
+    /// <summary>On the loop's thread: nothing more will come.</summary>
+    public void Finish()
     {
-        bool wakes;
+        if (TryFinish(error: null))
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>The same because of an error, on any thread.</summary>
+    public void Break(Exception error)
+    {
+        if (TryFinish(error))
+        {
+            receiver.RunOnPool(this);
+        }
+    }
+
+    private bool TryFinish(Exception? error)
+    {
         lock (this)
         {
             if (_isFinished)
             {
-                return;
+                return false;
             }
 
             _isFinished = true;
             _error = error;
-            wakes = TryEndWait();
-        }
-
-        if (wakes)
-        {
-            Wake();
+            return TryEndWait();
         }
     }
 
@@ -154,6 +166,7 @@ internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> p
         return ends;
     }
 
+    // Only what the loop's thread ends by itself goes on there. Whoever cancels or aborts may hold locks, and has others to care for.
     private void Wake()
     {
         if (receiver.RunsInline)

@@ -54,7 +54,7 @@ internal sealed partial class SocketOutput(ISender sender, SocketDescriptor desc
             Conclude(ref outcome);
         }
 
-        Tell(outcome);
+        Tell(outcome, isOnLoop: true);
     }
 
     /// <summary>Nothing more is sent, whatever was to be. Any thread.</summary>
@@ -161,11 +161,12 @@ internal sealed partial class SocketOutput(ISender sender, SocketDescriptor desc
         return result;
     }
 
-    private void Tell(Outcome outcome)
+    // Only what the loop's thread ends by itself goes on there. Whoever cancels or aborts may hold locks, and has others to care for.
+    private void Tell(Outcome outcome, bool isOnLoop = false)
     {
         if (outcome.Wakes)
         {
-            _source.RunContinuationsAsynchronously = !sender.RunsInline;
+            _source.RunContinuationsAsynchronously = !(isOnLoop && sender.RunsInline);
             _source.SetResult(true);
         }
 

@@ -52,7 +52,8 @@ internal sealed partial class Connection : WebSocketConnection
         }
 
         _received = new ReceiveQueue(activated.Handler is null ? null : this);
-        _sends = new SendQueue(upgraded.Output, endpoint.Sends, memory: this, tally: this, owner: this, compression);
+        var terms = _transport.OutlivesRequest ? endpoint.SendsOfOwn : endpoint.Sends;
+        _sends = new SendQueue(upgraded.Output, terms, memory: this, tally: this, owner: this, compression);
         var run = endpoint.Guard is { } guard && (Shared.SendsInline || _transport.Own is { RunsInline: true })
             ? new InlineRun(guard, _transport.Own)
             : null;
@@ -279,7 +280,7 @@ internal sealed partial class Connection : WebSocketConnection
             }
 
             _transport.LetGo(Gate);
-            await _transport.CompleteAsync(_loop.Input, isAborted: IsAborted && !HasGivenUp).ConfigureAwait(false);
+            await _transport.CompleteAsync(_loop.Input, isAborted: IsAborted && !HasGivenUp, Shared.Time, Options.SendTimeout).ConfigureAwait(false);
         }
         finally
         {

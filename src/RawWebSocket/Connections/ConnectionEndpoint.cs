@@ -16,6 +16,12 @@ internal sealed record ConnectionEndpoint(ConnectionServices Services, RawWebSoc
     /// <summary>How much may wait to be sent, and what happens to more.</summary>
     public SendTerms Sends { get; } = SendTerms.Of(Options, Services.LongWrite);
 
+    /// <summary>
+    /// The same for a connection that its transport has handed over: what is flushed there goes to the socket at once, and the longer it is the
+    /// less it costs.
+    /// </summary>
+    public SendTerms SendsOfOwn => field ??= Sends with { LongWrite = SendTerms.LongestWrite };
+
     /// <summary>How fast its peers may send.</summary>
     public EndpointRates Rates { get; } = Services.Rates.Of(Options);
 }

@@ -146,15 +146,9 @@ internal static partial class Log
         "The WebSocket endpoint '{Pattern}' kept a thread that polls sockets for {Elapsed}, for the second time within a minute, and everyone "
         + "whom that thread serves waited. "
         + "From now on it runs on the thread pool. Await what takes long, or move it away with Task.Run; "
-        + "if the processors were merely overloaded, raise BlockingTime of TuneForRawWebSockets.")]
+        + "if the processors were merely overloaded, raise Server.BlockingTime.")]
     public static partial void EndpointBlocks(ILogger logger, string pattern, TimeSpan elapsed);
 
-    [LoggerMessage(
-        23,
-        LogLevel.Warning,
-        "TuneForRawWebSockets was called after the process had used its first socket, too late for inline completions. Call it earlier, "
-        + "set DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 before the process starts, or set InlineCompletions to false.")]
-    public static partial void InlineCompletionsTooLate(ILogger logger);
 
     [LoggerMessage(
         25,

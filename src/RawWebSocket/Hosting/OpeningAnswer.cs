@@ -95,7 +95,8 @@ internal static class OpeningAnswer
         try
         {
             var late = await upgrading.ConfigureAwait(false);
-            await late.Transport.CompleteAsync(late.Input, isAborted: true).ConfigureAwait(false);
+            await late.Transport.CompleteAsync(late.Input, isAborted: true, TimeProvider.System, Timeout.InfiniteTimeSpan)
+                .ConfigureAwait(false);
         }
         catch (Exception exception) when (Transport.IsDisconnect(exception))
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -17,7 +18,6 @@ using RawWebSocket.Connections.Sending;
 using RawWebSocket.Diagnostics;
 using RawWebSocket.Groups;
 using RawWebSocket.Protocol;
-using RawWebSocket.Tuning;
 
 namespace RawWebSocket.Hosting;
 
@@ -26,8 +26,12 @@ internal sealed class RawWebSocketServer : IDisposable
 {
     private static readonly ConditionalWeakTable<IServiceProvider, RawWebSocketServer> Unregistered = [];
 
-    // The blocks of Kestrel's own memory pool.
+    // The blocks of Kestrel's own memory pool, and the longest that are taken for blocks.
     private const int KestrelBlock = 4096;
+    private const int MostPerBlock = 1024 * 1024;
+
+    // So many blocks go into one system call: fewer and longer calls cost less, and a slow reader has that much waiting in the transport.
+    private const int BlocksPerWrite = 4;
 
     // What somebody has allowed without a limit cannot be counted on to be less than all there is.
     private const long Unlimited = 1L << 40;
@@ -38,7 +42,7 @@ internal sealed class RawWebSocketServer : IDisposable
     private readonly CancellationTokenRegistration _stopping;
     private readonly IServiceProvider _services;
     private readonly TimeSpan _hostTimeout;
-    private readonly HostTuning? _tuning;
+    private readonly Lazy<int> _blockSize;
     private TimeSpan _closeTimeout;
 
     public RawWebSocketServer(IServiceProvider services)
@@ -68,30 +72,22 @@ internal sealed class RawWebSocketServer : IDisposable
         {
             compression.Trim();
             memory.Spares.Trim();
-            if (_tuning is { WatchesEndpoints: true })
-            {
-                PollingThread.NoteAll(time.GetTimestamp());
-            }
-
+            PollingThread.NoteAll(time.GetTimestamp());
             shedder.OnBeat();
         };
         _open.OnHeldUp = OnStopHeldUp;
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
         _hostTimeout = services.GetService<IOptions<HostOptions>>()?.Value.ShutdownTimeout ?? Timeout.InfiniteTimeSpan;
-        _tuning = services.GetService<HostTuning>();
+        var isKestrel = IsKestrel(services.GetService<IServer>());
+        _blockSize = new Lazy<int>(() => isKestrel ? BlockSizeOf(services) : KestrelBlock);
         Connections = new ConnectionServices(
             time, Logger, Metrics, services.GetRequiredService<IServiceScopeFactory>(),
             _open, memory, _rates, compression, directory, stopping)
         {
-            LongWrite = Math.Max(MessageWriter.Chunk, _tuning?.LongWrite ?? 0),
-            SendsInline = _tuning is { Options.InlineScheduling: true },
+            LongWrite = Math.Clamp(BlocksPerWrite * _blockSize.Value, MessageWriter.Chunk, SendTerms.LongestWrite),
+            SendsInline = isKestrel && services.GetService<IOptions<SocketTransportOptions>>()?.Value.UnsafePreferInlineScheduling == true,
             Outliving = services.GetService<OutlivingConnections>(),
         };
-        if (_tuning is { InlineCompletionsCameTooLate: true } && IsKestrel(services.GetService<IServer>()))
-        {
-            Log.InlineCompletionsTooLate(Logger);
-        }
-
         _stopping = stopping.UnsafeRegister(static server => ((RawWebSocketServer)server!).Stop(), this);
     }
 
@@ -150,10 +146,10 @@ internal sealed class RawWebSocketServer : IDisposable
         return options;
     }
 
-    /// <summary>Watches over an endpoint's code where it may run on the threads that poll the sockets; null where it never does.</summary>
-    public InlineGuard? GuardOf(string pattern) => _tuning is { WatchesEndpoints: true, Options.BlockingTime: var limit }
-        ? new InlineGuard(Connections.Time, limit, elapsed => Log.EndpointBlocks(Logger, pattern, elapsed))
-        : null;
+    /// <summary>Watches over an endpoint's code where it runs on the threads that poll the sockets; null where nobody is to.</summary>
+    public InlineGuard? GuardOf(string pattern) => Options.Server.BlockingTime == Timeout.InfiniteTimeSpan
+        ? null
+        : new InlineGuard(Connections.Time, Options.Server.BlockingTime, elapsed => Log.EndpointBlocks(Logger, pattern, elapsed));
 
     public void Dispose()
     {
@@ -189,8 +185,12 @@ internal sealed class RawWebSocketServer : IDisposable
             Options.Server.TransportBudget,
             sockets.MaxReadBufferSize ?? Unlimited,
             sockets.MaxWriteBufferSize ?? Unlimited,
-            _tuning?.Options.BlockSize ?? KestrelBlock);
+            _blockSize.Value);
     }
+
+    // Of the host's own memory pools, which may not be Kestrel's. The pool is not disposed of: a factory may give everyone the same.
+    private static int BlockSizeOf(IServiceProvider services) =>
+        services.GetService<IMemoryPoolFactory<byte>>()?.Create().MaxBufferSize is { } size and > 0 and <= MostPerBlock ? size : KestrelBlock;
 
     // In memory there are no sockets to be tuned, and whoever tests has used one before.
     private static bool IsKestrel(IServer? server) => server?.GetType().Assembly == typeof(KestrelServer).Assembly;

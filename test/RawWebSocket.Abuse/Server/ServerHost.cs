@@ -34,7 +34,7 @@ internal static class ServerHosts
         switch (builder.Configuration.GetValue(Setting, ServerHost.Default))
         {
             case ServerHost.Tuned:
-                builder.WebHost.TuneForRawWebSockets();
+                builder.WebHost.UseRawWebSocketTransport(options => options.UseEpoll = false);
                 break;
             case ServerHost.Transport:
                 builder.WebHost.UseRawWebSocketTransport();

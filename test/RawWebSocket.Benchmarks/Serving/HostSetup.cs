@@ -20,7 +20,7 @@ internal static class HostSetupExtensions
 {
     public static IWebHostBuilder SetUp(this IWebHostBuilder builder, HostSetup setup) => setup switch
     {
-        HostSetup.Tuned => builder.TuneForRawWebSockets(),
+        HostSetup.Tuned => builder.UseRawWebSocketTransport(options => options.UseEpoll = false),
         HostSetup.Transport => builder.UseRawWebSocketTransport(),
         _ => builder,
     };

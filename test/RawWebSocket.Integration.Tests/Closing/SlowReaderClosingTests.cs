@@ -118,7 +118,11 @@ public class SlowReaderClosingTests
             builder.Services.AddSingleton<TimeProvider>(_time);
             if (tuned)
             {
-                builder.WebHost.TuneForRawWebSockets(options => options.InlineCompletions = false);
+                builder.WebHost.UseRawWebSocketTransport(options =>
+                {
+                    options.UseEpoll = false;
+                    options.Sockets.InlineCompletions = false;
+                });
             }
         },
         kind: kind);

@@ -54,7 +54,11 @@ public class MemoryShortageTests
             {
                 if (isTuned)
                 {
-                    builder.WebHost.TuneForRawWebSockets(options => options.InlineCompletions = false);
+                    builder.WebHost.UseRawWebSocketTransport(options =>
+                    {
+                        options.UseEpoll = false;
+                        options.Sockets.InlineCompletions = false;
+                    });
                 }
 
                 builder.Services.Configure<RawWebSocketOptions>(options => options.Server.TransportBudget = Budget);

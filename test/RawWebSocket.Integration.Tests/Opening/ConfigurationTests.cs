@@ -15,7 +15,7 @@ public class ConfigurationTests
     [InlineData("Sever:MaxConnections", "5", "WebSockets:Sever is no option; did you mean Server?")]
     [InlineData("Compresion:Mode", "Off", "WebSockets:Compresion is no option; did you mean Compression?")]
     [InlineData("AllowedOrigin:0", "https://a.example", "WebSockets:AllowedOrigin is no option; did you mean AllowedOrigins?")]
-    [InlineData("Server:Colour", "red", "WebSockets:Server:Colour is no option; in WebSockets:Server there are CountLoopback, FitKestrelBuffers, ")]
+    [InlineData("Server:Colour", "red", "WebSockets:Server:Colour is no option; in WebSockets:Server there are BlockingTime, CountLoopback, FitKestrelBuffers, ")]
     [InlineData("IsOriginAllowed", "true", "WebSockets:IsOriginAllowed is 'true'; set it in code, since no text can say it.")]
     public async Task A_key_that_is_no_option(string key, string value, string message) => await ShouldFailAsync(key, value, message);
 
@@ -43,7 +43,7 @@ public class ConfigurationTests
     [InlineData("AllowedOrigins", "https://a.example", "WebSockets:AllowedOrigins is 'https://a.example'; it is a list, so set WebSockets:AllowedOrigins:0 and so on.")]
     [InlineData("AllowedOrigins:0:Name", "https://a.example", "WebSockets:AllowedOrigins:0 has settings below it, and needs a value.")]
     [InlineData("MaxMessageSize:Bytes", "5", "WebSockets:MaxMessageSize has settings below it, and needs a value.")]
-    [InlineData("Server", "5", "WebSockets:Server is '5'; it has settings below it, such as WebSockets:Server:CountLoopback.")]
+    [InlineData("Server", "5", "WebSockets:Server is '5'; it has settings below it, such as WebSockets:Server:BlockingTime.")]
     public async Task A_value_that_cannot_be_read(string key, string value, string message) => await ShouldFailAsync(key, value, message);
 
     [Fact]

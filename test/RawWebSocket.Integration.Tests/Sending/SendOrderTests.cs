@@ -56,7 +56,11 @@ public class SendOrderTests
             {
                 if (tuned)
                 {
-                    builder.WebHost.TuneForRawWebSockets(options => options.InlineCompletions = false);
+                    builder.WebHost.UseRawWebSocketTransport(options =>
+                    {
+                        options.UseEpoll = false;
+                        options.Sockets.InlineCompletions = false;
+                    });
                 }
             },
             kind: ServerKind.Kestrel);

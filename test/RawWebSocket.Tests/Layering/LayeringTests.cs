@@ -17,8 +17,7 @@ public partial class LayeringTests
         ["Connections"] = Codecs,
         ["Groups"] = [.. Codecs, "Connections"],
         [SourceFile.Root] = [.. Codecs, "Connections", "Groups"],
-        ["Tuning"] = [],
-        ["Hosting"] = [.. Codecs, "Connections", "Groups", "Tuning"],
+        ["Hosting"] = [.. Codecs, "Connections", "Groups"],
     };
 
     // The same inside of Connections; its root has the connection itself, which joins them.
@@ -113,7 +112,7 @@ public partial class LayeringTests
     [InlineData("Protocol/X.cs", "using static RawWebSocket.Groups.Y;", "Groups")]
     [InlineData("Protocol/X.cs", "using Y = RawWebSocket.Hosting.Z;", "Hosting")]
     [InlineData("Protocol/X.cs", "var x = new global::RawWebSocket.Hosting.Z();", "Hosting")]
-    [InlineData("Protocol/X.cs", "namespace RawWebSocket.Protocol; class X : RawWebSocket.Tuning.Y;", "Tuning")]
+    [InlineData("Protocol/X.cs", "namespace RawWebSocket.Protocol; class X : RawWebSocket.Hosting.Y;", "Hosting")]
     [InlineData("Protocol/X.cs", "namespace RawWebSocket.Protocol; // RawWebSocket.Hosting.Z", "")]
     [InlineData("Protocol/X.cs", "/* RawWebSocket.Hosting */ x = \"RawWebSocket.\\\"Hosting\" + '\"' + \"RawWebSocket.Groups\";", "")]
     [InlineData("X.cs", "using RawWebSocket.Protocol; string b = \"\"; // \"\n class C : RawWebSocket.Groups.D;", "Protocol Groups")]
@@ -136,7 +135,7 @@ public partial class LayeringTests
     }
 
     private static bool IsExtensionWhereUsersLook(SourceFile file) =>
-        file.Folder is "Hosting" or "Tuning"
+        file.Folder is "Hosting"
         && file.Name.EndsWith("Extensions.cs", StringComparison.Ordinal)
         && file.Namespace is "Microsoft.AspNetCore.Builder" or "Microsoft.AspNetCore.Hosting" or "Microsoft.Extensions.DependencyInjection";
 

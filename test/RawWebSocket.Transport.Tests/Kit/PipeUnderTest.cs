@@ -62,7 +62,14 @@ internal sealed class PipeUnderTest : IReceiver
     public void End(Exception? exception = null)
     {
         _pipe?.Writer.Complete(exception);
-        _input?.Finish(exception);
+        if (exception is null)
+        {
+            _input?.Finish();
+        }
+        else
+        {
+            _input?.Break(exception);
+        }
     }
 
     public void RunOnPool(IThreadPoolWorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);

@@ -40,7 +40,7 @@ public sealed class InputTests
         var read = pipe.Reader.ReadAtLeastAsync(3 * PipeUnderTest.Limit);
         for (var i = 0; i < 2; i++)
         {
-            pipe.Allowance.ShouldBe(PipeUnderTest.Limit - (i * PipeUnderTest.Limit));
+            pipe.Allowance.ShouldBe((2 - i) * PipeUnderTest.Limit);
             pipe.Bring(new byte[PipeUnderTest.Limit]);
             if (i == 0)
             {

@@ -9,6 +9,9 @@ namespace RawWebSocket.Connections.Sending;
 /// </param>
 internal sealed record SendTerms(long High, long Low, SlowReaderPolicy Policy, int LongWrite = MessageWriter.Chunk)
 {
+    /// <summary>The most that is of use, in bytes.</summary>
+    public const int LongestWrite = 256 * 1024;
+
     public static SendTerms Of(RawWebSocketOptions options, int longWrite) =>
         new(options.MaxQueuedBytes, options.LowQueuedBytes ?? options.MaxQueuedBytes / 4, options.SlowReaderPolicy, longWrite);
 }

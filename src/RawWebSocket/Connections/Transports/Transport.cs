@@ -206,11 +206,13 @@ internal struct Transport
     /// <summary>Gives the buffers back.</summary>
     /// <param name="input">What was read.</param>
     /// <param name="isAborted">Whether what has been written and not flushed, perhaps half a frame, must not leave any more.</param>
-    public readonly async ValueTask CompleteAsync(PipeReader input, bool isAborted)
+    /// <param name="time">The clock.</param>
+    /// <param name="sendTimeout">How long the peer may take for what is left, where nobody else sees to that.</param>
+    public readonly async ValueTask CompleteAsync(PipeReader input, bool isAborted, TimeProvider time, TimeSpan sendTimeout)
     {
         if (_own is not null)
         {
-            await EndOwnAsync(_own, input, isAborted).ConfigureAwait(false);
+            await EndOwnAsync(_own, input, isAborted, time, sendTimeout).ConfigureAwait(false);
             return;
         }
 
@@ -232,7 +234,8 @@ internal struct Transport
     }
 
     // With a FIN behind all that was sent, unless it was aborted.
-    private static async ValueTask EndOwnAsync(IHandedOverConnection own, PipeReader input, bool isAborted)
+    private static async ValueTask EndOwnAsync(
+        IHandedOverConnection own, PipeReader input, bool isAborted, TimeProvider time, TimeSpan sendTimeout)
     {
         if (isAborted)
         {
@@ -241,6 +244,15 @@ internal struct Transport
 
         await input.CompleteAsync().ConfigureAwait(false);
         await own.Pipe.Output.CompleteAsync().ConfigureAwait(false);
-        await own.DisposeAsync().ConfigureAwait(false);
+        var ending = own.DisposeAsync().AsTask();
+        try
+        {
+            await ending.WaitAsync(sendTimeout, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            own.Abort("The peer did not take the rest of what was sent.");
+            await ending.ConfigureAwait(false);
+        }
     }
 }

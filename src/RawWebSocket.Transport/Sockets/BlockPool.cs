@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace RawWebSocket.Tuning;
+namespace RawWebSocket.Transport.Sockets;
 
 /// <summary>
 /// Blocks of one size. What is given back last is lent first, so that a few blocks stay in the processor's cache and the others are seen

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Connections;
 
-namespace RawWebSocket.Tuning;
+namespace RawWebSocket.Transport.Sockets;
 
 /// <summary>Makes Kestrel's memory pools, several for a host, and takes from them what they have not needed for a while.</summary>
 internal sealed class BlockPoolFactory : IMemoryPoolFactory<byte>, IDisposable
@@ -12,7 +12,7 @@ internal sealed class BlockPoolFactory : IMemoryPoolFactory<byte>, IDisposable
     private readonly int _blockSize;
     private readonly ITimer _timer;
 
-    public BlockPoolFactory(RawWebSocketTuningOptions options, TimeProvider time)
+    public BlockPoolFactory(TunedSocketsOptions options, TimeProvider time)
     {
         _allowance = new BlockAllowance(options.MaxKeptBytes / options.BlockSize);
         _blockSize = options.BlockSize;

@@ -1,4 +1,4 @@
-namespace RawWebSocket.Tuning;
+namespace RawWebSocket.Transport.Sockets;
 
 /// <summary>
 /// The runtime's switch for running what waits for a socket on the thread that polls it: an environment variable, read once.

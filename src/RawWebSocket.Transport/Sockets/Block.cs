@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace RawWebSocket.Tuning;
+namespace RawWebSocket.Transport.Sockets;
 
 /// <summary>
 /// A piece of memory that does not move, so that the kernel may write to it; goes back to its pool when it is disposed of.

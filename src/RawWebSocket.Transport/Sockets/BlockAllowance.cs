@@ -1,4 +1,4 @@
-namespace RawWebSocket.Tuning;
+namespace RawWebSocket.Transport.Sockets;
 
 /// <summary>How many unused blocks all pools of a host may keep together.</summary>
 internal sealed class BlockAllowance(long blocks)

@@ -1,29 +1,21 @@
 using System.Numerics;
 
-namespace RawWebSocket;
+namespace RawWebSocket.Transport;
 
 /// <summary>
-/// How <c>TuneForRawWebSockets</c> sets a host up; <c>docs/performance.md</c> has the figures. Checked when the call returns.
+/// How Kestrel's own sockets are set up where there is no epoll, or it is not wanted; <c>docs/performance.md</c> has the figures. All of it
+/// holds for all connections of the host, HTTP included.
 /// </summary>
-public sealed class RawWebSocketTuningOptions
+public sealed class TunedSocketsOptions
 {
     /// <summary>
-    /// Whether what arrives is dealt with on the thread that received it, instead of being handed to the thread pool; default true. It is
-    /// Kestrel's <c>SocketTransportOptions.UnsafePreferInlineScheduling</c> and holds for all connections of the host, HTTP included.
-    /// </summary>
-    /// <remarks>
-    /// A handler that blocks its thread then blocks every connection that this thread serves. <see cref="BlockingTime"/> says when an
-    /// endpoint is taken off these threads. What is not a WebSocket endpoint is not watched.
-    /// </remarks>
-    public bool InlineScheduling { get; set; } = true;
-
-    /// <summary>
     /// Whether the threads that poll the sockets also run what waits for them; default true. Only has an effect on Linux and
-    /// macOS and together with <see cref="InlineScheduling"/>. Holds for all sockets of the process, outgoing ones included.
+    /// macOS and together with <see cref="RawWebSocketTransportOptions.InlineScheduling"/>. Holds for all sockets of the process, outgoing
+    /// ones included.
     /// </summary>
     /// <remarks>
     /// The runtime reads it from the environment variable <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS</c> when the process
-    /// uses its first socket. It is set in time when <c>TuneForRawWebSockets</c> is called before that; otherwise a warning is
+    /// uses its first socket. It is set in time when <c>UseRawWebSocketTransport</c> is called before that; otherwise a warning is
     /// logged, and the variable has to be set to 1 before the process starts. A value that it has already is left alone.
     /// </remarks>
     public bool InlineCompletions { get; set; } = true;
@@ -56,14 +48,6 @@ public sealed class RawWebSocketTuningOptions
     /// take up to twice as long.
     /// </summary>
     public TimeSpan KeepUnusedFor { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>
-    /// How long an endpoint's code may keep a thread that polls the sockets, for all that one read brought; default 50 milliseconds, from 1
-    /// millisecond to 1 minute, or <see cref="Timeout.InfiniteTimeSpan"/> to watch nobody. An endpoint that took longer for the
-    /// second time within a minute runs on the thread pool from then on, and a warning names it once. Pauses for garbage collection and the
-    /// compiling of code do not count, nor on Linux does the wait for a processor; elsewhere raise it where the machine is often overloaded.
-    /// </summary>
-    public TimeSpan BlockingTime { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The longest block, of a size that is a power of two, of which so much memory has 16,384.</summary>
     internal static int BlockSizeFor(long memory) =>

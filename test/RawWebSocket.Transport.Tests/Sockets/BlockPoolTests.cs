@@ -1,14 +1,15 @@
 using System.Buffers;
-using RawWebSocket.Tuning;
+using RawWebSocket.Transport.Sockets;
+using RawWebSocket.Tests;
 
-namespace RawWebSocket.Tests.Tuning;
+namespace RawWebSocket.Transport.Tests.Sockets;
 
 public class BlockPoolTests
 {
     private const int BlockSize = 64 * 1024;
 
     private readonly ManualTimeProvider _time = new();
-    private readonly RawWebSocketTuningOptions _options = new()
+    private readonly TunedSocketsOptions _options = new()
     {
         BlockSize = BlockSize,
         MaxKeptBytes = 4 * BlockSize,
