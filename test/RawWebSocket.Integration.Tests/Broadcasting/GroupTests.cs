@@ -57,11 +57,13 @@ public class GroupTests
     {
         var inClosed = new TaskCompletionSource<(int Groups, bool Joined, int All)>();
         TestApp? running = null;
+        var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var handler = new ScriptedHandler
         {
             WhenOpened = connection =>
             {
                 connection.JoinGroup("room");
+                joined.SetResult();
                 return ValueTask.CompletedTask;
             },
             WhenClosed = (connection, _) =>
@@ -73,6 +75,7 @@ public class GroupTests
         await using var app = running = TestApp.With(handler, kind: kind);
         await using var socket = await app.ConnectAsync();
         var connection = await handler.Opened;
+        await joined.Task.Within();
         app.Groups.Group("room").ShouldBe([connection]);
         await socket.CloseAsync();
         await handler.Closed;
