@@ -89,7 +89,7 @@ public sealed partial class RawWebSocketOptions
 
     /// <summary>
     /// How long a write may make no progress because the peer does not read; default 30 seconds. Then the connection is aborted.
-    /// A write takes 64 KiB of a message along, on a tuned host up to 256 KiB, and of short messages sent together up to 128 KiB
+    /// A write takes 64 KiB of a message along, with <c>RawWebSocket.Transport</c> up to 256 KiB, and of short messages sent together up to 128 KiB
     /// and one more; it may take as many times as long as it has 64 KiB. <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.
     /// </summary>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -192,7 +192,7 @@ internal sealed class RawWebSocketServer : IDisposable
     private static int BlockSizeOf(IServiceProvider services) =>
         services.GetService<IMemoryPoolFactory<byte>>()?.Create().MaxBufferSize is { } size and > 0 and <= MostPerBlock ? size : KestrelBlock;
 
-    // In memory there are no sockets to be tuned, and whoever tests has used one before.
+    // In memory there are no sockets and none of their blocks.
     private static bool IsKestrel(IServer? server) => server?.GetType().Assembly == typeof(KestrelServer).Assembly;
 
     private void OnHeartbeatFailed(Connection? connection, Exception exception) =>

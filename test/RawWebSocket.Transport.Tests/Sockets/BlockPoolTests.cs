@@ -1,6 +1,6 @@
 using System.Buffers;
-using RawWebSocket.Transport.Sockets;
 using RawWebSocket.Tests;
+using RawWebSocket.Transport.Sockets;
 
 namespace RawWebSocket.Transport.Tests.Sockets;
 
