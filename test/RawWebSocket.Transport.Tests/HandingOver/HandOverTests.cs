@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using RawWebSocket.Testing;
+using RawWebSocket.Tests;
 
 namespace RawWebSocket.Transport.Tests.HandingOver;
 
@@ -37,6 +39,61 @@ public sealed class HandOverTests
         await client.SendTextAsync("request");
         await client.ExpectTextAsync("GET /");
         await client.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Nothing_of_the_request_flows_on_but_the_culture_and_the_server_forgets_it()
+    {
+        var local = new AsyncLocal<string>();
+        var requests = new List<WeakReference>();
+        await using var server = await StartAsync(
+            middleware: async (context, next) =>
+            {
+                local.Value = "of the request";
+                CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = new CultureInfo("de-AT");
+                requests.Add(new WeakReference(context));
+                await next(context);
+            },
+            onAsked: () => $"{local.Value ?? "nothing"}, {CultureInfo.CurrentCulture.Name}, {CultureInfo.CurrentUICulture.Name}");
+        await using var client = await ConnectAsync(server);
+        await client.SendTextAsync("what flows?");
+        await client.ExpectTextAsync("nothing, de-AT, de-AT");
+
+        await Waiting.UntilAsync(
+            () =>
+            {
+                GC.Collect();
+                return !requests.Single().IsAlive;
+            },
+            "the request is held while its WebSocket lives");
+        await client.SendTextAsync("still here");
+        await client.ExpectTextAsync("still here");
+    }
+
+    [Fact]
+    public async Task A_peer_that_closes_and_does_not_read_what_is_left_is_reset_after_the_time_to_send()
+    {
+        const int Much = 16_000_000;
+        var time = new ManualTimeProvider();
+        await using var server = await StartAsync(
+            configure: options => options.MaxQueuedBytes = 2 * Much,
+            time: time,
+            transport: options => options.MaxWriteBufferSize = 4 * Much);
+        using var socket = await RawClient.ConnectAsync(server.Port);
+        await socket.SendAsync(Handshake);
+        await socket.ReadUntilAsync("\r\n\r\n");
+
+        // "much", and the close frame.
+        await socket.SendAsync((byte[])[0x81, 0x84, 0, 0, 0, 0, .. "much"u8, 0x88, 0x80, 0, 0, 0, 0]);
+        await Waiting.UntilAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return server.Log.Entries.Any(entry => entry.IsOurs && entry.Message.Contains("did not take the rest", StringComparison.Ordinal));
+            },
+            "the connection is held for ever");
+
+        await socket.ShouldBeResetAsync();
     }
 
     [Fact]
@@ -118,7 +175,10 @@ public sealed class HandOverTests
         Func<HttpContext, RequestDelegate, Task>? middleware = null,
         Action<RawWebSocketOptions>? configure = null,
         Action<WebSocketClosure>? onClosed = null,
-        long? maxConnections = null) => Server.StartAsync(
+        Func<string>? onAsked = null,
+        long? maxConnections = null,
+        TimeProvider? time = null,
+        Action<RawWebSocketTransportOptions>? transport = null) => Server.StartAsync(
             TransportKind.Epoll,
             app =>
             {
@@ -129,10 +189,11 @@ public sealed class HandOverTests
 
                 app.UseRouting();
                 app.UseRawWebSockets();
-                app.MapRawWebSocket("/", new Handler(onClosed), configure);
+                app.MapRawWebSocket("/", new Handler(onClosed, onAsked), configure);
             },
             kestrel: options => options.Limits.MaxConcurrentUpgradedConnections = maxConnections,
-            host: builder => builder.Services.AddRawWebSockets());
+            transport: transport,
+            host: builder => builder.Services.AddSingleton(time ?? TimeProvider.System).AddRawWebSockets());
 
     private static async Task<string> ReadUntilAsync(TcpClient socket, string end)
     {
@@ -148,7 +209,7 @@ public sealed class HandOverTests
         return text;
     }
 
-    private sealed class Handler(Action<WebSocketClosure>? onClosed) : IWebSocketHandler
+    private sealed class Handler(Action<WebSocketClosure>? onClosed, Func<string>? onAsked) : IWebSocketHandler
     {
         public async ValueTask OnMessageAsync(WebSocketConnection connection, WebSocketMessage message)
         {
@@ -156,6 +217,12 @@ public sealed class HandOverTests
             {
                 case "abort":
                     connection.Abort();
+                    break;
+                case "what flows?":
+                    await connection.SendTextAsync(onAsked!());
+                    break;
+                case "much":
+                    connection.PostBinary(new byte[16_000_000]);
                     break;
                 case "request":
                     await connection.SendTextAsync($"GET {connection.Request.Path}");
