@@ -26,7 +26,7 @@ internal sealed class HoldReport(
         {Table().ToText(markdown)}
         {Slope}
         {Losses}
-        RSS is the server's process, and a connection's is what it has grown by, divided by those that are open. What the system's kernel
+        RSS is the server's process, managed what of it is reachable, and a connection's is what it has grown by, divided by those that are open. What the system's kernel
         holds for the sockets is not in it. Every minute the server is looked at, is made to collect its garbage, and is looked at again.
         """;
 
@@ -44,22 +44,16 @@ internal sealed class HoldReport(
         {
             // From the first minute on: everybody has been pinged by then, and what a first ping needs is there.
             var settled = _held.Where(static sample => sample.Minutes >= 1).ToList();
-            if (settled.Count < 2)
-            {
-                return "Two minutes say something about the slope.";
-            }
-
-            var bytes = SlopeOf(settled);
-            return FormattableString.Invariant(
-                $"Slope from the first minute on, after collections: {bytes / KiB / plan.Connections:0.0000} KiB a connection and minute, ")
-                + FormattableString.Invariant($"{bytes / MiB:0.00} MiB a minute.");
+            return settled.Count < 2
+                ? "Two minutes say something about the slope."
+                : $"Slope from the first minute on, after collections: RSS {SlopeOf(settled, Resident)}, managed {SlopeOf(settled, Managed)}.";
         }
     }
 
     private Table Table()
     {
         var table = new Table(
-            "minute", "open", "lost", "pings answered", "RSS MiB", "KiB each", "KiB each, collected", "% of a processor");
+            "minute", "open", "lost", "pings answered", "RSS MiB", "KiB each", "KiB each, collected", "managed KiB each", "% of a processor");
         foreach (var sample in _held)
         {
             table.Add(
@@ -68,23 +62,33 @@ internal sealed class HoldReport(
                 $"{sample.Lost:N0}",
                 $"{sample.Answered:N0}",
                 Figure.Text(sample.Found.ResidentBytes / MiB),
-                Figure.Text(EachKiB(sample, sample.Found)),
-                Figure.Text(EachKiB(sample, sample.Collected)),
+                Figure.Text(EachKiB(sample, sample.Found, Resident)),
+                Figure.Text(EachKiB(sample, sample.Collected, Resident)),
+                Figure.Text(EachKiB(sample, sample.Collected, Managed)),
                 Figure.Text(sample.Processor * 100));
         }
 
         return table;
     }
 
-    private double EachKiB(HoldSample sample, ServerStats stats) =>
-        (stats.ResidentBytes - _empty.Collected.ResidentBytes) / KiB / sample.Open;
+    private double EachKiB(HoldSample sample, ServerStats stats, Func<ServerStats, long> memory) =>
+        (memory(stats) - memory(_empty.Collected)) / KiB / sample.Open;
 
-    // Of the line that lies closest to all, in bytes a minute.
-    private static double SlopeOf(List<HoldSample> samples)
+    private static long Resident(ServerStats stats) => stats.ResidentBytes;
+
+    private static long Managed(ServerStats stats) => stats.ManagedBytes;
+
+    private string SlopeOf(List<HoldSample> samples, Func<ServerStats, long> memory)
     {
-        var middle = samples.Average(static sample => sample.Minutes);
-        var mean = samples.Average(static sample => (double)sample.Collected.ResidentBytes);
-        return samples.Sum(sample => (sample.Minutes - middle) * (sample.Collected.ResidentBytes - mean))
-            / samples.Sum(sample => (sample.Minutes - middle) * (sample.Minutes - middle));
+        var bytes = SlopeOf([.. samples.Select(sample => (sample.Minutes, (double)memory(sample.Collected)))]);
+        return FormattableString.Invariant($"{bytes / KiB / plan.Connections:0.0000} KiB a connection and minute ({bytes / MiB:0.00} MiB)");
+    }
+
+    // Of the line that lies closest to all points.
+    private static double SlopeOf(List<(double At, double Value)> points)
+    {
+        var middle = points.Average(static point => point.At);
+        var mean = points.Average(static point => point.Value);
+        return points.Sum(point => (point.At - middle) * (point.Value - mean)) / points.Sum(point => (point.At - middle) * (point.At - middle));
     }
 }

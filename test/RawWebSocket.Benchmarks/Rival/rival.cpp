@@ -36,7 +36,7 @@ static std::string stats() {
     getrusage(RUSAGE_SELF, &used);
     char json[256];
     snprintf(json, sizeof json,
-             "{\"CpuSeconds\":%f,\"ResidentBytes\":%ld,\"AllocatedBytes\":0,\"Collections\":0,\"Compilations\":0}",
+             "{\"CpuSeconds\":%f,\"ResidentBytes\":%ld,\"ManagedBytes\":0,\"AllocatedBytes\":0,\"Collections\":0,\"Compilations\":0}",
              secondsOf(used.ru_utime) + secondsOf(used.ru_stime), residentBytes());
     return json;
 }
