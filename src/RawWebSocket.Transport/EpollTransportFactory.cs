@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RawWebSocket.Transport.Connections;
@@ -19,13 +20,23 @@ internal sealed class EpollTransportFactory : IConnectionListenerFactory, IConne
     private readonly ConnectionSettings _settings;
 
     public EpollTransportFactory(
-        IOptions<RawWebSocketTransportOptions> options, ILoggerFactory loggers, IMemoryPoolFactory<byte>? pools = null)
+        IOptions<RawWebSocketTransportOptions> options,
+        IOptions<SocketTransportOptions> sockets,
+        ILoggerFactory loggers,
+        IMemoryPoolFactory<byte>? pools = null,
+        TimeProvider? time = null)
     {
         // The pool is never disposed of: a connection may outlive the host's endpoints for a moment, and unused it is garbage.
         var pool = pools?.Create(new MemoryPoolOptions { Owner = "kestrel" }) ?? MemoryPool<byte>.Shared;
         var hostLogger = new QuietLogger(loggers.CreateLogger(Log.Category));
         _loops = new LoopGroup(options.Value, hostLogger);
-        _settings = new ConnectionSettings(options.Value, pool, new QuietLogger(loggers.CreateLogger(Log.ConnectionCategory)), hostLogger);
+        _settings = new ConnectionSettings(
+            options.Value,
+            sockets.Value,
+            pool,
+            new QuietLogger(loggers.CreateLogger(Log.ConnectionCategory)),
+            hostLogger,
+            new Leftovers(time ?? TimeProvider.System));
     }
 
     /// <summary>Whether it is an address or a path; all else is for Kestrel's own sockets.</summary>
@@ -34,6 +45,9 @@ internal sealed class EpollTransportFactory : IConnectionListenerFactory, IConne
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+
+        // Not sooner: the options may be fitted to the memory until Kestrel starts, and a host that binds nothing here may have any.
+        HonouredOptions.Check(_settings.Sockets);
         return ValueTask.FromResult<IConnectionListener>(new EpollListener(endpoint, _loops, _settings));
     }
 }

@@ -19,10 +19,11 @@ public static class RawWebSocketTransportExtensions
     /// </summary>
     /// <remarks>
     /// It stands below TLS and HTTP: the whole server runs on it. Its connections have no <c>IConnectionSocketFeature</c>, because there is
-    /// no <c>Socket</c>. Whoever calls <c>UseSockets</c> after it gets Kestrel's sockets. The options are checked when the host starts;
-    /// what is wrong is an <see cref="OptionsValidationException"/> whose message says what to set. Call it early in <c>Program.cs</c>: where
-    /// Kestrel's sockets are tuned, one switch must be set before the process uses its first socket. Handlers must not block their thread (no
-    /// <c>Task.Wait</c>, no synchronous database call); an endpoint that does is moved to the thread pool, see
+    /// no <c>Socket</c>. Sizes of buffers and the like are set in Kestrel's own <see cref="SocketTransportOptions"/>, see
+    /// <see cref="RawWebSocketTransportOptions"/>. Whoever calls <c>UseSockets</c> after it gets Kestrel's sockets. The options are checked when
+    /// the host starts; what is wrong is an <see cref="OptionsValidationException"/> whose message says what to set. Call it early in
+    /// <c>Program.cs</c>: where Kestrel's sockets are tuned, one switch must be set before the process uses its first socket. Handlers must not
+    /// block their thread (no <c>Task.Wait</c>, no synchronous database call); an endpoint that does is moved to the thread pool, see
     /// <see cref="RawWebSocketServerOptions.BlockingTime"/>. Does nothing on servers other than Kestrel.
     /// </remarks>
     /// <param name="builder">The host's builder, such as <c>builder.WebHost</c>.</param>

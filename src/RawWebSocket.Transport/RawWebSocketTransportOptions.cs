@@ -1,8 +1,16 @@
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using RawWebSocket.Transport.Loops;
 
 namespace RawWebSocket.Transport;
 
 /// <summary>How the transport works. The defaults are meant to be right; all is checked when the host starts.</summary>
+/// <remarks>
+/// What Kestrel's own sockets have an option for is set there, in <see cref="SocketTransportOptions"/>, and holds on epoll too:
+/// <see cref="SocketTransportOptions.Backlog"/>, <see cref="SocketTransportOptions.NoDelay"/>,
+/// <see cref="SocketTransportOptions.MaxReadBufferSize"/>, <see cref="SocketTransportOptions.MaxWriteBufferSize"/> and
+/// <see cref="SocketTransportOptions.UnsafePreferInlineScheduling"/>. On epoll a <see cref="SocketTransportOptions.CreateBoundListenSocket"/>
+/// of your own is refused when the host starts, and the others mean nothing.
+/// </remarks>
 public sealed class RawWebSocketTransportOptions
 {
     /// <summary>
@@ -29,34 +37,7 @@ public sealed class RawWebSocketTransportOptions
     public bool InlineScheduling { get; set; } = true;
 
     /// <summary>
-    /// How many connections the system keeps that have not been accepted yet, as far as the system's own limit (<c>net.core.somaxconn</c>)
-    /// allows. 1 or more; default 512.
-    /// </summary>
-    public int Backlog { get; set; } = 512;
-
-    /// <summary>Whether small packets leave at once (<c>TCP_NODELAY</c>); default true.</summary>
-    public bool NoDelay { get; set; } = true;
-
-    /// <summary>
     /// How many bytes one receive takes at most; each loop has one buffer of that size. 4 KiB to 4 MiB; default 128 KiB.
     /// </summary>
     public int ReceiveBufferSize { get; set; } = 128 * 1024;
-
-    /// <summary>
-    /// How many bytes a connection keeps that the application has not looked at, before it is no longer read; it is read again below half
-    /// of it. 4 KiB to 1 GiB; default 256 KiB.
-    /// </summary>
-    public int MaxReadBufferSize { get; set; } = 256 * 1024;
-
-    /// <summary>
-    /// How many bytes may wait for a peer that does not take them, before a flush waits; it ends below half of it. 4 KiB to 1 GiB;
-    /// default 64 KiB.
-    /// </summary>
-    public int MaxWriteBufferSize { get; set; } = 64 * 1024;
-
-    /// <summary>
-    /// Whether what waits for bytes runs on the thread that received them, without the thread pool; default false. Faster, but only for an
-    /// application of which no part ever blocks its thread: a thread that is blocked serves none of its other connections meanwhile.
-    /// </summary>
-    public bool UnsafePreferInlineScheduling { get; set; }
 }

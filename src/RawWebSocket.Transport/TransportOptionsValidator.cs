@@ -8,7 +8,6 @@ internal sealed class TransportOptionsValidator : IValidateOptions<RawWebSocketT
     private const int SmallestBuffer = 4 * 1024;
     private const int LargestReceive = 4 * 1024 * 1024;
     private const int LargestBlock = 1024 * 1024;
-    private const int LargestBuffer = 1024 * 1024 * 1024;
     private const int MostLoops = 64;
 
     public ValidateOptionsResult Validate(string? name, RawWebSocketTransportOptions options)
@@ -25,24 +24,9 @@ internal sealed class TransportOptionsValidator : IValidateOptions<RawWebSocketT
             yield return Failure(nameof(options.EventLoops), options.EventLoops, $"1 to {MostLoops} (default {defaults.EventLoops} here)");
         }
 
-        if (options.Backlog < 1)
-        {
-            yield return Failure(nameof(options.Backlog), options.Backlog, $"1 or more connections (default {defaults.Backlog})");
-        }
-
         if (options.ReceiveBufferSize is < SmallestBuffer or > LargestReceive)
         {
             yield return Size(nameof(options.ReceiveBufferSize), options.ReceiveBufferSize, LargestReceive, defaults.ReceiveBufferSize);
-        }
-
-        if (options.MaxReadBufferSize is < SmallestBuffer or > LargestBuffer)
-        {
-            yield return Size(nameof(options.MaxReadBufferSize), options.MaxReadBufferSize, LargestBuffer, defaults.MaxReadBufferSize);
-        }
-
-        if (options.MaxWriteBufferSize is < SmallestBuffer or > LargestBuffer)
-        {
-            yield return Size(nameof(options.MaxWriteBufferSize), options.MaxWriteBufferSize, LargestBuffer, defaults.MaxWriteBufferSize);
         }
     }
 

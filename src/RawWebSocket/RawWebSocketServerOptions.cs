@@ -73,7 +73,7 @@ public sealed class RawWebSocketServerOptions
     /// </summary>
     /// <remarks>
     /// A value that you have set yourself and that is not Kestrel's default is kept. It holds for all connections of the host, HTTP
-    /// included, and is decided when the application starts.
+    /// included, with <c>RawWebSocket.Transport</c> too, and is decided when the application starts.
     /// </remarks>
     public bool FitKestrelBuffers { get; set; } = true;
 

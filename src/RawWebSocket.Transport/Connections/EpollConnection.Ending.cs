@@ -15,11 +15,17 @@ internal sealed partial class EpollConnection
     // The descriptor is to be closed, the token to be cancelled, and somebody to wait for both.
     private int _stepsToEnd = 3;
     private int _isLost;
+
+    // Why, if it was not this side that has ended it.
+    private volatile ConnectionResetException? _loss;
     private int _isTold;
     private bool _isClosed;
     private volatile bool _isReaderCompleted;
     private volatile bool _isOutputFinished;
     private volatile bool _isDisposed;
+
+    /// <summary>Whether the end of the output has not been sent yet.</summary>
+    public bool HasUnsent => !_isOutputFinished;
 
     /// <summary>
     /// Drops what has not been sent and ends the connection: with a reset, or with a FIN if there is no reason, as Kestrel does when the
@@ -57,7 +63,10 @@ internal sealed partial class EpollConnection
             _descriptor.Release();
         }
 
-        Tear(abortReason ?? new ConnectionAbortedException("The server has ended the connection."));
+        _input.Break(abortReason ?? new ConnectionAbortedException("The server has ended the connection."));
+        _output.Break();
+        TellClosed();
+        Post(Posts.Close);
     }
 
     /// <inheritdoc/>
@@ -68,7 +77,8 @@ internal sealed partial class EpollConnection
     {
         if (!IsHandedOver)
         {
-            return EndAsync();
+            // Nobody else limits how long the peer may take. An owner of its own, after a hand-over, sees to that itself.
+            return _settings.Leftovers.EndAsync(this);
         }
 
         _features = null;
@@ -104,6 +114,10 @@ internal sealed partial class EpollConnection
     {
         _isReaderCompleted = true;
         TellClosedIfUnread();
+        if (_loss is not null)
+        {
+            Post(Posts.Lost);
+        }
     }
 
     /// <inheritdoc/>
@@ -126,7 +140,8 @@ internal sealed partial class EpollConnection
         CloseIfDone();
     }
 
-    // The peer, or the way to it, has failed.
+    // The peer, or the way to it, has failed. What came before is still in the socket, and the reader gets it first, at its own pace; whoever
+    // is at work for the peer is told at once, and what was kept for it is let go of.
     private void Lose(int error)
     {
         if (Interlocked.Exchange(ref _isLost, 1) != 0)
@@ -136,15 +151,10 @@ internal sealed partial class EpollConnection
 
         var exception = Errno.Exception(error);
         Log.Lost(_logger, ConnectionId, exception.Message);
-        Tear(new ConnectionResetException(exception.Message, exception));
-    }
-
-    private void Tear(Exception reason)
-    {
-        _input.Break(reason);
+        _loss = new ConnectionResetException(exception.Message, exception);
         _output.Break();
         TellClosed();
-        Post(Posts.Close);
+        Post(Posts.Lost);
     }
 
     private void CloseIfDone()

@@ -21,7 +21,8 @@ internal sealed partial class EpollConnection
     {
         None = 0,
         Receive = 1,
-        Close = 2,
+        Lost = 2,
+        Close = 4,
     }
 
     /// <inheritdoc/>
@@ -38,15 +39,9 @@ internal sealed partial class EpollConnection
 
         if ((flags & EpollFlags.Error) != 0)
         {
-            // What came before the reset is still there. Then, even if nobody reads now, whoever is at work for the peer is told, and what was
-            // kept for it is let go of.
-            _isReadable = true;
-            Receive();
             Lose(Errno.ConnectionReset);
-            return;
         }
-
-        if ((flags & EpollFlags.Writable) != 0)
+        else if ((flags & EpollFlags.Writable) != 0)
         {
             _output.OnWritable();
         }
@@ -59,7 +54,8 @@ internal sealed partial class EpollConnection
     public void OnPosted()
     {
         var posts = (Posts)Interlocked.Exchange(ref _posts, 0);
-        if ((posts & Posts.Receive) != 0)
+        _isReadable |= (posts & Posts.Lost) != 0;
+        if ((posts & (Posts.Receive | Posts.Lost)) != 0)
         {
             Receive();
         }
@@ -71,8 +67,15 @@ internal sealed partial class EpollConnection
     }
 
     /// <inheritdoc/>
-    public void OnFault(Exception exception) =>
-        Drop(new ConnectionAbortedException("Code that waited for the connection has failed on the event loop.", exception));
+    public void OnFault(Exception exception)
+    {
+        var reason = new ConnectionAbortedException("Code that waited for the connection has failed on the event loop.", exception);
+        Drop(reason);
+
+        // One that is lost is not kept for a reader that has failed.
+        _input.Break(reason);
+        Post(Posts.Close);
+    }
 
     /// <inheritdoc/>
     public void RunOnPool(IThreadPoolWorkItem item) => _loop.Pool.Add(item);
@@ -93,6 +96,7 @@ internal sealed partial class EpollConnection
             var most = _input.Allowance(block.Bytes.Length);
             if (most == 0)
             {
+                CloseIfLostAndUnread();
                 return;
             }
 
@@ -107,23 +111,37 @@ internal sealed partial class EpollConnection
         if (count > 0)
         {
             // Less than was asked for was all, unless the end stands behind it, which is not told again.
-            _isReadable = count == most || _isPeerFinished;
+            _isReadable = count == most || _isPeerFinished || _loss is not null;
             _input.Deliver(_loop.Blocks, count);
+            return;
+        }
+
+        _isReadable = false;
+        if (count < 0 && count != -Errno.TryAgain)
+        {
+            Lose(-count);
+        }
+
+        if (_loss is { } loss)
+        {
+            // A send may have taken the error, so that this looks like an end, or like more to come.
+            Post(Posts.Close);
+            _input.Fail(loss);
         }
         else if (count == 0)
         {
-            _isReadable = false;
             Log.PeerFinished(_logger, ConnectionId);
             _input.Finish();
             TellClosed();
         }
-        else
+    }
+
+    // Only a reader that is behind has what a lost connection is kept for.
+    private void CloseIfLostAndUnread()
+    {
+        if (_loss is not null && _input.IsOver)
         {
-            _isReadable = false;
-            if (count != -Errno.TryAgain)
-            {
-                Lose(-count);
-            }
+            Post(Posts.Close);
         }
     }
 

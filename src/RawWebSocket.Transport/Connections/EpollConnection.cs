@@ -38,11 +38,11 @@ internal sealed partial class EpollConnection : ConnectionContext,
         _loop = loop;
         _settings = settings;
         _logger = settings.Logger;
-        _input = new SocketInput(this, settings.Pool, settings.Options.MaxReadBufferSize);
-        _output = new SocketOutput(this, descriptor, settings.Pool, settings.Options.MaxWriteBufferSize);
+        _input = new SocketInput(this, settings.Pool, settings.MaxRead);
+        _output = new SocketOutput(this, descriptor, settings.Pool, settings.MaxWrite);
         _lentInput = new LentReader(_input);
         _lentOutput = new LentWriter(_output);
-        _runsInline = settings.Options.UnsafePreferInlineScheduling;
+        _runsInline = settings.Sockets.UnsafePreferInlineScheduling;
         Transport = this;
         LocalEndPoint = local;
         RemoteEndPoint = remote;

@@ -13,6 +13,7 @@ internal sealed partial class SocketInput
         lock (this)
         {
             ThrowIfCompletedOrPending();
+            _wanted = 0;
             if (_received.Length > 0 || _isCancelRequested || _isFinished)
             {
                 result = TakeResult();
@@ -66,10 +67,7 @@ internal sealed partial class SocketInput
             wakes = TryEndWait();
         }
 
-        if (wakes)
-        {
-            receiver.RunOnPool(this);
-        }
+        WakeOnPool(wakes);
     }
 
     public override void Complete(Exception? exception = null)
@@ -92,28 +90,19 @@ internal sealed partial class SocketInput
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
     {
-        // Outside the lock: it waits for a callback that runs, which wants the lock.
-        _registration.Dispose();
+        _wait.ForgetToken();
         lock (this)
         {
-            _ = _source.GetResult(token);
-            _isPending = false;
-            if (_cancelledBy.IsCancellationRequested)
-            {
-                var cancelledBy = _cancelledBy;
-                _cancelledBy = default;
-                throw new OperationCanceledException(cancelledBy);
-            }
-
+            _wait.TakeResult(token);
             return TakeResult();
         }
     }
 
-    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _source.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _wait.GetStatus(token);
 
     void IValueTaskSource<ReadResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
+        _wait.OnCompleted(continuation, state, token, flags);
 
     protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken) =>
         ReadAsync(minimumSize, cancellationToken);
@@ -143,13 +132,11 @@ internal sealed partial class SocketInput
 
             // Who wants more than there is has looked at what there is.
             _examined = _received.Length;
-            _isPending = _isWaiting = true;
-            _source.Reset();
-            pending = new ValueTask<ReadResult>(this, _source.Version);
+            pending = new ValueTask<ReadResult>(this, _wait.Begin());
             resumes = TryResume();
         }
 
-        _registration = cancellationToken.UnsafeRegister(static (input, token) => ((SocketInput)input!).OnCancelled(token), this);
+        _wait.GiveUpWith(cancellationToken, static (input, token) => ((SocketInput)input!).OnCancelled(token), this);
         if (resumes)
         {
             receiver.Resume();
@@ -163,18 +150,10 @@ internal sealed partial class SocketInput
         bool wakes;
         lock (this)
         {
-            if (_isWaiting)
-            {
-                _cancelledBy = token;
-            }
-
-            wakes = TryEndWait();
+            wakes = _wait.TryGiveUp(token);
         }
 
-        if (wakes)
-        {
-            receiver.RunOnPool(this);
-        }
+        WakeOnPool(wakes);
     }
 
     private void ThrowIfCompletedOrPending()
@@ -184,7 +163,7 @@ internal sealed partial class SocketInput
             throw new InvalidOperationException("Reading is not allowed after the reader was completed.");
         }
 
-        if (_isPending)
+        if (_wait.IsPending)
         {
             throw new InvalidOperationException("Concurrent reads are not supported.");
         }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.ExceptionServices;
 using System.Threading.Tasks.Sources;
+using RawWebSocket.Transport.Pipes;
 
 namespace RawWebSocket.Transport.Input;
 
@@ -9,33 +10,42 @@ namespace RawWebSocket.Transport.Input;
 /// What a connection receives, as a pipe that the application reads. This half is for the loop's thread, the other for the application.
 /// Everything happens under the lock of the object itself, but nobody is called under it.
 /// </summary>
-internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> pool, int limit)
+internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> pool, long limit)
     : PipeReader, IValueTaskSource<ReadResult>, IThreadPoolWorkItem
 {
     private ReceivedBytes _received = new(pool);
-    private ManualResetValueTaskSourceCore<bool> _source;
-    private CancellationTokenRegistration _registration;
-    private CancellationToken _cancelledBy;
+    private PipeWait _wait;
     private Exception? _error;
     private long _examined;
     private long _wanted;
-
-    // From the read to its result, and from the read to what ends the wait.
-    private bool _isPending;
-    private bool _isWaiting;
 
     // From a result to the advance; a cancelled one need not be advanced.
     private bool _isReading;
     private bool _isTentative;
     private bool _isCancelRequested;
     private bool _isFinished;
+    private bool _isAborted;
     private bool _isReaderCompleted;
     private bool _isPaused;
 
     private long Unexamined => _received.Length - _examined;
 
-    private bool IsReady =>
-        _isCancelRequested || _isFinished || (_received.Length > _examined && _received.Length >= _wanted);
+    // Bytes that the reader has not looked at, and enough of them.
+    private bool HasNew => _received.Length > _examined && _received.Length >= _wanted;
+
+    private bool IsReady => _isCancelRequested || _isFinished || HasNew;
+
+    /// <summary>Whether nothing more is taken, however much the application reads. Any thread.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (this)
+            {
+                return _isFinished || _isReaderCompleted;
+            }
+        }
+    }
 
     /// <summary>How much may be received now; 0 when the application has to look at what there is first, or reads no more.</summary>
     public int Allowance(int most)
@@ -48,7 +58,7 @@ internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> p
             }
 
             // Who wants more than the limit at once would wait for ever.
-            var room = Math.Max(limit - Unexamined, _isWaiting ? _wanted - _received.Length : 0);
+            var room = Math.Max(limit - Unexamined, _wait.IsWaiting ? _wanted - _received.Length : 0);
             _isPaused = room <= 0;
             return (int)Math.Clamp(room, 0, most);
         }
@@ -90,38 +100,20 @@ internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> p
     /// <summary>On the loop's thread: nothing more will come.</summary>
     public void Finish()
     {
-        if (TryFinish(error: null))
+        if (TryFinish())
         {
             Wake();
         }
     }
 
-    /// <summary>The same because of an error, on any thread.</summary>
-    public void Break(Exception error)
-    {
-        if (TryFinish(error))
-        {
-            receiver.RunOnPool(this);
-        }
-    }
+    /// <summary>On the loop's thread: nothing more will come, because of an error. The reader gets what there is before it.</summary>
+    public void Fail(Exception error) => WakeOnPool(TryFinish(error));
 
-    private bool TryFinish(Exception? error)
-    {
-        lock (this)
-        {
-            if (_isFinished)
-            {
-                return false;
-            }
-
-            _isFinished = true;
-            _error = error;
-            return TryEndWait();
-        }
-    }
+    /// <summary>On any thread: the connection has been aborted. The reader gets nothing any more but the reason.</summary>
+    public void Break(Exception reason) => WakeOnPool(TryFinish(reason, isAborted: true));
 
     /// <summary>On the thread that runs the reader.</summary>
-    void IThreadPoolWorkItem.Execute() => _source.SetResult(true);
+    void IThreadPoolWorkItem.Execute() => _wait.Complete();
 
     // Who waits, inline, sees the loop's own block. Half a block and more is lent without being copied. All else is copied.
     private ReceiveBlock? Take(ReceiveBlocks blocks, int count)
@@ -129,7 +121,7 @@ internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> p
         var block = blocks.Current;
         if (blocks.CanLend)
         {
-            if (receiver.RunsInline && _isWaiting && _received.Length == 0 && count >= _wanted)
+            if (receiver.RunsInline && _wait.IsWaiting && _received.Length == 0 && count >= _wanted)
             {
                 _received.Attach(block, count);
                 return block;
@@ -159,11 +151,30 @@ internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> p
         }
     }
 
-    private bool TryEndWait()
+    private bool TryFinish(Exception? error = null, bool isAborted = false)
     {
-        var ends = _isWaiting && (IsReady || _cancelledBy.IsCancellationRequested);
-        _isWaiting &= !ends;
-        return ends;
+        lock (this)
+        {
+            if (_isFinished)
+            {
+                return false;
+            }
+
+            _isFinished = true;
+            _isAborted = isAborted;
+            _error = error;
+            return TryEndWait();
+        }
+    }
+
+    private bool TryEndWait() => _wait.TryEnd(IsReady);
+
+    private void WakeOnPool(bool wakes)
+    {
+        if (wakes)
+        {
+            receiver.RunOnPool(this);
+        }
     }
 
     // Only what the loop's thread ends by itself goes on there. Whoever cancels or aborts may hold locks, and has others to care for.
@@ -171,7 +182,7 @@ internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> p
     {
         if (receiver.RunsInline)
         {
-            _source.SetResult(true);
+            _wait.Complete();
         }
         else
         {
@@ -181,14 +192,14 @@ internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> p
 
     private bool TryResume()
     {
-        var resumes = _isPaused && Unexamined < limit / 2;
+        var resumes = _isPaused && Unexamined < Math.Max(limit / 2, 1);
         _isPaused &= !resumes;
         return resumes && !_isFinished && !_isReaderCompleted;
     }
 
     private ReadResult TakeResult()
     {
-        if (_error is not null)
+        if (_error is not null && (_isAborted || !HasNew))
         {
             ExceptionDispatchInfo.Throw(_error);
         }
@@ -201,6 +212,6 @@ internal sealed partial class SocketInput(IReceiver receiver, MemoryPool<byte> p
         _isReading = true;
         _isTentative = _isCancelRequested;
         _isCancelRequested = false;
-        return new ReadResult(_received.AsSequence(), _isTentative, _isFinished);
+        return new ReadResult(_received.AsSequence(), _isTentative, _isFinished && _error is null);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class EpollListener : IConnectionListener, ILoopMember
 
     public EpollListener(EndPoint endPoint, LoopGroup group, ConnectionSettings settings)
     {
-        (_socket, EndPoint) = ListeningSocket.Open(endPoint, settings.Options.Backlog);
+        (_socket, EndPoint) = ListeningSocket.Open(endPoint, settings.Sockets.Backlog);
         _group = group;
         _settings = settings;
         _shortage = new Shortage(settings.HostLogger, EndPoint);
@@ -159,7 +159,7 @@ internal sealed class EpollListener : IConnectionListener, ILoopMember
     {
         try
         {
-            if (EndPoint is IPEndPoint && _settings.Options.NoDelay)
+            if (EndPoint is IPEndPoint && _settings.Sockets.NoDelay)
             {
                 SocketSettings.DelayNothing(number);
             }

@@ -66,9 +66,9 @@ internal sealed partial class SocketOutput
             result = ResultOrWait();
         }
 
-        if (_isPending)
+        if (_wait.IsPending)
         {
-            _registration = cancellationToken.UnsafeRegister(static (output, token) => ((SocketOutput)output!).OnCancelled(token), this);
+            _wait.GiveUpWith(cancellationToken, static (output, token) => ((SocketOutput)output!).OnCancelled(token), this);
         }
 
         Tell(outcome);
@@ -119,28 +119,19 @@ internal sealed partial class SocketOutput
 
     FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
     {
-        // Outside the lock: it waits for a callback that runs, which wants the lock.
-        _registration.Dispose();
+        _wait.ForgetToken();
         lock (this)
         {
-            _ = _source.GetResult(token);
-            _isPending = false;
-            if (_cancelledBy.IsCancellationRequested)
-            {
-                var cancelledBy = _cancelledBy;
-                _cancelledBy = default;
-                throw new OperationCanceledException(cancelledBy);
-            }
-
+            _wait.TakeResult(token);
             return TakeResult();
         }
     }
 
-    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _source.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _wait.GetStatus(token);
 
     void IValueTaskSource<FlushResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
+        _wait.OnCompleted(continuation, state, token, flags);
 
     // What a peer who is gone was to get is dropped. What waits already goes first.
     private int SendWritten()
@@ -163,9 +154,7 @@ internal sealed partial class SocketOutput
             return new ValueTask<FlushResult>(TakeResult());
         }
 
-        _isPending = _isWaiting = true;
-        _source.Reset();
-        return new ValueTask<FlushResult>(this, _source.Version);
+        return new ValueTask<FlushResult>(this, _wait.Begin());
     }
 
     private void OnCancelled(CancellationToken token)
@@ -173,12 +162,7 @@ internal sealed partial class SocketOutput
         var outcome = default(Outcome);
         lock (this)
         {
-            if (_isWaiting)
-            {
-                _cancelledBy = token;
-            }
-
-            outcome.Wakes = TryEndWait();
+            outcome.Wakes = _wait.TryGiveUp(token);
         }
 
         Tell(outcome);
@@ -194,7 +178,7 @@ internal sealed partial class SocketOutput
 
     private void ThrowIfPending()
     {
-        if (_isPending)
+        if (_wait.IsPending)
         {
             throw new InvalidOperationException("Concurrent flushes are not supported.");
         }

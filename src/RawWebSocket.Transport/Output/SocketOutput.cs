@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using RawWebSocket.Transport.Native;
+using RawWebSocket.Transport.Pipes;
 
 namespace RawWebSocket.Transport.Output;
 
@@ -10,18 +11,12 @@ namespace RawWebSocket.Transport.Output;
 /// waits here, and the loop's thread sends it when the socket has room. What has been written since the last flush belongs to the writer
 /// alone; all else is under the lock of the object itself, under which nobody is called.
 /// </summary>
-internal sealed partial class SocketOutput(ISender sender, SocketDescriptor descriptor, MemoryPool<byte> pool, int limit)
+internal sealed partial class SocketOutput(ISender sender, SocketDescriptor descriptor, MemoryPool<byte> pool, long limit)
     : PipeWriter, IValueTaskSource<FlushResult>
 {
     private OutputChain _written = new(pool);
     private OutputChain _queue = new(pool);
-    private ManualResetValueTaskSourceCore<bool> _source;
-    private CancellationTokenRegistration _registration;
-    private CancellationToken _cancelledBy;
-
-    // From the flush to its result, and from the flush to what ends the wait.
-    private bool _isPending;
-    private bool _isWaiting;
+    private PipeWait _wait;
     private bool _isCancelRequested;
     private bool _isCompleted;
     private bool _isBroken;
@@ -146,13 +141,7 @@ internal sealed partial class SocketOutput(ISender sender, SocketDescriptor desc
         _isFinished |= outcome.Finishes;
     }
 
-    private bool TryEndWait()
-    {
-        var ends = _isWaiting
-            && (_isBroken || _isCancelRequested || _cancelledBy.IsCancellationRequested || _queue.Length < limit / 2);
-        _isWaiting &= !ends;
-        return ends;
-    }
+    private bool TryEndWait() => _wait.TryEnd(_isBroken || _isCancelRequested || _queue.Length < Math.Max(limit / 2, 1));
 
     private FlushResult TakeResult()
     {
@@ -166,8 +155,14 @@ internal sealed partial class SocketOutput(ISender sender, SocketDescriptor desc
     {
         if (outcome.Wakes)
         {
-            _source.RunContinuationsAsynchronously = !(isOnLoop && sender.RunsInline);
-            _source.SetResult(true);
+            if (isOnLoop && sender.RunsInline)
+            {
+                _wait.Complete();
+            }
+            else
+            {
+                _wait.CompleteOnPool();
+            }
         }
 
         if (outcome.Error != 0)

@@ -49,7 +49,7 @@ public sealed class ManyConnectionsTests
                 await connection.Transport.Output.WriteAsync("in"u8.ToArray());
                 await connection.ConnectionClosed.CancelledAsync();
             },
-            options => options.Backlog = Count);
+            sockets: options => options.Backlog = Count);
 
         var clients = await Task.WhenAll(Enumerable.Range(0, Count).Select(async _ =>
         {

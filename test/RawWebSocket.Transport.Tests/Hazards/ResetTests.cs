@@ -1,4 +1,6 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using RawWebSocket.Transport.Connections;
 
 namespace RawWebSocket.Transport.Tests.Hazards;
 
@@ -13,7 +15,7 @@ public sealed class ResetTests
         await using var server = await Server.StartRawAsync(kind, async connection =>
         {
             var result = await connection.Transport.Input.ReadAsync();
-            connection.Transport.Input.AdvanceTo(result.Buffer.Start);
+            connection.Transport.Input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
             mayRead.SetResult();
             await connection.ConnectionClosed.CancelledAsync();
             closed.SetResult();
@@ -51,6 +53,90 @@ public sealed class ResetTests
 
     [Theory]
     [OurTransport]
+    public async Task What_came_before_a_reset_is_read_first_even_by_one_who_is_behind(TransportKind kind)
+    {
+        const int Count = 40_000;
+        var (mayReset, closed) = (Waiting.NewSignal(), Waiting.NewSignal());
+        var read = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await Server.StartRawAsync(
+            kind,
+            async connection =>
+            {
+                mayReset.SetResult();
+                await connection.ConnectionClosed.CancelledAsync();
+                (await connection.Transport.Output.WriteAsync(new byte[10])).IsCompleted.ShouldBeTrue();
+                read.SetResult(await CountUntilResetAsync(connection.Transport.Input));
+                await ClosedAsync(connection);
+                closed.SetResult();
+            },
+            sockets: options => options.MaxReadBufferSize = 4096);
+        using var client = await RawClient.ConnectAsync(server.Port);
+        await mayReset.Task.Within();
+
+        await client.SendAsync(new byte[Count]);
+        client.Reset();
+
+        (await read.Task.Within()).ShouldBe(Count);
+        await closed.Task.Within();
+    }
+
+    [Theory]
+    [OurTransport]
+    public async Task A_reset_is_an_exception_too_when_a_send_has_met_it_first(TransportKind kind)
+    {
+        var (mayRead, isReset) = (Waiting.NewSignal(), Waiting.NewSignal());
+        var read = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await Server.StartRawAsync(
+            kind,
+            async connection =>
+            {
+                await connection.Transport.Input.ReadAtLeastAsync(1);
+                mayRead.SetResult();
+                while (!(await connection.Transport.Output.WriteAsync(new byte[10])).IsCompleted)
+                {
+                    await Task.Yield();
+                }
+
+                isReset.SetResult();
+                connection.Transport.Input.AdvanceTo(default, default);
+                read.SetResult(await CountUntilResetAsync(connection.Transport.Input));
+            },
+            sockets: options => options.MaxReadBufferSize = 4096);
+        using var client = await RawClient.ConnectAsync(server.Port);
+        await client.SendAsync(new byte[20_000]);
+        await mayRead.Task.Within();
+        client.Reset();
+
+        await isReset.Task.Within();
+        (await read.Task.Within()).ShouldBe(20_000);
+    }
+
+    [Theory]
+    [OurTransport]
+    public async Task A_lost_connection_that_nobody_reads_is_closed(TransportKind kind)
+    {
+        var (mayReset, closed) = (Waiting.NewSignal(), Waiting.NewSignal());
+        await using var server = await Server.StartRawAsync(
+            kind,
+            async connection =>
+            {
+                mayReset.SetResult();
+                await connection.ConnectionClosed.CancelledAsync();
+                await connection.Transport.Input.CompleteAsync();
+                await ClosedAsync(connection);
+                closed.SetResult();
+            },
+            sockets: options => options.MaxReadBufferSize = 4096);
+        using var client = await RawClient.ConnectAsync(server.Port);
+        await mayReset.Task.Within();
+        await client.SendAsync(new byte[40_000]);
+        client.Reset();
+
+        await closed.Task.Within();
+    }
+
+    [Theory]
+    [OurTransport]
     public async Task A_reset_reaches_a_connection_that_is_not_read_because_it_has_enough(TransportKind kind)
     {
         var closed = Waiting.NewSignal();
@@ -61,7 +147,7 @@ public sealed class ResetTests
                 await connection.ConnectionClosed.CancelledAsync();
                 closed.SetResult();
             },
-            options => options.MaxReadBufferSize = 4096);
+            sockets: options => options.MaxReadBufferSize = 4096);
         using var client = await RawClient.ConnectAsync(server.Port);
 
         await client.SendAsync(new byte[100_000]);
@@ -158,4 +244,24 @@ public sealed class ResetTests
         (await client.ReadToEndAsync()).ShouldBeEmpty();
         await Waiting.UntilAsync(() => server.Log.Count(7) == 1, "the exception was not logged");
     }
+
+    private static async Task<long> CountUntilResetAsync(PipeReader input)
+    {
+        var count = 0L;
+        await Should.ThrowAsync<ConnectionResetException>(async () =>
+        {
+            while (true)
+            {
+                var result = await input.ReadAsync();
+                result.IsCompleted.ShouldBeFalse();
+                count += result.Buffer.Length;
+                input.AdvanceTo(result.Buffer.End);
+            }
+        });
+        return count;
+    }
+
+    // Nobody can ask a descriptor any more that is closed.
+    private static Task ClosedAsync(ConnectionContext connection) =>
+        Waiting.UntilAsync(() => ((EpollConnection)connection).UntakenBytes is null, "the connection is left open");
 }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 
 namespace RawWebSocket.Transport.Tests.Hazards;
 
@@ -75,6 +76,36 @@ public sealed class SlowReaderTests
 
         bytes.AsSpan().SequenceEqual(Pattern(TooMuch)).ShouldBeTrue();
         (await client.ReadToEndAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("cancel")]
+    [InlineData("token")]
+    [InlineData("abort")]
+    public async Task Whoever_ends_a_flush_does_not_run_the_writer(string how)
+    {
+        var thread = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var begun = new TaskCompletionSource<ConnectionContext>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var source = new CancellationTokenSource();
+        await using var server = await Server.StartRawAsync(TransportKind.EpollInline, async connection =>
+        {
+            var flush = connection.Transport.Output.WriteAsync(new byte[TooMuch], source.Token).AsTask();
+            begun.SetResult(connection);
+            await flush.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            thread.SetResult(Thread.CurrentThread.Name);
+            connection.Abort();
+        });
+        using var client = await SlowAsync(server);
+        var connection = await begun.Task.Within();
+
+        Threads.Run("other", how switch
+        {
+            "cancel" => connection.Transport.Output.CancelPendingFlush,
+            "token" => source.Cancel,
+            _ => connection.Abort,
+        });
+
+        (await thread.Task.Within()).ShouldNotBe("other");
     }
 
     [Theory]

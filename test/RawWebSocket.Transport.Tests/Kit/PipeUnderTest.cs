@@ -68,9 +68,12 @@ internal sealed class PipeUnderTest : IReceiver
         }
         else
         {
-            _input?.Break(exception);
+            _input?.Fail(exception);
         }
     }
+
+    /// <summary>Of ours: this side drops the connection.</summary>
+    public void Abort(Exception reason) => _input!.Break(reason);
 
     public void RunOnPool(IThreadPoolWorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);
 

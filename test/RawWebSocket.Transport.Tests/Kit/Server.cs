@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -24,11 +25,17 @@ internal sealed class Server : IAsyncDisposable
 
     /// <summary>An endpoint without HTTP: the connection itself.</summary>
     public static Task<Server> StartRawAsync(
-        TransportKind kind, ConnectionDelegate connection, Action<RawWebSocketTransportOptions>? transport = null) =>
+        TransportKind kind,
+        ConnectionDelegate connection,
+        Action<RawWebSocketTransportOptions>? transport = null,
+        Action<SocketTransportOptions>? sockets = null,
+        Action<WebApplicationBuilder>? host = null) =>
         StartAsync(
             kind,
             _ => { },
             transport: transport,
+            sockets: sockets,
+            host: host,
             listen: listen => listen.Use(_ => connection));
 
     /// <summary>An endpoint whose requests all go to one delegate.</summary>
@@ -37,8 +44,9 @@ internal sealed class Server : IAsyncDisposable
         RequestDelegate request,
         Action<KestrelServerOptions>? kestrel = null,
         Action<ListenOptions>? listen = null,
-        Action<RawWebSocketTransportOptions>? transport = null) =>
-        StartAsync(kind, app => app.Run(request), kestrel, listen, transport);
+        Action<RawWebSocketTransportOptions>? transport = null,
+        Action<SocketTransportOptions>? sockets = null) =>
+        StartAsync(kind, app => app.Run(request), kestrel, listen, transport, sockets);
 
     public static async Task<Server> StartAsync(
         TransportKind kind,
@@ -46,6 +54,7 @@ internal sealed class Server : IAsyncDisposable
         Action<KestrelServerOptions>? kestrel = null,
         Action<ListenOptions>? listen = null,
         Action<RawWebSocketTransportOptions>? transport = null,
+        Action<SocketTransportOptions>? sockets = null,
         Action<WebApplicationBuilder>? host = null,
         bool listens = true)
     {
@@ -62,13 +71,14 @@ internal sealed class Server : IAsyncDisposable
 
             kestrel?.Invoke(options);
         });
+        builder.Services.Configure<SocketTransportOptions>(options =>
+        {
+            options.UnsafePreferInlineScheduling = kind == TransportKind.EpollInline;
+            sockets?.Invoke(options);
+        });
         if (kind != TransportKind.Sockets)
         {
-            builder.WebHost.UseRawWebSocketTransport(options =>
-            {
-                options.UnsafePreferInlineScheduling = kind == TransportKind.EpollInline;
-                transport?.Invoke(options);
-            });
+            builder.WebHost.UseRawWebSocketTransport(transport);
         }
 
         host?.Invoke(builder);

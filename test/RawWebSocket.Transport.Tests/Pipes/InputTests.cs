@@ -106,6 +106,84 @@ public sealed class InputTests
         blocks.CanLend.ShouldBeTrue();
     }
 
+    [Theory]
+    [AllPipes]
+    public async Task What_came_before_an_error_is_read_before_it_which_the_frameworks_pipe_drops(PipeKind kind)
+    {
+        var pipe = new PipeUnderTest(kind);
+        pipe.Bring(1, 2, 3);
+        pipe.End(new IOException("gone"));
+
+        if (kind != PipeKind.Framework)
+        {
+            pipe.Reader.TryRead(out var result).ShouldBeTrue();
+            (result.Buffer.Length, result.IsCompleted).ShouldBe((3, false));
+            pipe.Reader.AdvanceTo(result.Buffer.GetPosition(1), result.Buffer.GetPosition(2));
+            result = await pipe.Reader.ReadAsync();
+            (result.Buffer.Length, result.IsCompleted).ShouldBe((2, false));
+            pipe.Reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+
+        await Should.ThrowAsync<IOException>(() => pipe.Reader.ReadAsync().Within());
+        Should.Throw<IOException>(() => pipe.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Who_wants_more_than_came_before_an_error_gets_the_error_and_loses_nothing()
+    {
+        var pipe = new PipeUnderTest(PipeKind.Ours);
+        var read = pipe.Reader.ReadAtLeastAsync(3);
+        pipe.Bring(1, 2);
+        pipe.End(new IOException("gone"));
+
+        await Should.ThrowAsync<IOException>(() => read.Within());
+        (await pipe.Reader.ReadAsync()).Buffer.Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_abort_drops_what_has_not_been_read()
+    {
+        var pipe = new PipeUnderTest(PipeKind.Ours);
+        pipe.Bring(1);
+        pipe.Abort(new IOException("aborted"));
+
+        await Should.ThrowAsync<IOException>(() => pipe.Reader.ReadAsync().Within());
+        Should.Throw<IOException>(() => pipe.Reader.TryRead(out _));
+    }
+
+    [Theory]
+    [InlineData("cancel")]
+    [InlineData("token")]
+    [InlineData("abort")]
+    [InlineData("error")]
+    public async Task Whoever_ends_a_read_does_not_run_the_reader(string how)
+    {
+        var pipe = new PipeUnderTest(PipeKind.OursInline);
+        using var source = new CancellationTokenSource();
+        var thread = ThreadNameAfterAsync(pipe.Reader.ReadAsync(source.Token).AsTask());
+
+        Threads.Run("other", () =>
+        {
+            switch (how)
+            {
+                case "cancel":
+                    pipe.Reader.CancelPendingRead();
+                    break;
+                case "token":
+                    source.Cancel();
+                    break;
+                case "abort":
+                    pipe.Abort(new IOException("aborted"));
+                    break;
+                default:
+                    pipe.End(new IOException("gone"));
+                    break;
+            }
+        });
+
+        (await thread.Within()).ShouldNotBe("other");
+    }
+
     [Fact]
     public async Task A_completed_reader_holds_nothing_and_takes_nothing()
     {
@@ -148,5 +226,11 @@ public sealed class InputTests
         pipe.Bring(4, 5, 6);
 
         held.ToArray().ShouldBe([1, 2, 3]);
+    }
+
+    private static async Task<string?> ThreadNameAfterAsync(Task read)
+    {
+        await read.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Thread.CurrentThread.Name;
     }
 }
