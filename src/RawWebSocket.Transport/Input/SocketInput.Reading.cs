@@ -136,7 +136,7 @@ internal sealed partial class SocketInput
             resumes = TryResume();
         }
 
-        _wait.GiveUpWith(cancellationToken, static (input, token) => ((SocketInput)input!).OnCancelled(token), this);
+        _wait.GiveUpWith(this, static (input, token) => ((SocketInput)input!).OnCancelled(token), cancellationToken);
         if (resumes)
         {
             receiver.Resume();

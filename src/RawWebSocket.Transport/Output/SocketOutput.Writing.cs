@@ -68,7 +68,7 @@ internal sealed partial class SocketOutput
 
         if (_wait.IsPending)
         {
-            _wait.GiveUpWith(cancellationToken, static (output, token) => ((SocketOutput)output!).OnCancelled(token), this);
+            _wait.GiveUpWith(this, static (output, token) => ((SocketOutput)output!).OnCancelled(token), cancellationToken);
         }
 
         Tell(outcome);

@@ -27,7 +27,7 @@ internal struct PipeWait
     }
 
     /// <summary>Not under the lock: the callback, which wants it, may come at once.</summary>
-    public void GiveUpWith(CancellationToken token, Action<object?, CancellationToken> onCancelled, object owner) =>
+    public void GiveUpWith(object owner, Action<object?, CancellationToken> onCancelled, CancellationToken token) =>
         _registration = token.UnsafeRegister(onCancelled, owner);
 
     /// <summary>The token has been cancelled. Ends the wait, if there is one, as <see cref="TryEnd"/> does.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using RawWebSocket.Testing;
 using RawWebSocket.Tests;
@@ -78,7 +79,7 @@ public sealed class HandOverTests
         await using var server = await StartAsync(
             configure: options => options.MaxQueuedBytes = 2 * Much,
             time: time,
-            transport: options => options.MaxWriteBufferSize = 4 * Much);
+            sockets: options => options.MaxWriteBufferSize = 4 * Much);
         using var socket = await RawClient.ConnectAsync(server.Port);
         await socket.SendAsync(Handshake);
         await socket.ReadUntilAsync("\r\n\r\n");
@@ -178,7 +179,7 @@ public sealed class HandOverTests
         Func<string>? onAsked = null,
         long? maxConnections = null,
         TimeProvider? time = null,
-        Action<RawWebSocketTransportOptions>? transport = null) => Server.StartAsync(
+        Action<SocketTransportOptions>? sockets = null) => Server.StartAsync(
             TransportKind.Epoll,
             app =>
             {
@@ -192,7 +193,7 @@ public sealed class HandOverTests
                 app.MapRawWebSocket("/", new Handler(onClosed, onAsked), configure);
             },
             kestrel: options => options.Limits.MaxConcurrentUpgradedConnections = maxConnections,
-            transport: transport,
+            sockets: sockets,
             host: builder => builder.Services.AddSingleton(time ?? TimeProvider.System).AddRawWebSockets());
 
     private static async Task<string> ReadUntilAsync(TcpClient socket, string end)

@@ -89,7 +89,7 @@ public sealed class SlowReaderTests
         using var source = new CancellationTokenSource();
         await using var server = await Server.StartRawAsync(TransportKind.EpollInline, async connection =>
         {
-            var flush = connection.Transport.Output.WriteAsync(new byte[TooMuch], source.Token).AsTask();
+            Task flush = connection.Transport.Output.WriteAsync(new byte[TooMuch], source.Token).AsTask();
             begun.SetResult(connection);
             await flush.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             thread.SetResult(Thread.CurrentThread.Name);

@@ -7,7 +7,12 @@ internal static class Threads
     public static void Run(string name, Action action)
     {
         Exception? thrown = null;
-        var thread = new Thread(() =>
+        var thread = new Thread(Guarded) { Name = name, IsBackground = true };
+        thread.Start();
+        thread.Join(Waiting.Limit).ShouldBeTrue($"the thread {name} does not end");
+        thrown.ShouldBeNull();
+
+        void Guarded()
         {
             try
             {
@@ -17,9 +22,6 @@ internal static class Threads
             {
                 thrown = exception;
             }
-        }) { Name = name, IsBackground = true };
-        thread.Start();
-        thread.Join(Waiting.Limit).ShouldBeTrue($"the thread {name} does not end");
-        thrown.ShouldBeNull();
+        }
     }
 }
